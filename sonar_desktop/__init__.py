@@ -1,0 +1,3 @@
+"""The desktop client."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The encrypted store on this PC."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The renderer for questionnaires."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Widgets that more than one screen uses."""
+
+from __future__ import annotations

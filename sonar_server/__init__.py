@@ -1,0 +1,3 @@
+"""The central server."""
+
+from __future__ import annotations

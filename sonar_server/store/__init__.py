@@ -1,0 +1,3 @@
+"""The PostgreSQL store of the server."""
+
+from __future__ import annotations
