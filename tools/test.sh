@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The whole suite in two runs: tests/core under coverage, which must reach every line and branch
+# of sonar_core by its own tests and not by luck of others, then everything else without the cost
+# of tracing. Both always run; either failing fails the whole.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+readonly WORKERS=${1:-2}
+export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
+failed=0
+
+.venv/bin/python -m pytest -n "$WORKERS" tests/core \
+    --cov=sonar_core --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 ||
+    failed=1
+.venv/bin/python -m pytest -n "$WORKERS" -m "not soak" --ignore=tests/core || failed=1
+exit "$failed"
