@@ -1,0 +1,46 @@
+"""What every record has in common."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from sonar_core.moments import Moment
+
+
+class Replacement(StrEnum):
+    """Why a fact stands in the place of an earlier one."""
+
+    AMENDED = "amended"
+    ENTERED_IN_ERROR = "entered_in_error"
+    LATER_DECISION = "later_decision"
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Anything that is kept, synced and signed; `id` is its author's UUID as text."""
+
+    id: str
+
+
+class Entity(Record, frozen=True, kw_only=True):
+    """A record with a present state. Who changed it and when stands in its versions."""
+
+
+class Fact(Record, frozen=True, kw_only=True):
+    """Something that happened: never edited, corrected only by a fact that names it.
+
+    `performed_at` is when it was done, `recorded_at` when it was written down. `replaces` names
+    the fact whose place it takes, `replacement` and `replacement_reason` say why.
+    A fact struck out is replaced by one whose `replacement` is "entered_in_error".
+    """
+
+    patient: str
+    performed_at: Moment
+    recorded_at: Moment
+    recorded_by: str
+    performed_by: str
+    episode: str | None = None
+    replaces: str | None = None
+    replacement: Replacement | None = None
+    replacement_reason: str = ""

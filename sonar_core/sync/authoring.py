@@ -1,0 +1,163 @@
+"""A user action as operations: numbered, chained and signed on the author's device."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sonar_core import bodies
+from sonar_core.moments import Moment
+from sonar_core.records.base import Record
+from sonar_core.records.conflict import ConflictResolution
+from sonar_core.records.registry import SCHEMA_VERSION, MergePolicy, RecordKind, kind_of
+from sonar_core.sync import clock
+from sonar_core.sync.operations import (
+    Edit,
+    Header,
+    Operation,
+    OpKind,
+    Sign,
+    header_hash,
+    payload_hash,
+    seal,
+)
+
+
+class DeviceChain(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a device's chain of operations stands: the next number, the last header's hash."""
+
+    device: str
+    incarnation: int
+    next_seq: int
+    prev_hash: str
+    hlc: str
+
+
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
+    """One change within a user action, before it has its place in the chain."""
+
+    op: OpKind
+    kind: str
+    entity: str
+    scope: str
+    payload: bytes
+
+
+class Authorship(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acts, under which lease, through which use case, when and with what contact."""
+
+    user: str
+    lease_id: str | None
+    intent: str
+    recorded_at: Moment
+    monotonic_ms: int
+    offline: bool
+
+
+class Authored(msgspec.Struct, frozen=True, kw_only=True):
+    """The operations of one user action, with their headers, and the chain after them."""
+
+    operations: tuple[Operation, ...]
+    headers: tuple[Header, ...]
+    chain: DeviceChain
+
+
+def record_intent(record: Record, scope: str) -> Intent:
+    """Return the change that writes a whole new record."""
+    is_decision = isinstance(record, ConflictResolution)
+    return Intent(
+        op=OpKind.RESOLVE if is_decision else OpKind.RECORD,
+        kind=kind_of(record).name,
+        entity=record.id,
+        scope=scope,
+        payload=bodies.encode(record),
+    )
+
+
+def edit_intent(
+    *,
+    kind: RecordKind,
+    entity: str,
+    scope: str,
+    base: int,
+    current: dict[str, Any],
+    changes: dict[str, Any],
+) -> Intent | None:
+    """Return the change of an entity's fields, or None when nothing would change.
+
+    `current` is what the author saw, at version `base` (0 while unconfirmed). A group that is not
+    merged by itself travels whole, so that what its author saw can stand whole.
+    """
+    plain = msgspec.to_builtins(changes)
+    changed = {field: new for field, new in plain.items() if current.get(field) != new}
+    groups: dict[str, dict[str, tuple[Any, Any]]] = {}
+    for field, new in changed.items():
+        group = kind.group_of(field)
+        if group.policy is MergePolicy.AUTO:
+            groups.setdefault(group.name, {})[field] = (current.get(field), new)
+        else:
+            groups[group.name] = {
+                name: (current.get(name), changed.get(name, current.get(name)))
+                for name in group.fields
+            }
+    if not groups:
+        return None
+    return Intent(
+        op=OpKind.EDIT,
+        kind=kind.name,
+        entity=entity,
+        scope=scope,
+        payload=bodies.encode(Edit(base=base, groups=groups)),
+    )
+
+
+def author(
+    chain: DeviceChain,
+    intents: tuple[Intent, ...],
+    by: Authorship,
+    *,
+    txn_id: str,
+    op_ids: tuple[str, ...],
+    sign: Sign,
+) -> Authored:
+    """Return one user action's operations in order; `op_ids` holds one id for each intent."""
+    operations: list[Operation] = []
+    headers: list[Header] = []
+    prev_hash, hlc = chain.prev_hash, chain.hlc
+    for index, (intent, op_id) in enumerate(zip(intents, op_ids, strict=True)):
+        hlc = clock.tick(hlc, by.recorded_at.utc_ms)
+        header = Header(
+            op_id=op_id,
+            device=chain.device,
+            incarnation=chain.incarnation,
+            op_seq=chain.next_seq + index,
+            txn_id=txn_id,
+            txn_index=index,
+            txn_size=len(intents),
+            user=by.user,
+            lease_id=by.lease_id,
+            scope=intent.scope,
+            op=intent.op,
+            kind=intent.kind,
+            entity=intent.entity,
+            intent=by.intent,
+            schema_v=SCHEMA_VERSION,
+            recorded_at=by.recorded_at,
+            monotonic_ms=by.monotonic_ms,
+            hlc=hlc,
+            offline=by.offline,
+            prev_hash=prev_hash,
+            payload_hash=payload_hash(intent.payload),
+        )
+        operation = seal(header, intent.payload, sign)
+        prev_hash = header_hash(operation.header)
+        operations.append(operation)
+        headers.append(header)
+    return Authored(
+        operations=tuple(operations),
+        headers=tuple(headers),
+        chain=msgspec.structs.replace(
+            chain, next_seq=chain.next_seq + len(intents), prev_hash=prev_hash, hlc=hlc
+        ),
+    )

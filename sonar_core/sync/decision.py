@@ -1,0 +1,156 @@
+"""What deciding an operation yields, and the making of the rows that are its effect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sonar_core import bodies
+from sonar_core.records.conflict import Alternative, Conflict
+from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_core.records.patient import Patient
+from sonar_core.sync.ledger import Held, Ledger, Written
+from sonar_core.sync.messages import Reason, Verdict
+from sonar_core.sync.operations import Header
+from sonar_core.sync.rows import Provenance
+
+AFTER_CLOSE = "after_close"
+IN_CONFLICT = "conflict"
+
+
+class NewVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """A row to append: the next version of one record."""
+
+    kind: str
+    id: str
+    version: int
+    patient: str | None
+    episode: str | None
+    at_ms: int
+    body: bytes
+    provenance: Provenance
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict and the rows that are its effect, in the order to append them."""
+
+    verdict: Verdict
+    reason: Reason = Reason.NONE
+    detail: str = ""
+    version: int = 0
+    versions: tuple[NewVersion, ...] = ()
+
+
+def held_back(reason: Reason, detail: str = "") -> Decision:
+    """Return the decision to keep an operation until its reason is gone."""
+    return Decision(verdict=Verdict.QUARANTINED, reason=reason, detail=detail)
+
+
+def whose(kind: str, identifier: str, fields: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Return the patient and the episode that a record belongs to."""
+    patient = identifier if kind == Patient.__name__ else fields.get("patient")
+    episode = identifier if kind == CustodyEpisode.__name__ else fields.get("episode")
+    return patient, episode
+
+
+class Context:
+    """One operation under decision: its author and the ledger it is decided against."""
+
+    def __init__(
+        self, ledger: Ledger, header: Header, received_ms: int, marks: tuple[str, ...]
+    ) -> None:
+        """Take the ledger, the operation's header, when it arrived and what was odd about it."""
+        self.ledger = ledger
+        self.header = header
+        self._received_ms = received_ms
+        self._marks = marks
+
+    def append(
+        self,
+        kind: str,
+        identifier: str,
+        body: bytes,
+        fields: dict[str, Any],
+        *,
+        groups: tuple[str, ...],
+        marks: tuple[str, ...] = (),
+    ) -> NewVersion:
+        """Make the record's next version and put it into the ledger."""
+        header = self.header
+        before = self.ledger.get(identifier)
+        version = 1 if before is None else before.version + 1
+        patient, episode = whose(kind, identifier, fields)
+        self.ledger.put(
+            identifier,
+            Held(
+                kind=kind,
+                version=version,
+                fields=fields,
+                body=body,
+                history=(
+                    *(() if before is None else before.history),
+                    Written(
+                        version=version,
+                        groups=groups,
+                        operation=header.op_id,
+                        author=header.user,
+                        device=header.device,
+                        recorded_at=header.recorded_at,
+                        offline=header.offline,
+                    ),
+                ),
+            ),
+        )
+        return NewVersion(
+            kind=kind,
+            id=identifier,
+            version=version,
+            patient=patient,
+            episode=episode,
+            at_ms=_at_ms(fields, header),
+            body=body,
+            provenance=Provenance(
+                operation=header.op_id,
+                author=header.user,
+                device=header.device,
+                intent=header.intent,
+                recorded_at=header.recorded_at,
+                received_ms=self._received_ms,
+                hlc=header.hlc,
+                offline=header.offline,
+                groups=groups,
+                marks=(*self._marks, *marks, *self._close_mark(fields)),
+            ),
+        )
+
+    def alternative(self, values: dict[str, Any], **named: str | None) -> Alternative:
+        """Return this operation's version as one side of a conflict."""
+        header = self.header
+        return Alternative(
+            operation=header.op_id,
+            values=values,
+            author=header.user,
+            device=header.device,
+            recorded_at=header.recorded_at,
+            offline=header.offline,
+            **named,
+        )
+
+    def append_conflict(self, conflict: Conflict) -> NewVersion:
+        """Make the conflict's next version."""
+        body = bodies.encode(conflict)
+        return self.append(
+            Conflict.__name__, conflict.id, body, bodies.fields_of(body), groups=(conflict.group,)
+        )
+
+    def _close_mark(self, fields: dict[str, Any]) -> tuple[str, ...]:
+        episode = self.ledger.get(str(fields.get("episode")))
+        closed = episode is not None and episode.fields.get("status") != EpisodeStatus.OPEN
+        return (AFTER_CLOSE,) if closed else ()
+
+
+def _at_ms(fields: dict[str, Any], header: Header) -> int:
+    performed = fields.get("performed_at")
+    moment = performed if isinstance(performed, dict) else {}
+    return int(moment.get("utc_ms", header.recorded_at.utc_ms))

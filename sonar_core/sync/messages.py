@@ -1,0 +1,297 @@
+"""What client and server say to each other: MessagePack around the author's own JSON bodies.
+
+A pull or snapshot answer is a stream of frames: each is four bytes of length (big-endian), 32
+bytes of SHA-256 over the payload, the payload. The last is an End; without one it was cut off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import msgspec
+
+from sonar_core.sync.operations import Operation
+from sonar_core.sync.rows import Row
+
+PROTOCOL: Final = 1
+"""Version 1, November 2026: the first. Spoken by every client and server so far."""
+
+MAX_OPERATIONS: Final = 500
+MAX_PUSH_BYTES: Final = 1024 * 1024
+MAX_DECODED_BYTES: Final = 8 * 1024 * 1024
+MAX_FRAME_ROWS: Final = 500
+MEDIA_TYPE: Final = "application/vnd.msgpack"
+FRAME_HEAD: Final = 36
+REQUEST_DOMAIN: Final = b"sonar/request/v1\x00"
+
+
+class Verdict(StrEnum):
+    """What became of an operation; each gets exactly one, for ever."""
+
+    APPLIED = "applied"
+    MERGED = "merged"
+    CONFLICT = "conflict"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why an operation was held back or refused; empty for the others."""
+
+    NONE = ""
+    DAMAGED = "damaged"
+    MISSING_PARENT = "missing_parent"
+    NEWER_SCHEMA = "newer_schema"
+    BAD_SIGNATURE = "bad_signature"
+    ID_COLLISION = "id_collision"
+    SERVER_ONLY = "server_only"
+    FOREIGN_SCOPE = "foreign_scope"
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on one operation.
+
+    `version` is the version of the operation's record that holds its effect, 0 where it has none;
+    `detail` is an id that the reason speaks of, never patient data.
+    """
+
+    op_id: str
+    op_seq: int
+    verdict: Verdict
+    reason: Reason = Reason.NONE
+    detail: str = ""
+    version: int = 0
+
+
+class Cursor(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a device has a scope: everything up to `seq`, whose chain is `chain`."""
+
+    scope: str
+    epoch: int
+    seq: int
+    commit_no: int
+    chain: bytes
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a scope stands on the server, with the digest over all its rows."""
+
+    scope: str
+    epoch: int
+    seq: int
+    commit_no: int
+    chain: bytes
+    digest: bytes
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True):
+    """What anyone may know before speaking: versions, limits, the server's clock."""
+
+    protocol_min: int
+    protocol_max: int
+    schema_v: int
+    server_id: str
+    server_ms: int
+    max_operations: int = MAX_OPERATIONS
+    max_push_bytes: int = MAX_PUSH_BYTES
+    max_decoded_bytes: int = MAX_DECODED_BYTES
+
+
+class Push(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch of one device's operations in `op_seq` order, no user action split."""
+
+    protocol: int
+    device: str
+    incarnation: int
+    operations: tuple[Operation, ...]
+
+
+class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One receipt for each operation, sent after the commit of its effect."""
+
+    receipts: tuple[Receipt, ...]
+    server_ms: int
+    durable_seq: dict[str, int] = {}
+
+
+class Pull(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for what came after each cursor."""
+
+    protocol: int
+    cursors: tuple[Cursor, ...]
+
+
+class SnapshotStart(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask what a scope holds, before its first rows."""
+
+    protocol: int
+    scope: str
+
+
+class Holding(msgspec.Struct, frozen=True, array_like=True):
+    """How many rows a patient has: those the board needs, and the rest."""
+
+    patient: bytes
+    board_rows: int
+    other_rows: int
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a snapshot will bring, most acute and newest patients first.
+
+    `cursor` is the head before the first row was read: the tail is pulled from it afterwards.
+    `unattached` counts the rows that belong to no patient.
+    """
+
+    cursor: Cursor
+    unattached: int
+    holdings: tuple[Holding, ...]
+
+
+class Phase(StrEnum):
+    """The parts of a snapshot, in the order they are fetched."""
+
+    UNATTACHED = "unattached"
+    BOARD = "board"
+    OTHER = "other"
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for the rows of these patients in one phase, in this order."""
+
+    protocol: int
+    scope: str
+    phase: Phase
+    patients: tuple[bytes, ...] = ()
+
+
+class TailFrame(msgspec.Struct, frozen=True, tag="tail", kw_only=True):
+    """Whole commits of one scope in order; `cursor` is where the device stands after it."""
+
+    rows: list[Row]
+    cursor: Cursor
+
+
+class SnapshotFrame(msgspec.Struct, frozen=True, tag="snapshot", kw_only=True):
+    """Rows of the next `patients` patients asked for, all of that phase."""
+
+    rows: list[Row]
+    patients: int
+
+
+class End(msgspec.Struct, frozen=True, tag="end", kw_only=True):
+    """The stream is whole. `heads` are the scopes asked for, as of the stream's last rows."""
+
+    heads: tuple[Head, ...]
+    server_ms: int
+
+
+Frame = TailFrame | SnapshotFrame | End
+
+
+class Enrol(msgspec.Struct, frozen=True, kw_only=True):
+    """A new device's request: the administrator's code and the device's public keys.
+
+    `proof` is the device's signature over REQUEST_DOMAIN + code + both public keys.
+    """
+
+    protocol: int
+    code: str
+    name: str
+    sign_public: bytes
+    seal_public: bytes
+    proof: bytes
+
+
+class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
+    """The device's place: its id, its site, the scopes it may hold, the server's keys."""
+
+    device: str
+    site: str
+    site_name: str
+    organisation: str
+    zone: str
+    scopes: tuple[str, ...]
+    lease_public: bytes
+    recovery_public: bytes
+    server_id: str
+    settings: dict[str, str] = {}
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's name and password, sent by an enrolled device over TLS or loopback only."""
+
+    protocol: int
+    username: str
+    password: str
+
+
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """The person's signed lease: canonical bytes of a Lease and the server's signature."""
+
+    lease: bytes
+    signature: bytes
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of every 4xx and 5xx: a code the client knows, words for an operator."""
+
+    code: str
+    message: str
+    server_ms: int = 0
+
+
+class BadFrameError(ValueError):
+    """The stream is damaged, cut off or not ours."""
+
+
+class Split(NamedTuple):
+    """The payloads that were whole, and the bytes left over."""
+
+    payloads: list[bytes]
+    rest: bytes
+
+
+def frame_bytes(frame: Frame) -> bytes:
+    """Return a frame as it goes onto the wire."""
+    payload = msgspec.msgpack.encode(frame)
+    return len(payload).to_bytes(4, "big") + hashlib.sha256(payload).digest() + payload
+
+
+def split_frames(buffer: bytes) -> Split:
+    """Return the whole payloads at the start of the buffer; raise BadFrameError for a false one."""
+    payloads: list[bytes] = []
+    at = 0
+    while len(buffer) - at >= FRAME_HEAD:
+        size = int.from_bytes(buffer[at : at + 4], "big")
+        if size > MAX_DECODED_BYTES:
+            raise BadFrameError("a frame is larger than 8 MiB")
+        end = at + FRAME_HEAD + size
+        if len(buffer) < end:
+            break
+        payload = buffer[at + FRAME_HEAD : end]
+        if hashlib.sha256(payload).digest() != buffer[at + 4 : at + FRAME_HEAD]:
+            raise BadFrameError("a frame does not match its hash")
+        payloads.append(payload)
+        at = end
+    return Split(payloads, buffer[at:])
+
+
+_frame_decoder: Final[msgspec.msgpack.Decoder[Frame]] = msgspec.msgpack.Decoder(Frame)
+
+
+def frame_of(payload: bytes) -> Frame:
+    """Return the frame; raise BadFrameError when the payload is none."""
+    try:
+        return _frame_decoder.decode(payload)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadFrameError("a frame cannot be read") from error
+
+
+def request_bytes(method: str, path: str, body: bytes, server_ms: int, nonce: str) -> bytes:
+    """Return what a device signs of a request; `server_ms` estimates the server's clock."""
+    digest = hashlib.sha256(body).hexdigest()
+    return REQUEST_DOMAIN + f"{method}\n{path}\n{digest}\n{server_ms}\n{nonce}".encode()

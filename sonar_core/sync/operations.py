@@ -1,0 +1,133 @@
+"""The envelope: one signed, numbered, chained operation for one record.
+
+The header's bytes are signed and never encoded again; it names the payload by its hash and the
+header before it by `prev_hash`, so that a device's operations form one chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from sonar_core import bodies
+from sonar_core.moments import Moment
+
+SIGNING_DOMAIN: Final = b"sonar/op/v1\x00"
+FIRST_PREV_HASH: Final = "0" * 64
+
+Sign = Callable[[bytes], bytes]
+Verify = Callable[[bytes, bytes], bool]
+"""Called with (message, signature); true when the device's key made the signature."""
+
+
+class OpKind(StrEnum):
+    """What the payload is."""
+
+    RECORD = "record"
+    """A whole new body."""
+    EDIT = "edit"
+    """An Edit of an entity."""
+    RESOLVE = "resolve"
+    """The body of a ConflictResolution."""
+
+
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """A change seen against version `base`: {group: {field: (old, new)}}."""
+
+    base: int
+    groups: dict[str, dict[str, tuple[Any, Any]]]
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did what to which record, where in the device's order, and when.
+
+    `txn_index` counts from 0 within the `txn_size` operations of one user action. `offline` says
+    that the device had no contact with the server when it was written. `monotonic_ms` is the
+    device's clock since its start, which nobody can set.
+    """
+
+    op_id: str
+    device: str
+    incarnation: int
+    op_seq: int
+    txn_id: str
+    txn_index: int
+    txn_size: int
+    user: str
+    lease_id: str | None
+    scope: str
+    op: OpKind
+    kind: str
+    entity: str
+    intent: str
+    schema_v: int
+    recorded_at: Moment
+    monotonic_ms: int
+    hlc: str
+    offline: bool
+    prev_hash: str
+    payload_hash: str
+
+
+class Operation(msgspec.Struct, frozen=True, array_like=True):
+    """The bytes as they are stored, sent and checked."""
+
+    header: bytes
+    payload: bytes
+    signature: bytes
+
+
+class DamagedOperationError(ValueError):
+    """The bytes are not an operation, or not the one that was signed."""
+
+
+def seal(header: Header, payload: bytes, sign: Sign) -> Operation:
+    """Return the operation; `header.payload_hash` must be the payload's (see payload_hash)."""
+    raw = bodies.encode(header)
+    return Operation(raw, payload, sign(SIGNING_DOMAIN + raw))
+
+
+def header_of(operation: Operation) -> Header:
+    """Return the header; raise DamagedOperationError when the bytes are not one."""
+    try:
+        return msgspec.json.decode(operation.header, type=Header)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise DamagedOperationError("the header cannot be read") from error
+
+
+def check(operation: Operation, header: Header, verify: Verify) -> None:
+    """Raise DamagedOperationError unless the payload and the signature belong to the header."""
+    if payload_hash(operation.payload) != header.payload_hash:
+        raise DamagedOperationError("the payload does not match its hash")
+    if not verify(SIGNING_DOMAIN + operation.header, operation.signature):
+        raise DamagedOperationError("the signature does not match")
+
+
+def payload_hash(payload: bytes) -> str:
+    """Return the SHA-256 of a payload in hexadecimal."""
+    return hashlib.sha256(payload).hexdigest()
+
+
+def header_hash(header: bytes) -> str:
+    """Return what the next operation's `prev_hash` must be."""
+    return hashlib.sha256(header).hexdigest()
+
+
+def edit_of(operation: Operation) -> Edit:
+    """Return the payload of an edit; raise DamagedOperationError when it is none."""
+    try:
+        return msgspec.json.decode(operation.payload, type=Edit)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise DamagedOperationError("the payload is not an edit") from error
+
+
+def body_of(operation: Operation) -> dict[str, Any]:
+    """Return the fields of a record payload; raise DamagedOperationError when it is none."""
+    try:
+        return bodies.fields_of(operation.payload)
+    except bodies.BodyError as error:
+        raise DamagedOperationError("the payload is not a record") from error

@@ -1,0 +1,127 @@
+"""What the exchange with the server needs of the local store, and what it tells the screens."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from sonar_core.sync.messages import Cursor, Head, Holding, Manifest, Phase, Receipt
+from sonar_core.sync.operations import Operation
+from sonar_core.sync.rows import Row
+from sonar_desktop.usecases.ports import Changed
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """Waiting operations in the order written, no user action split; empty when all is sent."""
+
+    device: str
+    incarnation: int
+    operations: tuple[Operation, ...]
+
+
+class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
+    """What a first sync still has to fetch of one scope."""
+
+    scope: str
+    unattached: bool
+    board: tuple[Holding, ...]
+    other: tuple[Holding, ...]
+    total_rows: int
+    done_rows: int
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows checked against hash and chain, ready to be stored: `hashes` has one item for each."""
+
+    scope: str
+    rows: list[Row]
+    hashes: list[bytes]
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """What has not reached the server: counts, and since when the oldest waits (UTC ms)."""
+
+    operations: int
+    actions: int
+    held_back: int
+    oldest_ms: int | None
+
+
+class SyncStore(Protocol):
+    """The store as the exchange sees it. Each method is one transaction on the store's writer."""
+
+    def outgoing(self, max_operations: int, max_bytes: int) -> Outgoing:
+        """Return the next batch to push."""
+
+    def settle(self, receipts: tuple[Receipt, ...]) -> Changed:
+        """Keep the verdicts; an operation leaves the outbox only here."""
+
+    def cursors(self) -> tuple[Cursor, ...]:
+        """Return how far each granted scope is; a scope without rows has seq 0."""
+
+    def granted(self) -> tuple[str, ...]:
+        """Return the scopes this device may hold."""
+
+    def begin_snapshot(self, manifest: Manifest) -> None:
+        """Remember what a first sync of a scope will bring, so that it can go on after a stop."""
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """Return the first syncs under way."""
+
+    def take_snapshot(self, taken: Taken, phase: Phase, patients: int) -> Changed:
+        """Store rows of the next `patients` patients of a phase, and that they are done."""
+
+    def end_snapshot(self, scope: str) -> Changed:
+        """Set the cursor to the manifest's once every phase is in."""
+
+    def take_tail(self, taken: Taken, before: Cursor, after: Cursor) -> Changed:
+        """Store whole commits and move the cursor from `before` to `after` in one transaction.
+
+        Raises SyncHoleError when the stored cursor is not `before`.
+        """
+
+    def digest(self, scope: str) -> bytes:
+        """Return the digest over this device's own rows of a scope, kept as they were stored."""
+
+    def recomputed_digest(self, scope: str) -> bytes:
+        """Return the digest made anew from the stored rows."""
+
+    def note_contact(self, server_ms: int, heads: tuple[Head, ...]) -> None:
+        """Remember when the server was last heard of and what its clock said."""
+
+    def waiting(self) -> Waiting:
+        """Return what has not reached the server."""
+
+
+class SyncState(StrEnum):
+    """The one state that the pill shows."""
+
+    STARTING = "starting"
+    UP_TO_DATE = "up_to_date"
+    SENDING = "sending"
+    CATCHING_UP = "catching_up"
+    FIRST_SYNC = "first_sync"
+    OFFLINE = "offline"
+    SIGN_IN = "sign_in"
+    BLOCKED = "blocked"
+    """The server cannot be used as it answers; `problem` says what to do."""
+
+
+class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pill, the strip and the panel show. Times are UTC ms by this PC's clock.
+
+    `done` of `total` counts what the state is about: operations sent, or rows of a first sync.
+    `clock_error_ms` is how far this PC's clock is ahead of the server's.
+    """
+
+    state: SyncState
+    waiting: Waiting
+    last_contact_ms: int | None = None
+    offline_since_ms: int | None = None
+    done: int = 0
+    total: int = 0
+    problem: str = ""
+    clock_error_ms: int | None = None
+    next_try_ms: int | None = None
