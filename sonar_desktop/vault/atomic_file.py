@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from sonar_desktop.vault.errors import NotWritten
+
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace `path` by `content`, readable by this account only, durable on return.
@@ -14,21 +16,24 @@ def write_atomically(path: Path, content: bytes) -> None:
     the next write takes it over. One process per data folder writes (platform/single_instance).
 
     Raises:
-        OSError: disk full or refused; the old file is untouched.
+        NotWritten: disk full or refused; the old file is untouched.
     """
     fresh = path.with_name(f".{path.name}.new")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-    handle = os.open(fresh, flags, 0o600)
     try:
-        # A left-over of another mode keeps it through O_CREAT.
-        os.chmod(fresh, 0o600)  # noqa: PTH101 - beside its os.open
-        with os.fdopen(handle, "wb", closefd=False) as out:
-            out.write(content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    fresh.replace(path)
-    sync_folder(path.parent)
+        handle = os.open(fresh, flags, 0o600)
+        try:
+            # A left-over of another mode keeps it through O_CREAT.
+            os.chmod(fresh, 0o600)  # noqa: PTH101 - beside its os.open
+            with os.fdopen(handle, "wb", closefd=False) as out:
+                out.write(content)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        fresh.replace(path)
+        sync_folder(path.parent)
+    except OSError:
+        raise NotWritten from None
 
 
 def sync_folder(folder: Path) -> None:

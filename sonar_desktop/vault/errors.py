@@ -1,36 +1,38 @@
 """What can go wrong with keys and sign-in, each with its own sentence.
 
-    KnownError
-    └── VaultError
-        ├── DeviceSecretError
-        │   ├── NoKeyring              no allow-listed keyring on this PC
-        │   ├── KeyringLocked          it is there and stays locked
-        │   ├── KeyringNotAnswering    no answer within the limit
-        │   ├── KeyringRefused         it answered with an error
-        │   ├── SecretMissing          keyring opens, our entry is gone
-        │   ├── SecretReplaced         an entry is there and is not ours
-        │   ├── SecretFileUnsafe       the policy's file is readable by others or damaged
-        │   └── SecretElsewhere        kept in one place, policy names another
-        ├── PolicyRefused              the administrator's policy file cannot be used
-        ├── KeybagError
-        │   ├── NotEnrolled            no key file at all
-        │   ├── AlreadyEnrolled        there is one in use: never overwritten
-        │   ├── KeybagDamaged          both generations are unreadable
-        │   ├── KeybagFromNewerVersion
-        │   ├── KdfRefused             weaker or heavier than the compiled-in bounds
-        │   └── RecoveryRefused        the organisation key does not open the recovery slot
-        ├── SignInError
-        │   ├── NotKnownHere           this person has never signed in on this PC
-        │   ├── WrongPassword, WrongPin, WrongCode, CodeMistyped
-        │   ├── TryLater               throttled, with the seconds to wait
-        │   ├── TriesUsedUp            slot off until an online sign-in
-        │   ├── TriesAltered           the counter file was edited, put back or removed
-        │   ├── LeaseEnded             offline time is over
-        │   ├── PinNeedsPassword       no PIN slot in this process
-        │   └── VaultLocked            the store key is not in memory
-        └── SecretTooWeak
-            ├── PasswordTooShort, PasswordTooCommon
-            └── PinNotDigits, PinTooEasy
+KnownError
+└── VaultError
+    ├── DeviceSecretError
+    │   ├── NoKeyring              no allow-listed keyring on this PC
+    │   ├── KeyringLocked          it is there and stays locked
+    │   ├── KeyringNotAnswering    no answer within the limit
+    │   ├── KeyringRefused         it answered with an error
+    │   ├── SecretMissing          keyring opens, our entry is gone
+    │   ├── SecretReplaced         an entry is there and is not ours
+    │   ├── SecretFileUnsafe       the policy's file is readable by others or damaged
+    │   └── SecretElsewhere        kept in one place, policy names another
+    ├── PolicyRefused              the administrator's policy file cannot be used
+    ├── NotWritten                 disk full or refused: the old file stands
+    ├── KeybagError
+    │   ├── NotEnrolled            no key file at all
+    │   ├── AlreadyEnrolled        there is one in use: never overwritten
+    │   ├── KeybagDamaged          both generations are unreadable
+    │   ├── KeybagFromNewerVersion
+    │   ├── PcRemoved              a wipe order destroyed the slots
+    │   ├── KdfRefused             weaker or heavier than the compiled-in bounds
+    │   └── RecoveryRefused        the organisation key does not open the recovery slot
+    ├── SignInError
+    │   ├── NotKnownHere           this person has never signed in on this PC
+    │   ├── WrongPassword, WrongPin, WrongCode, CodeMistyped
+    │   ├── TryLater               throttled, with the seconds to wait
+    │   ├── TriesUsedUp            slot off until an online sign-in
+    │   ├── TriesAltered           the counter file was edited, put back or removed
+    │   ├── LeaseEnded             offline time is over
+    │   ├── PinNeedsPassword       no PIN slot in this process
+    │   └── VaultLocked            the store key is not in memory
+    └── SecretTooWeak
+        ├── PasswordTooShort, PasswordTooCommon
+        └── PinNotDigits, PinTooEasy
 """
 
 from __future__ import annotations
@@ -117,6 +119,13 @@ class PolicyRefused(VaultError):
     )
 
 
+class NotWritten(VaultError):
+    sentence = (
+        "The PC's disk is full or cannot be written, so the keys were left as they are. "
+        "Nothing is lost. Free some space, then try again."
+    )
+
+
 class KeybagError(VaultError):
     """The file of wrapped keys cannot be used as asked."""
 
@@ -144,6 +153,13 @@ class KeybagFromNewerVersion(KeybagError):
     sentence = (
         "The key file of this PC was written by a newer version of SONAR. "
         "Nothing was changed. Start the newer version, or ask your administrator to install it."
+    )
+
+
+class PcRemoved(KeybagError):
+    sentence = (
+        "This PC was removed by an administrator, so nobody can sign in here. What it had not "
+        "sent yet is kept sealed and can be opened with the organisation's key."
     )
 
 

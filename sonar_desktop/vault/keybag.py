@@ -244,7 +244,7 @@ class KeybagFile:
         generation is made equal too, so that what was removed opens nothing on this disk.
 
         Raises:
-            OSError: disk full or refused; the old file stands.
+            NotWritten: disk full or refused; the old file stands.
         """
         content = encoded(bag)
         if self._good is not None and not forget_previous:

@@ -179,6 +179,11 @@ def wipe(buffer: bytearray) -> None:
         ctypes.memset((ctypes.c_char * len(buffer)).from_buffer(buffer), 0, len(buffer))
 
 
+def new_dek() -> DekBox:
+    """Make a new store key and the salt of its store file."""
+    return DekBox(bytearray(secrets.token_bytes(KEY_BYTES)), new_salt())
+
+
 def new_salt() -> bytes:
     """Return 128 random bits."""
     return secrets.token_bytes(SALT_BYTES)
@@ -199,14 +204,20 @@ def stretched(secret: str, kdf: KdfHeader) -> SecretBox:
     try:
         Argon2id(
             salt=kdf.salt, length=KEY_BYTES, iterations=kdf.t, lanes=kdf.p, memory_cost=kdf.m
-        ).derive_into(typed, out)
+        ).derive_into(typed, out)  # type: ignore[arg-type]  # any buffer; the stub says bytes
     finally:
         wipe(typed)
     return SecretBox(out)
 
 
 def slot_key(
-    half: SecretBox, device_secret: SecretBox, *, slot_id: bytes, device: str, user: str, purpose: str
+    half: SecretBox,
+    device_secret: SecretBox,
+    *,
+    slot_id: bytes,
+    device: str,
+    user: str,
+    purpose: str,
 ) -> SecretBox:
     """Join what a person knows with what the PC holds into the key of one slot.
 
@@ -217,7 +228,7 @@ def slot_key(
             raise BugError("an id in a key's context must not hold the separator")
     joined = bytearray(half.exposed() + device_secret.exposed())
     try:
-        info = "|".join((KEK_DOMAIN, device, user, purpose)).encode()
+        info = f"{KEK_DOMAIN}|{device}|{user}|{purpose}".encode()
         return derived(joined, salt=slot_id, info=info)
     finally:
         wipe(joined)
