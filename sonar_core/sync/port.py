@@ -1,0 +1,43 @@
+"""What a server can do for one device, declared once: served in process and over HTTP.
+
+The server's service implements it for an authenticated device, the client's HTTP link for itself, and
+one conformance suite tests both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from sonar_core.sync.messages import (
+    Frame,
+    Hello,
+    Manifest,
+    Pull,
+    Push,
+    PushAnswer,
+    Snapshot,
+    SnapshotStart,
+)
+
+
+class SyncPort(Protocol):
+    """The five calls of the protocol; each may be repeated without harm."""
+
+    def hello(self) -> Hello:
+        """Return versions, limits and the server's clock; needs no device."""
+
+    def push(self, push: Push) -> PushAnswer:
+        """Decide a batch and return one receipt for each operation, after the commit.
+
+        An empty batch asks for receipts that changed since, as of operations that waited.
+        """
+
+    def pull(self, pull: Pull) -> Iterator[Frame]:
+        """Yield what came after each cursor, whole commits at a time, then an End."""
+
+    def snapshot_start(self, start: SnapshotStart) -> Manifest:
+        """Return what a scope holds, most acute patients first, and where its tail begins."""
+
+    def snapshot(self, request: Snapshot) -> Iterator[Frame]:
+        """Yield the rows of the patients asked for, in their order, then an End."""
