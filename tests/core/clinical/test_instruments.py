@@ -128,8 +128,8 @@ def test_news2_scores_an_adult_who_is_not_pregnant(change):
 
 
 def test_a_whole_or_long_written_temperature_is_read_to_the_tenth():
-    line = b'{"temperature": %s, "respiratory_rate": 16, "spo2": 98, "spo2_scale": 1,' \
-        b'"on_oxygen": false, "systolic_bp": 120, "pulse": 70, "acvpu": " a "}'  # fmt: skip
+    rest = json.dumps(NORMAL | {"acvpu": " a ", "temperature": "%"}).encode()
+    line = rest.replace(b'"%"', b"%s")
 
     def score(temperature):
         return json.loads(answer_line(line % temperature, INSTRUMENTS["news2"]))
