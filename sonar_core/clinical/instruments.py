@@ -18,6 +18,7 @@ from sonar_core.clinical.acvpu import Acvpu, assess_consciousness, read_acvpu
 from sonar_core.clinical.gcs import NOT_TESTABLE, score_gcs
 from sonar_core.clinical.identifiers import (
     ChiCheck,
+    ChiMethod,
     NhsNumberRange,
     NumberProblem,
     check_chi_number,
@@ -109,15 +110,15 @@ def nhs_number(value: Any) -> dict[str, Any]:
         return {"valid_checksum": False, "reason": f"{check.digits} digits"}
     if check.problem is not None:
         return {"valid_checksum": False, "reason": check.problem}
-    answer = {
+    if check.range is NhsNumberRange.CHI and str(check.stored).startswith("0"):
+        # The published answer for a Scottish number in this field: what it is, and the trap.
+        return {"kind": check.range, "note": "keep as TEXT: leading zero must survive"}
+    return {
         "valid_checksum": True,
         "stored": check.stored,
         "display": check.display,
         "is_test_range": check.is_test_range,
     }
-    if check.range is NhsNumberRange.CHI:
-        answer |= {"kind": check.range, "note": "keep as TEXT: leading zero must survive"}
-    return answer
 
 
 def chi_number(value: Any) -> dict[str, Any]:
@@ -267,8 +268,12 @@ def _date(text: str) -> date:
 def _chi_answer(check: ChiCheck) -> dict[str, Any]:
     if check.problem is not None:
         return {"result": check.problem}
+    result = f"valid ({check.method})"
+    if check.method is ChiMethod.MOD_10:
+        # The published answers for numbers good by modulus 10 alone are the result alone.
+        return {"result": result}
     return {
-        "result": f"valid ({check.method})",
+        "result": result,
         "sex_digit": check.sex_digit,
         "ddmmyy": check.ddmmyy,
         "display": check.display,

@@ -38,9 +38,7 @@ NORMAL = {
     ("instrument", "case", "value", "expected"), JUDGED, ids=[case[1] for case in JUDGED]
 )
 def test_a_published_case_has_the_published_answer(instrument, case, value, expected):
-    answer = _answer(instrument, value)
-
-    assert {key: answer.get(key, "no answer") for key in expected} == expected
+    assert _answer(instrument, value) == expected
 
 
 def test_all_published_cases_of_the_five_instruments_are_judged():
@@ -217,6 +215,8 @@ def test_gcs_reads_nt_however_it_is_written():
                             "display": "943 476 5919", "is_test_range": True}),
         ("4010232137", {"valid_checksum": True, "stored": "4010232137",
                         "display": "401 023 2137", "is_test_range": False}),
+        ("1904851231", {"valid_checksum": True, "stored": "1904851231",
+                        "display": "190 485 1231", "is_test_range": False}),
         ("943476591", {"valid_checksum": False, "reason": "9 digits"}),
         ("943476591A", {"valid_checksum": False, "reason": "invalid characters"}),
         ("９434765919", {"valid_checksum": False, "reason": "invalid characters"}),
