@@ -16,7 +16,7 @@ check: setup  ## lint, format, types, layers, sizes; changes nothing
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	.venv/bin/lint-imports --no-logo --no-timing
+	.venv/bin/lint-imports --no-logo
 	$(PY) -m pytest -q -p no:randomly tests/architecture
 
 fix: setup  ## put right what the linter and the formatter can

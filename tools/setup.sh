@@ -127,6 +127,7 @@ install_locked_dependencies() {
     echo "Installing the locked dependencies into $VENV"
     rm -f "$STAMP"
     export PIP_ROOT_USER_ACTION=ignore
+    "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || "$VENV/bin/python" -m ensurepip >/dev/null
     "${pip[@]}" --require-hashes --no-deps --only-binary :all: -r "$LOCK" ||
         stop "pip could not install $LOCK: its own words stand above."
     "${pip[@]}" --no-deps --no-build-isolation --editable . ||

@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("sonar_core", "sonar_desktop", "sonar_server")
 NOT_OURS = {"build", "dist", "__pycache__"}
+OURS_WITH_A_DOT = {".ci", ".gitignore", ".importlinter"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,13 +82,13 @@ def is_within(module: str, packages: tuple[str, ...]) -> bool:
 
 
 def files(root: Path) -> Iterator[Path]:
-    """Every file of ours, relative to `root`; what tools leave behind starts with a dot."""
+    """Every file of ours, relative to `root`, without what tools leave behind."""
     for path in sorted(root.iterdir()):
-        if path.name in NOT_OURS or path.name.endswith(".egg-info"):
+        hidden = path.name.startswith(".") and path.name not in OURS_WITH_A_DOT
+        if hidden or path.name in NOT_OURS or path.name.endswith(".egg-info"):
             continue
         if path.is_dir():
-            if path.name == ".ci" or not path.name.startswith("."):
-                yield from (Path(path.name) / below for below in files(path))
+            yield from (Path(path.name) / below for below in files(path))
         else:
             yield Path(path.name)
 
@@ -99,3 +100,8 @@ def sources(root: Path, *folders: str) -> list[Source]:
         for path in files(root)
         if path.suffix == ".py" and (not folders or path.parts[0] in folders)
     ]
+
+
+def assert_nothing(found: list[str]) -> None:
+    """Fails with every complaint in full, one a line."""
+    assert not found, "\n" + "\n".join(found)

@@ -48,6 +48,8 @@ TEST_FOLDERS = {
     "sonar_desktop": "tests",
     "sonar_server": "tests/server",
 }
+# Declarations, one type a file, that one test goes through by their registry.
+TESTED_TOGETHER = {"sonar_core/records": "tests/core/records/test_registry.py"}
 
 
 def modules_over_the_limit(tree: Iterable[Source], exceptions: Mapping[str, int]) -> list[str]:
@@ -131,7 +133,7 @@ def modules_without_tests(root: Path, tree: Iterable[Source], exceptions: set[st
     """Modules for which no test file stands in the mirrored place.
 
     `sonar_core/sync/hlc.py` is tested by `tests/core/sync/test_hlc.py`, by one that goes on with
-    an underscore (`test_hlc_drift.py`), or by `tests/core/test_sync.py` for the whole folder.
+    an underscore (`test_hlc_drift.py`), or by the one test file of a folder tested together.
     An exception goes off the list as soon as it is not needed.
     """
     tests = {path.as_posix() for path in files(root) if path.parts[0] == "tests"}
@@ -163,5 +165,5 @@ def _is_tested(path: str, tests: set[str]) -> bool:
     inner = PurePosixPath(inside)
     name = inner.parent.name if inner.name == "__init__.py" else inner.stem.strip("_")
     own = re.compile(rf"{re.escape(str(folder / inner.parent))}/test_{re.escape(name)}(_\w+)?\.py")
-    of_the_folder = str(folder / inner.parent.parent / f"test_{inner.parent.name}.py")
-    return of_the_folder in tests or any(own.fullmatch(test) for test in tests)
+    together = TESTED_TOGETHER.get(str(PurePosixPath(path).parent))
+    return together in tests or any(own.fullmatch(test) for test in tests)
