@@ -278,6 +278,52 @@ class VaultLocked(SignInError):
     )
 
 
+class LeaseRefused(VaultError):
+    """The server's new permission was not taken; the one held before stays in force."""
+
+
+class LeaseAltered(LeaseRefused):
+    sentence = (
+        "The permission that came from the server was altered on its way and was not taken. "
+        "The one before stays in force. If this repeats, tell your administrator."
+    )
+
+
+class LeaseWrongKey(LeaseRefused):
+    sentence = (
+        "The permission that came was signed by another server than the one this PC was enrolled "
+        "with, and was not taken. The one before stays in force. Tell your administrator."
+    )
+
+
+class LeaseUnreadable(LeaseRefused):
+    sentence = (
+        "The server sent a permission that this version of SONAR cannot read. The one before "
+        "stays in force. Ask your administrator whether an update is due."
+    )
+
+
+class LeaseOfAnotherPc(LeaseRefused):
+    sentence = (
+        "The permission that came belongs to another PC and was not taken. "
+        "The one before stays in force. Tell your administrator."
+    )
+
+
+class LeaseOfAnotherPerson(LeaseRefused):
+    sentence = (
+        "The permission that came belongs to another person and was not taken. "
+        "The one before stays in force. Sign in again while the PC is online."
+    )
+
+
+class IdentityDamaged(VaultError):
+    sentence = (
+        "This PC's own key pair is damaged or does not fit what was sent to it. Records stay "
+        "readable, but nothing can be sent. Your administrator has to enrol the PC anew."
+    )
+
+
 class SecretTooWeak(VaultError):
     """A new password or PIN was refused; what was typed is kept by the form."""
 

@@ -1,0 +1,58 @@
+"""Checking a lease that came from the server, with the key kept from enrolment."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sonar_core.sync import lease as leases
+from sonar_core.sync.lease import Lease
+from sonar_desktop.vault.device_identity import verify
+from sonar_desktop.vault.errors import (
+    LeaseAltered,
+    LeaseEnded,
+    LeaseOfAnotherPc,
+    LeaseOfAnotherPerson,
+    LeaseUnreadable,
+    LeaseWrongKey,
+    VaultError,
+)
+
+_SAID: dict[type[leases.LeaseError], type[VaultError]] = {
+    leases.LeaseAlteredError: LeaseAltered,
+    leases.LeaseWrongKeyError: LeaseWrongKey,
+    leases.LeaseUnreadableError: LeaseUnreadable,
+    leases.LeaseOtherDeviceError: LeaseOfAnotherPc,
+    leases.LeaseOtherPersonError: LeaseOfAnotherPerson,
+    leases.LeaseExpiredError: LeaseEnded,
+}
+
+
+def checked_lease(
+    body: bytes,
+    signature: bytes,
+    *,
+    server_public_key: bytes,
+    now_ms: int,
+    device: str,
+    user: str,
+) -> Lease:
+    """Return a server's lease if it is true, for this PC and person, and runs.
+
+    `server_public_key` is the Ed25519 lease key (32 bytes) kept from enrolment.
+
+    Raises:
+        VaultError: a kind of its own for expired, other PC, other person, wrong key, altered and
+            unreadable; the lease held before stays in force.
+    """
+    try:
+        return leases.opened(
+            body,
+            signature,
+            public_key=server_public_key,
+            verify=partial(verify, server_public_key),
+            now_ms=now_ms,
+            device=device,
+            user=user,
+        )
+    except leases.LeaseError as error:
+        raise _SAID[type(error)] from None
