@@ -1,4 +1,4 @@
-"""Checking what a server sends before any of it is stored: no hole, no half commit, no false chain."""
+"""Checking what a server sends before any of it is stored: no hole, half commit or false chain."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a server can do for one device, declared once: served in process and over HTTP.
 
-The server's service implements it for an authenticated device, the client's HTTP link for itself, and
-one conformance suite tests both.
+The server's service implements it for an authenticated device, the client's HTTP link for itself,
+and one conformance suite tests both.
 """
 
 from __future__ import annotations

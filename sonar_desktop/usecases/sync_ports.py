@@ -104,7 +104,6 @@ class SyncState(StrEnum):
     CATCHING_UP = "catching_up"
     FIRST_SYNC = "first_sync"
     OFFLINE = "offline"
-    SIGN_IN = "sign_in"
     BLOCKED = "blocked"
     """The server cannot be used as it answers; `problem` says what to do."""
 

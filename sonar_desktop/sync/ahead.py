@@ -1,0 +1,57 @@
+"""Fetching, inflating and checking the next frame while the store writes the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from queue import Queue
+from threading import Event, Thread
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_FRAMES_AHEAD: Final = 3
+
+
+class _Done:
+    """Marks the end of the stream, with the error that ended it, if one did."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def ahead(source: Iterator[T]) -> Iterator[T]:
+    """Yield what `source` yields, taken from it on a thread of its own, a few items ahead.
+
+    An error of the source is raised here, after everything that came before it. A caller that
+    stops early ends the thread.
+    """
+    queue: Queue[T | _Done] = Queue(_FRAMES_AHEAD)
+    stopped = Event()
+    thread = Thread(target=_fill, args=(source, queue, stopped), name="sonar-fetch", daemon=True)
+    thread.start()
+    try:
+        while not isinstance(item := queue.get(), _Done):
+            yield item
+        if item.error is not None:
+            raise item.error
+    finally:
+        stopped.set()
+        while thread.is_alive():
+            while not queue.empty():
+                queue.get_nowait()
+            thread.join(timeout=0.01)
+
+
+def _fill(source: Iterator[T], queue: Queue[T | _Done], stopped: Event) -> None:
+    error: BaseException | None = None
+    try:
+        for item in source:
+            queue.put(item)
+            if stopped.is_set():
+                return
+    except BaseException as caught:  # noqa: BLE001 raised again on the caller's thread
+        error = caught
+    finally:
+        if isinstance(source, Generator):
+            source.close()
+    queue.put(_Done(error))

@@ -1,0 +1,136 @@
+"""What can go wrong between this PC and the server, each with its own words.
+
+KnownError
+└── ExchangeError           nothing is lost: what was entered stays on this PC
+    ├── OfflineError            no answer at all: try again by itself
+    │   └── BusyError               the server asks to wait
+    ├── RubbishError            an answer, but not the server's: a proxy, half a body, HTML
+    ├── RefusedError            the server's own refusal of the request
+    │   ├── UnknownDeviceError      this PC is not enrolled there, or was taken out of use
+    │   ├── OldProtocolError        the server speaks another version
+    │   └── SignInError             name or password not accepted
+    └── DivergedError           both sides hold different rows: to be looked into
+"""
+
+from __future__ import annotations
+
+from sonar_desktop.usecases.errors import KnownError
+
+
+class ExchangeError(KnownError):
+    """The exchange with the server stopped; the words say what that means and what to do."""
+
+
+class OfflineError(ExchangeError):
+    """Nobody answered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server cannot be reached. Everything you enter is saved on this PC and sent by "
+            "itself when the network is back."
+        )
+
+
+class BusyError(OfflineError):
+    """The server answered that it is busy; `wait_s` is how long it asks for, if it says."""
+
+    def __init__(self, wait_s: float | None) -> None:
+        super().__init__()
+        self.wait_s = wait_s
+
+
+class RubbishError(ExchangeError):
+    """Something answered that is not the server. `what` names the sort of rubbish, for the log."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            "Something other than the server answered, perhaps a sign-in page of the network. "
+            "Nothing was lost: your entries are saved on this PC. Tell IT if this stays."
+        )
+        self.what = what
+
+
+class CutOffError(RubbishError):
+    """The answer ended before it was whole."""
+
+    def __init__(self) -> None:
+        super().__init__("cut_off")
+        self.user_message = (
+            "The server's answer was cut off on the way. Nothing was lost: it is fetched again by "
+            "itself."
+        )
+
+
+class RefusedError(ExchangeError):
+    """The server understood the request and refused it; `code` is its reason."""
+
+    def __init__(self, code: str, user_message: str | None = None) -> None:
+        super().__init__(
+            user_message
+            or "The server refused this PC's request. Your entries are saved on this PC. Tell IT "
+            f"the word “{code}”."
+        )
+        self.code = code
+
+
+class UnknownDeviceError(RefusedError):
+    """The server does not accept this PC."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            code,
+            "The server does not accept this PC: it may have been taken out of use. Your unsent "
+            "changes are safe here. Tell IT.",
+        )
+
+
+class OldProtocolError(RefusedError):
+    """Server and program are too far apart in version to understand each other."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "protocol_too_old",
+            "This program and the server are of different versions and cannot exchange yet. Keep "
+            "working: your entries are saved on this PC. Tell IT that an update is needed.",
+        )
+
+
+class SignInError(RefusedError):
+    """Name or password was not accepted; which of the two is never said."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "sign_in", "The name or the password is not right. Check both and try again."
+        )
+
+
+class CodeError(RefusedError):
+    """The enrolment code was used, has run out, or was mistyped."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "enrolment_code",
+            "This code is not valid: it may be mistyped, used already or older than 15 minutes. "
+            "Check it, or ask your administrator for a new one.",
+        )
+
+
+class AddressError(ExchangeError):
+    """The server's address cannot be used."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is not a server address that can be used. It starts with https:// and has the "
+            "name your administrator gave you."
+        )
+
+
+class DivergedError(ExchangeError):
+    """At the same position, this PC's rows and the server's are not the same."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            "This PC's copy and the server's are not the same. Your entries are safe, but do not "
+            "rely on what others entered until it is put right. Tell IT."
+        )
+        self.scope = scope

@@ -1,0 +1,168 @@
+"""One exchange with the server: send what waits, fetch what is new, compare.
+
+The order never matters for correctness: each step is one transaction of the store, may be repeated,
+and is taken up again after a stop wherever it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from sonar_core.sync.intake import ChainError, EpochError, HoleError, agrees, check_tail, hashes_of
+from sonar_core.sync.messages import (
+    PROTOCOL,
+    Cursor,
+    End,
+    Head,
+    Phase,
+    Pull,
+    Push,
+    Snapshot,
+    SnapshotFrame,
+    SnapshotStart,
+    TailFrame,
+)
+from sonar_core.sync.operations import Operation
+from sonar_core.sync.port import SyncPort
+from sonar_desktop.sync.ahead import ahead
+from sonar_desktop.sync.errors import DivergedError, RubbishError
+from sonar_desktop.usecases.ports import Changed
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStore, Taken, Unfinished
+
+_ROWS_A_REQUEST: Final = 20_000
+"""A first sync asks for about this many rows at a time, so that a cut line costs little."""
+
+Report = Callable[[SyncState, int, int], None]
+"""Called with the state and how many of how many are done."""
+
+
+@dataclass(kw_only=True)
+class Exchange:
+    """The steps of one exchange. `changed` is told of each thing stored, as it is stored."""
+
+    port: SyncPort
+    store: SyncStore
+    report: Report
+    changed: Callable[[Changed], None]
+    _heads: dict[str, Head] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Send, fetch and compare until both sides agree.
+
+        Raises ExchangeError for whatever stops it; everything done until then is kept.
+        """
+        hello = self.port.hello()
+        self.push(hello.max_operations, hello.max_push_bytes)
+        self.fetch_first()
+        self.pull()
+        self.store.note_contact(hello.server_ms, tuple(self._heads.values()))
+
+    def push(self, max_operations: int, max_bytes: int) -> None:
+        """Send the outbox in the order written; each batch leaves it by its receipts alone."""
+        total = self.store.waiting().operations
+        sent = 0
+        before: Operation | None = None
+        while (batch := self.store.outgoing(max_operations, max_bytes)).operations:
+            if batch.operations[0] == before:
+                raise RubbishError("no_receipts")
+            before = batch.operations[0]
+            self.report(SyncState.SENDING, sent, total)
+            answer = self.port.push(
+                Push(
+                    protocol=PROTOCOL,
+                    device=batch.device,
+                    incarnation=batch.incarnation,
+                    operations=batch.operations,
+                )
+            )
+            self.changed(self.store.settle(answer.receipts))
+            sent += len(batch.operations)
+
+    def fetch_first(self) -> None:
+        """Fetch the scopes that this PC has nothing of yet, worst and newest people first."""
+        under_way = {item.scope for item in self.store.unfinished()}
+        for cursor in self.store.cursors():
+            if cursor.seq == 0 and cursor.commit_no == 0 and cursor.scope not in under_way:
+                start = SnapshotStart(protocol=PROTOCOL, scope=cursor.scope)
+                self.store.begin_snapshot(self.port.snapshot_start(start))
+        for phase in Phase:
+            for item in self.store.unfinished():
+                self._fetch_phase(item, phase)
+        for item in self.store.unfinished():
+            self.changed(self.store.end_snapshot(item.scope))
+
+    def pull(self) -> None:
+        """Fetch what came after each cursor, then compare digests at equal positions."""
+        cursors = {cursor.scope: cursor for cursor in self.store.cursors()}
+        request = Pull(protocol=PROTOCOL, cursors=tuple(cursors.values()))
+        for frame, hashes in ahead(_checked_tail(self.port.pull(request), dict(cursors))):
+            if isinstance(frame, End):
+                self._heads.update({head.scope: head for head in frame.heads})
+                continue
+            after = frame.cursor
+            taken = Taken(scope=after.scope, rows=frame.rows, hashes=hashes)
+            self.changed(self.store.take_tail(taken, cursors[after.scope], after))
+            cursors[after.scope] = after
+        for scope, head in self._heads.items():
+            if agrees(cursors[scope], self.store.digest(scope), head) is False:
+                raise DivergedError(scope)
+
+    def _fetch_phase(self, item: Unfinished, phase: Phase) -> None:
+        done = item.done_rows
+        for patients in _requests(item, phase):
+            self.report(SyncState.FIRST_SYNC, done, item.total_rows)
+            request = Snapshot(protocol=PROTOCOL, scope=item.scope, phase=phase, patients=patients)
+            for frame, hashes in ahead(_checked_snapshot(self.port.snapshot(request))):
+                taken = Taken(scope=item.scope, rows=frame.rows, hashes=hashes)
+                self.changed(self.store.take_snapshot(taken, phase, frame.patients))
+                done += len(frame.rows)
+                self.report(SyncState.FIRST_SYNC, min(done, item.total_rows), item.total_rows)
+
+
+def _requests(item: Unfinished, phase: Phase) -> Iterator[tuple[bytes, ...]]:
+    """Yield the patients to ask for next, so many that their rows are about _ROWS_A_REQUEST."""
+    if phase is Phase.UNATTACHED:
+        if item.unattached:
+            yield ()
+        return
+    patients: list[bytes] = []
+    rows = 0
+    for holding in item.board if phase is Phase.BOARD else item.other:
+        patients.append(holding.patient)
+        rows += holding.board_rows if phase is Phase.BOARD else holding.other_rows
+        if rows >= _ROWS_A_REQUEST:
+            yield tuple(patients)
+            patients, rows = [], 0
+    if patients:
+        yield tuple(patients)
+
+
+def _checked_tail(
+    frames: Iterator[TailFrame | SnapshotFrame | End], cursors: dict[str, Cursor]
+) -> Iterator[tuple[TailFrame | End, list[bytes]]]:
+    for frame in frames:
+        if isinstance(frame, End):
+            yield frame, []
+            continue
+        if not isinstance(frame, TailFrame) or frame.cursor.scope not in cursors:
+            raise RubbishError("unasked_frame")
+        try:
+            hashes = check_tail(frame, cursors[frame.cursor.scope])
+        except EpochError as error:
+            raise DivergedError(frame.cursor.scope) from error
+        except (HoleError, ChainError) as error:
+            raise RubbishError("bad_tail") from error
+        cursors[frame.cursor.scope] = frame.cursor
+        yield frame, hashes
+
+
+def _checked_snapshot(
+    frames: Iterator[TailFrame | SnapshotFrame | End],
+) -> Iterator[tuple[SnapshotFrame, list[bytes]]]:
+    for frame in frames:
+        if isinstance(frame, SnapshotFrame):
+            yield frame, hashes_of(frame.rows)
+        elif isinstance(frame, TailFrame):
+            raise RubbishError("unasked_frame")

@@ -1,0 +1,122 @@
+"""The server over HTTP: the client's implementation of SyncPort, with enrolment and sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from sonar_core.sync.messages import (
+    PROTOCOL,
+    BadFrameError,
+    End,
+    Enrol,
+    Enrolled,
+    Frame,
+    Hello,
+    Manifest,
+    Pull,
+    Push,
+    PushAnswer,
+    SignedIn,
+    SignIn,
+    Snapshot,
+    SnapshotStart,
+    frame_of,
+    split_frames,
+)
+from sonar_desktop.sync.errors import CutOffError, OldProtocolError, RubbishError
+from sonar_desktop.sync.transport import Signer, Transport
+from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.ports import Clock
+
+T = TypeVar("T")
+
+
+class ServerLink:
+    """One server as this device speaks to it. Not thread-safe.
+
+    The server's clock is learnt from `hello`, so that a PC whose clock is wrong can still sign its
+    requests.
+    """
+
+    def __init__(self, transport: Transport, clock: Clock, signer: Signer | None) -> None:
+        """Take the session, this PC's clock and the device's key; none before enrolment."""
+        self._transport = transport
+        self._clock = clock
+        self._signer = signer
+        self._server_ahead_ms = 0
+
+    def hello(self) -> Hello:
+        """Return versions, limits and clock; raise OldProtocolError when ours is not spoken."""
+        asked_ms = self._clock.monotonic_ms()
+        hello = _read(self._transport.get("/v1/sync/hello"), Hello)
+        half_way_ms = (self._clock.monotonic_ms() - asked_ms) // 2
+        if not hello.protocol_min <= PROTOCOL <= hello.protocol_max:
+            raise OldProtocolError
+        self._server_ahead_ms = hello.server_ms + half_way_ms - self._clock.now_ms()
+        return hello
+
+    def clock_error_ms(self) -> int:
+        """Return how far this PC's clock is ahead of the server's, by the last hello."""
+        return -self._server_ahead_ms
+
+    def server_ms(self) -> int:
+        """Return the server's clock as this device estimates it."""
+        return self._clock.now_ms() + self._server_ahead_ms
+
+    def push(self, push: Push) -> PushAnswer:
+        """Send a batch; return its receipts."""
+        return self._call("/v1/sync/push", push, PushAnswer)
+
+    def pull(self, pull: Pull) -> Iterator[Frame]:
+        """Yield the frames after the cursors; raise CutOffError when the stream has no End."""
+        return self._frames("/v1/sync/pull", pull)
+
+    def snapshot_start(self, start: SnapshotStart) -> Manifest:
+        """Return what a scope holds."""
+        return self._call("/v1/sync/snapshot/start", start, Manifest)
+
+    def snapshot(self, request: Snapshot) -> Iterator[Frame]:
+        """Yield the rows asked for; raise CutOffError when the stream has no End."""
+        return self._frames("/v1/sync/snapshot", request)
+
+    def enrol(self, request: Enrol) -> Enrolled:
+        """Give this PC its place on the server; raise CodeError for a code not accepted."""
+        body = msgspec.msgpack.encode(request)
+        return _read(self._transport.post("/v1/devices/enrol", body, None, 0), Enrolled)
+
+    def sign_in(self, username: str, password: str) -> SignedIn:
+        """Return the person's signed lease; raise SignInError for a wrong name or password."""
+        request = SignIn(protocol=PROTOCOL, username=username, password=password)
+        return self._call("/v1/sessions", request, SignedIn)
+
+    def _call(self, path: str, message: Any, answer: type[T]) -> T:
+        body = msgspec.msgpack.encode(message)
+        return _read(self._transport.post(path, body, self._signer, self.server_ms()), answer)
+
+    def _frames(self, path: str, message: Any) -> Iterator[Frame]:
+        if self._signer is None:
+            raise BugError("rows are only for an enrolled device")
+        body = msgspec.msgpack.encode(message)
+        rest = b""
+        for part in self._transport.stream(path, body, self._signer, self.server_ms()):
+            try:
+                split = split_frames(rest + part)
+                rest = split.rest
+                for payload in split.payloads:
+                    frame = frame_of(payload)
+                    yield frame
+                    if isinstance(frame, End):
+                        return
+            except BadFrameError as error:
+                raise RubbishError("bad_frame") from error
+        raise CutOffError
+
+
+def _read(body: bytes, answer: type[T]) -> T:
+    try:
+        return msgspec.msgpack.decode(body, type=answer)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise RubbishError("not_an_answer") from error

@@ -1,0 +1,188 @@
+"""One request to the server: signed by the device, bounded in size, each failure in its words."""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO, Final, cast
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+import urllib3
+import zstandard
+
+from sonar_core.sync.messages import MAX_DECODED_BYTES, MEDIA_TYPE, Refusal, request_bytes
+from sonar_core.sync.operations import Sign
+from sonar_desktop.sync.errors import (
+    AddressError,
+    BusyError,
+    CodeError,
+    CutOffError,
+    OfflineError,
+    OldProtocolError,
+    RefusedError,
+    RubbishError,
+    SignInError,
+    UnknownDeviceError,
+)
+
+CONNECT_SECONDS: Final = 5
+READ_SECONDS: Final = 30
+_CHUNK: Final = 64 * 1024
+_WINDOW: Final = 8 * 1024 * 1024
+_COMPRESS_FROM: Final = 1024
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_BUSY: Final = frozenset({429, 502, 503, 504})
+_CODES: Final[dict[str, Callable[[str], RefusedError]]] = {
+    "unknown_device": UnknownDeviceError,
+    "bad_signature": UnknownDeviceError,
+    "revoked": UnknownDeviceError,
+    "protocol_too_old": lambda _code: OldProtocolError(),
+    "sign_in": lambda _code: SignInError(),
+    "enrolment_code": lambda _code: CodeError(),
+}
+
+
+class Signer(msgspec.Struct, frozen=True, kw_only=True):
+    """The enrolled device as it signs its requests."""
+
+    device: str
+    sign: Sign
+
+
+class Transport:
+    """A session with one server. Not thread-safe: each worker has its own."""
+
+    def __init__(self, address: str, *, verify: bool | str = True) -> None:
+        """Take the server's address; `verify` may name the organisation's own certificate file.
+
+        Raises AddressError for anything but https, or http on this machine.
+        """
+        self._base = _checked(address)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.verify = verify
+        self._session.headers["Accept-Encoding"] = "zstd, gzip"
+
+    def close(self) -> None:
+        """End the session."""
+        self._session.close()
+
+    def get(self, path: str) -> bytes:
+        """Return the body of an answer that needs no device."""
+        return b"".join(self._stream("GET", path, b"", None, 0))
+
+    def post(self, path: str, body: bytes, signer: Signer | None, server_ms: int) -> bytes:
+        """Return the whole body of an answer, at most 8 MiB inflated."""
+        parts: list[bytes] = []
+        size = 0
+        for part in self._stream("POST", path, body, signer, server_ms):
+            size += len(part)
+            if size > MAX_DECODED_BYTES:
+                raise RubbishError("too_large")
+            parts.append(part)
+        return b"".join(parts)
+
+    def stream(self, path: str, body: bytes, signer: Signer, server_ms: int) -> Iterator[bytes]:
+        """Yield the inflated parts of a long answer as they arrive."""
+        return self._stream("POST", path, body, signer, server_ms)
+
+    def _stream(
+        self, method: str, path: str, body: bytes, signer: Signer | None, server_ms: int
+    ) -> Iterator[bytes]:
+        headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE}
+        if signer is not None:
+            headers["Authorization"] = _authorisation(method, path, body, signer, server_ms)
+        data = body
+        if len(body) >= _COMPRESS_FROM:
+            data = zstandard.compress(body, 3)
+            headers["Content-Encoding"] = "zstd"
+        try:
+            answer = self._session.request(
+                method,
+                self._base + path,
+                data=data or None,
+                headers=headers,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                stream=True,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise OfflineError from error
+        with answer:
+            _raise_for(answer)
+            yield from _inflated(answer)
+
+
+def _checked(address: str) -> str:
+    parts = urlsplit(address.strip().rstrip("/"))
+    local = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    if not parts.hostname or not (parts.scheme == "https" or local) or parts.query:
+        raise AddressError
+    return address.strip().rstrip("/")
+
+
+def _authorisation(method: str, path: str, body: bytes, signer: Signer, server_ms: int) -> str:
+    nonce = secrets.token_hex(16)
+    signature = signer.sign(request_bytes(method, path, body, server_ms, nonce)).hex()
+    return f"Sonar-Device device={signer.device},ms={server_ms},nonce={nonce},sig={signature}"
+
+
+def _raise_for(answer: requests.Response) -> None:
+    status = answer.status_code
+    ours = answer.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
+    if status == requests.codes.ok:
+        if not ours:
+            raise RubbishError("not_ours")
+        return
+    if status in _BUSY:
+        raise BusyError(_seconds(answer.headers.get("Retry-After")))
+    if not ours:
+        raise RubbishError(f"status_{status}")
+    try:
+        refusal = msgspec.msgpack.decode(b"".join(_inflated(answer)), type=Refusal)
+    except msgspec.DecodeError as error:
+        raise RubbishError(f"status_{status}") from error
+    raise _CODES.get(refusal.code, RefusedError)(refusal.code)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    return float(retry_after) if retry_after is not None and retry_after.isdigit() else None
+
+
+def _inflated(answer: requests.Response) -> Iterator[bytes]:
+    """Yield the body inflated in parts of a bounded size, whatever it would inflate to."""
+    coding = answer.headers.get("Content-Encoding", "")
+    try:
+        if coding == "zstd":
+            yield from _from_zstd(answer.raw)
+        elif coding == "gzip":
+            yield from _from_gzip(answer.raw)
+        elif coding == "":
+            while part := answer.raw.read(_CHUNK, decode_content=False):
+                yield part
+        else:
+            raise RubbishError("unknown_coding")
+    except urllib3.exceptions.ProtocolError as error:
+        raise CutOffError from error
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise OfflineError from error
+    except (zstandard.ZstdError, zlib.error) as error:
+        raise RubbishError("bad_compression") from error
+
+
+def _from_zstd(raw: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
+    reader = decompressor.stream_reader(
+        cast("IO[bytes]", raw), read_size=_CHUNK, read_across_frames=True
+    )
+    while part := reader.read(_CHUNK):
+        yield part
+
+
+def _from_gzip(raw: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    inflater = zlib.decompressobj(wbits=31)
+    while part := inflater.unconsumed_tail or raw.read(_CHUNK, decode_content=False):
+        yield inflater.decompress(part, _CHUNK)

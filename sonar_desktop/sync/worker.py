@@ -1,0 +1,167 @@
+"""The one thread that talks to the server: woken by entries, by a timer, by a person."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Condition, Thread
+from typing import Final, Protocol
+
+import structlog
+
+from sonar_core.sync.port import SyncPort
+from sonar_desktop.sync.errors import BusyError, OfflineError
+from sonar_desktop.sync.exchange import Exchange
+from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.ports import Changed, Clock
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, SyncStore, Waiting
+
+POLL_SECONDS: Final = 5.0
+"""While online, how long the server is left alone when nobody enters anything."""
+FIRST_RETRY_SECONDS: Final = 1.0
+LONGEST_RETRY_SECONDS: Final = 60.0
+
+_BROKEN: Final = (
+    "Sending and fetching stopped because of a fault in this program. Your entries are saved on "
+    "this PC. It is tried again by itself; tell IT if this stays."
+)
+
+_log = structlog.get_logger("sync")
+
+
+class Link(SyncPort, Protocol):
+    """A server with a clock of its own."""
+
+    def clock_error_ms(self) -> int:
+        """Return how far this PC's clock is ahead of the server's."""
+
+
+@dataclass(kw_only=True)
+class SyncWorker:
+    """Exchanges until stopped; never raises, never blocks an entry.
+
+    `on_status` and `on_changed` are called on this worker's thread.
+    """
+
+    link: Link
+    store: SyncStore
+    clock: Clock
+    on_status: Callable[[SyncStatus], None]
+    on_changed: Callable[[Changed], None]
+    _condition: Condition = field(default_factory=Condition)
+    _woken: bool = False
+    _stopping: bool = False
+    _failures: int = 0
+    _last_contact_ms: int | None = None
+    _offline_since_ms: int | None = None
+    _clock_error_ms: int | None = None
+    _thread: Thread | None = None
+
+    def start(self) -> None:
+        """Begin on a thread of its own."""
+        self._thread = Thread(target=self._run, name="sonar-sync", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Exchange now: something was entered, or a person pressed "Try now"."""
+        with self._condition:
+            self._woken = True
+            self._condition.notify_all()
+
+    def stop(self) -> None:
+        """End after the step under way; what it has not done is done next time."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def exchange_once(self) -> float:
+        """Run one exchange and report how it went; return how many seconds to wait."""
+        exchange = Exchange(
+            port=self.link, store=self.store, report=self._progress, changed=self._tell_changed
+        )
+        try:
+            exchange.run()
+        except OfflineError as error:
+            return self._offline(error)
+        except KnownError as error:
+            return self._blocked(error, error.user_message)
+        except Exception as error:  # noqa: BLE001 a sync that stops for good must say so
+            return self._blocked(error, _BROKEN)
+        self._failures = 0
+        self._offline_since_ms = None
+        self._last_contact_ms = self.clock.now_ms()
+        self._clock_error_ms = self.link.clock_error_ms()
+        self._tell(SyncState.UP_TO_DATE)
+        return POLL_SECONDS
+
+    def _run(self) -> None:
+        while True:
+            pause = self.exchange_once()
+            with self._condition:
+                if not (self._woken or self._stopping):
+                    self._condition.wait(timeout=pause)
+                self._woken = False
+                if self._stopping:
+                    return
+
+    def _offline(self, error: OfflineError) -> float:
+        if self._offline_since_ms is None:
+            self._offline_since_ms = self.clock.now_ms()
+        pause = self._back_off()
+        if isinstance(error, BusyError) and error.wait_s is not None:
+            pause = max(pause, min(error.wait_s, LONGEST_RETRY_SECONDS))
+        self._tell(SyncState.OFFLINE, next_try_ms=self.clock.now_ms() + int(pause * 1000))
+        return pause
+
+    def _blocked(self, error: Exception, words: str) -> float:
+        pause = self._back_off()
+        _log.warning("exchange_stopped", kind=type(error).__name__)
+        self._tell(
+            SyncState.BLOCKED,
+            problem=words,
+            next_try_ms=self.clock.now_ms() + int(pause * 1000),
+        )
+        return pause
+
+    def _back_off(self) -> float:
+        """Return a pause with full jitter, so that a thousand PCs do not come back at once."""
+        self._failures += 1
+        ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(self._failures, 8))
+        return FIRST_RETRY_SECONDS + random.uniform(0, ceiling)  # noqa: S311 no secret
+
+    def _progress(self, state: SyncState, done: int, total: int) -> None:
+        self._tell(state, done=done, total=total)
+
+    def _tell_changed(self, changed: Changed) -> None:
+        if changed != Changed():
+            self.on_changed(changed)
+
+    def _tell(
+        self,
+        state: SyncState,
+        *,
+        done: int = 0,
+        total: int = 0,
+        problem: str = "",
+        next_try_ms: int | None = None,
+    ) -> None:
+        waiting = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
+        with suppress(KnownError):
+            waiting = self.store.waiting()
+        self.on_status(
+            SyncStatus(
+                state=state,
+                waiting=waiting,
+                last_contact_ms=self._last_contact_ms,
+                offline_since_ms=self._offline_since_ms,
+                done=done,
+                total=total,
+                problem=problem,
+                clock_error_ms=self._clock_error_ms,
+                next_try_ms=next_try_ms,
+            )
+        )

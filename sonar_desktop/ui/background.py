@@ -1,0 +1,101 @@
+"""The one object that crosses threads: work goes out to the store's threads, answers come back.
+
+View models hand over plain functions and are called back on the GUI thread. Nothing here knows what
+the work is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.ports import Changed
+from sonar_desktop.usecases.sync_ports import SyncStatus
+
+T = TypeVar("T")
+
+
+class Background(QObject):
+    """Runs work off the GUI thread and answers on it, in the order the work was given.
+
+    Signals:
+        changed(Changed): something was stored, by this person or by the exchange.
+        sync_status(SyncStatus): how the exchange stands.
+        trouble(KnownError): work failed and whoever asked did not say what to do then.
+    """
+
+    changed = Signal(object)
+    sync_status = Signal(object)
+    trouble = Signal(object)
+    _answered = Signal(object)
+
+    def __init__(self) -> None:
+        """Make the two threads: one acts on the store, one looks into it."""
+        super().__init__()
+        self._acts = ThreadPoolExecutor(1, thread_name_prefix="sonar-act")
+        self._looks = ThreadPoolExecutor(1, thread_name_prefix="sonar-look")
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def act(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[KnownError], None] | None = None,
+    ) -> None:
+        """Run work that changes the store; then call `done` or `failed` on the GUI thread."""
+        self._submit(self._acts, work, done, failed)
+
+    def look(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[KnownError], None] | None = None,
+    ) -> None:
+        """Run work that only reads; then call `done` or `failed` on the GUI thread."""
+        self._submit(self._looks, work, done, failed)
+
+    def tell_changed(self, changed: Changed) -> None:
+        """Broadcast what changed; may be called on any thread."""
+        self.changed.emit(changed)
+
+    def tell_sync_status(self, status: SyncStatus) -> None:
+        """Broadcast how the exchange stands; may be called on any thread."""
+        self.sync_status.emit(status)
+
+    def close(self) -> None:
+        """Finish what was handed over and end the threads."""
+        self._acts.shutdown(wait=True)
+        self._looks.shutdown(wait=True)
+
+    def _submit(
+        self,
+        executor: ThreadPoolExecutor,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[KnownError], None] | None,
+    ) -> None:
+        def answer(future: Future[T]) -> None:
+            self._answered.emit(lambda: self._finish(future, done, failed))
+
+        executor.submit(work).add_done_callback(answer)
+
+    def _finish(
+        self,
+        future: Future[T],
+        done: Callable[[T], None],
+        failed: Callable[[KnownError], None] | None,
+    ) -> None:
+        error = future.exception()
+        if error is None:
+            done(future.result())
+        elif isinstance(error, KnownError):
+            (failed or self.trouble.emit)(error)
+        else:
+            raise error
+
+    def _deliver(self, answer: Callable[[], None]) -> None:
+        answer()

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from sonar_core.sync.messages import End, Hello
+from sonar_desktop.sync.errors import BusyError, OfflineError, OldProtocolError
+from sonar_desktop.sync.worker import (
+    FIRST_RETRY_SECONDS,
+    LONGEST_RETRY_SECONDS,
+    POLL_SECONDS,
+    SyncWorker,
+)
+from sonar_desktop.usecases.sync_ports import Outgoing, SyncState, Waiting
+
+NONE_WAITING = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.ms = 1_000_000
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    def monotonic_ms(self) -> int:
+        return self.ms
+
+    def zone(self) -> str:
+        return "Europe/London"
+
+
+class EmptyStore:
+    """A store with nothing to send and no scope: the worker's own conduct is what is tested."""
+
+    def outgoing(self, *_limits):
+        return Outgoing(device="d", incarnation=1, operations=())
+
+    def cursors(self):
+        return ()
+
+    def unfinished(self):
+        return ()
+
+    def note_contact(self, *_contact):
+        return None
+
+    def waiting(self):
+        return NONE_WAITING
+
+
+class Server:
+    """Says hello, or raises what it is told to."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.hellos = 0
+        self.called = threading.Condition()
+
+    def hello(self) -> Hello:
+        with self.called:
+            self.hellos += 1
+            self.called.notify_all()
+        if self.error is not None:
+            raise self.error
+        return Hello(protocol_min=1, protocol_max=1, schema_v=1, server_id="s", server_ms=1)
+
+    def pull(self, _pull):
+        yield End(heads=(), server_ms=1)
+
+    def clock_error_ms(self) -> int:
+        return 250_000
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def server():
+    return Server()
+
+
+@pytest.fixture
+def worker(server, told):
+    made = SyncWorker(
+        link=server,
+        store=EmptyStore(),
+        clock=Clock(),
+        on_status=told.append,
+        on_changed=lambda _changed: None,
+    )
+    yield made
+    made.stop()
+
+
+def test_after_an_exchange_everything_is_up_to_date(worker, told):
+    assert worker.exchange_once() == POLL_SECONDS
+    assert told[-1].state is SyncState.UP_TO_DATE
+    assert told[-1].last_contact_ms == 1_000_000
+    assert told[-1].offline_since_ms is None
+
+
+def test_a_clock_that_is_wrong_is_told(worker, told):
+    worker.exchange_once()
+    assert told[-1].clock_error_ms == 250_000
+
+
+def test_offline_is_told_since_when_it_began(worker, server, told):
+    server.error = OfflineError()
+    worker.exchange_once()
+    worker.clock.ms += 60_000
+    worker.exchange_once()
+    assert told[-1].state is SyncState.OFFLINE
+    assert told[-1].offline_since_ms == 1_000_000
+    assert told[-1].next_try_ms > worker.clock.ms
+    assert told[-1].problem == ""
+
+
+def test_contact_ends_offline(worker, server, told):
+    server.error = OfflineError()
+    worker.exchange_once()
+    server.error = None
+    worker.exchange_once()
+    assert told[-1].state is SyncState.UP_TO_DATE
+    assert told[-1].offline_since_ms is None
+
+
+def test_tries_grow_apart_but_never_beyond_a_minute_or_so(worker, server):
+    server.error = OfflineError()
+    pauses = [worker.exchange_once() for _ in range(40)]
+    assert all(
+        FIRST_RETRY_SECONDS <= p <= FIRST_RETRY_SECONDS + LONGEST_RETRY_SECONDS for p in pauses
+    )
+    assert max(pauses[10:]) > max(pauses[:1])
+    assert len({round(p, 6) for p in pauses}) == len(pauses)
+
+
+def test_a_busy_server_is_left_alone_as_long_as_it_asks(worker, server):
+    server.error = BusyError(30.0)
+    assert worker.exchange_once() >= 30.0
+
+
+def test_a_busy_server_cannot_ask_for_a_day(worker, server):
+    server.error = BusyError(86_400.0)
+    assert worker.exchange_once() <= FIRST_RETRY_SECONDS + LONGEST_RETRY_SECONDS
+
+
+def test_what_blocks_the_exchange_is_told_in_its_own_words(worker, server, told, caplog):
+    server.error = OldProtocolError()
+    worker.exchange_once()
+    assert told[-1].state is SyncState.BLOCKED
+    assert "update is needed" in told[-1].problem
+
+
+def test_a_fault_of_our_own_is_told_and_tried_again(worker, server, told):
+    server.error = ZeroDivisionError()
+    pause = worker.exchange_once()
+    assert told[-1].state is SyncState.BLOCKED
+    assert "fault in this program" in told[-1].problem
+    server.error = None
+    assert pause > 0
+    worker.exchange_once()
+    assert told[-1].state is SyncState.UP_TO_DATE
+
+
+def test_waking_it_exchanges_at_once(worker, server):
+    worker.start()
+    with server.called:
+        assert server.called.wait_for(lambda: server.hellos >= 1, timeout=10)
+        before = server.hellos
+    worker.wake()
+    with server.called:
+        assert server.called.wait_for(lambda: server.hellos > before, timeout=POLL_SECONDS - 1)
+
+
+def test_stopping_it_does_not_wait_for_the_timer(worker):
+    worker.start()
+    worker.stop()
+    assert not [t for t in threading.enumerate() if t.name == "sonar-sync"]

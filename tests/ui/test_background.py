@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from sonar_desktop.ui.background import Background
+from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.ports import Changed
+
+
+@pytest.fixture
+def background(qtbot):
+    made = Background()
+    yield made
+    made.close()
+
+
+def test_work_runs_off_the_gui_thread_and_is_answered_on_it(background, qtbot):
+    seen = []
+    background.act(threading.get_ident, lambda worker: seen.append((worker, threading.get_ident())))
+    qtbot.waitUntil(lambda: bool(seen))
+    worker, answered = seen[0]
+    assert worker != threading.get_ident()
+    assert answered == threading.get_ident()
+
+
+def test_answers_come_in_the_order_the_work_was_given(background, qtbot):
+    seen = []
+    for number in range(50):
+        background.act(lambda number=number: number, seen.append)
+    qtbot.waitUntil(lambda: len(seen) == 50)
+    assert seen == list(range(50))
+
+
+def test_a_known_error_reaches_whoever_asked(background, qtbot):
+    def fail() -> None:
+        raise KnownError("The disk is full.")
+
+    seen = []
+    background.act(fail, seen.append, lambda error: seen.append(error.user_message))
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == ["The disk is full."]
+
+
+def test_a_known_error_nobody_asked_for_is_broadcast(background, qtbot):
+    def fail() -> None:
+        raise KnownError("The disk is full.")
+
+    with qtbot.waitSignal(background.trouble) as caught:
+        background.look(fail, lambda _: None)
+    assert caught.args[0].user_message == "The disk is full."
+
+
+def test_our_own_fault_is_not_swallowed(background, qtbot):
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with qtbot.captureExceptions() as caught:
+        background.look(fail, lambda _: None)
+        qtbot.waitUntil(lambda: bool(caught))
+    assert caught[0][0] is ZeroDivisionError
+
+
+def test_news_from_another_thread_arrives_on_the_gui_thread(background, qtbot):
+    seen = []
+    background.changed.connect(lambda changed: seen.append((changed, threading.get_ident())))
+    news = Changed(episodes=frozenset({"one"}))
+    thread = threading.Thread(target=background.tell_changed, args=(news,))
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [(news, threading.get_ident())]
