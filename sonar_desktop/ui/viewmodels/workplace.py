@@ -1,0 +1,57 @@
+"""What every view model is given: who acts, the threads, the place, and the way to another page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sonar_desktop.ui.background import Background
+from sonar_desktop.usecases.ports import Clock, Desk
+
+
+class Page(StrEnum):
+    """The pages of the rail, in its order; RECORD has no place in the rail."""
+
+    BOARD = "board"
+    DUE = "due"
+    REFERRALS = "referrals"
+    MEDICINES = "medicines"
+    HANDOVER = "handover"
+    CONFLICTS = "conflicts"
+    SYNC = "sync"
+    HELP = "help"
+    RECORD = "record"
+
+
+class Tab(StrEnum):
+    """The tabs of a record, in their order."""
+
+    SUMMARY = "summary"
+    ASSESSMENT = "assessment"
+    OBSERVATIONS = "observations"
+    MEDICINES = "medicines"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where to go: a page; for a record which episode, which tab, which record or form in it."""
+
+    page: Page
+    episode: str | None = None
+    tab: Tab = Tab.SUMMARY
+    focus: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """One signed-in person at one PC; a new one is made at each sign-in."""
+
+    background: Background
+    desk: Desk
+    clock: Clock
+    zone: str
+    site_name: str
+    pc_name: str
+    go: Callable[[Destination], None]
