@@ -30,6 +30,10 @@ KnownError
     │   ├── LeaseEnded             offline time is over
     │   ├── PinNeedsPassword       no PIN slot in this process
     │   └── VaultLocked            the store key is not in memory
+    ├── LeaseRefused
+    │   ├── LeaseAltered, LeaseWrongKey, LeaseUnreadable
+    │   └── LeaseOfAnotherPc, LeaseOfAnotherPerson
+    ├── IdentityDamaged            the PC's own key pair cannot be read or does not fit
     └── SecretTooWeak
         ├── PasswordTooShort, PasswordTooCommon
         └── PinNotDigits, PinTooEasy

@@ -12,19 +12,20 @@ from pathlib import Path
 import msgspec
 
 from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.ports import Clock
 from sonar_desktop.vault.device_secret import read_device_secret
 from sonar_desktop.vault.errors import NotKnownHere, PcRemoved, VaultLocked
 from sonar_desktop.vault.keybag import Keybag, KeybagFile, Slot, SlotHeader
 from sonar_desktop.vault.keys import DekBox, SecretBox, Wrapped, slot_key, stretched
 from sonar_desktop.vault.pin import PinSlots
 from sonar_desktop.vault.secret_store import SecretStore
-from sonar_desktop.vault.throttle import Throttle, VaultClock
+from sonar_desktop.vault.throttle import Throttle
 
 
 class Keyholder:
     """The state behind the vault."""
 
-    def __init__(self, folder: Path, store: SecretStore, clock: VaultClock) -> None:
+    def __init__(self, folder: Path, store: SecretStore, clock: Clock) -> None:
         self.lock = threading.RLock()
         self.store = store
         self.file = KeybagFile(folder)

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from sonar_desktop.usecases.ports import Clock
 from sonar_desktop.vault.errors import PinNeedsPassword, WrongPin
 from sonar_desktop.vault.keys import (
     KdfCost,
@@ -25,7 +26,6 @@ from sonar_desktop.vault.keys import (
     wrap,
 )
 from sonar_desktop.vault.strength import check_pin
-from sonar_desktop.vault.throttle import VaultClock
 
 PURPOSE: Final = "pin"
 PIN_TRIES: Final = 5
@@ -47,7 +47,7 @@ class PinSlots:
     The KDF runs outside the lock; a try is counted before it runs.
     """
 
-    def __init__(self, clock: VaultClock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._slots: dict[str, _PinSlot] = {}

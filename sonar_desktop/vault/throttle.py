@@ -12,10 +12,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
+from sonar_desktop.usecases.ports import Clock
 from sonar_desktop.vault.atomic_file import write_atomically
 from sonar_desktop.vault.errors import TriesAltered, TriesUsedUp, TryLater
 from sonar_desktop.vault.keys import SecretBox, derived
@@ -27,16 +28,6 @@ FREE_TRIES: Final = 5
 MOST_TRIES: Final = 10
 WAITS_S: Final = (30, 60, 120, 300, 900)
 TRIES_INFO: Final = b"sonar/tries/v1"
-
-
-class VaultClock(Protocol):
-    """The two clocks the vault reads."""
-
-    def now_ms(self) -> int:
-        """UTC ms by the PC's clock, which may be wrong or set back."""
-
-    def monotonic_ms(self) -> int:
-        """Milliseconds that only grow, sleep included."""
 
 
 class Counter(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +52,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
 class Throttle:
     """The counters of one PC. Not thread-safe: the vault holds its lock around each call."""
 
-    def __init__(self, folder: Path, store: SecretStore, db_uuid: str, clock: VaultClock) -> None:
+    def __init__(self, folder: Path, store: SecretStore, db_uuid: str, clock: Clock) -> None:
         self._path = folder / FILE_NAME
         self._store = store
         self._item = f"{db_uuid}/tries"

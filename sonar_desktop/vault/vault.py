@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+from sonar_desktop.usecases.ports import Clock
 from sonar_desktop.vault.device_secret import make_device_secret
 from sonar_desktop.vault.envelope_slots import TRIES, Envelopes
 from sonar_desktop.vault.errors import (
@@ -36,7 +37,6 @@ from sonar_desktop.vault.recovery import seal
 from sonar_desktop.vault.secret_store import SecretStore
 from sonar_desktop.vault.server_orders import ServerOrders
 from sonar_desktop.vault.strength import check_password
-from sonar_desktop.vault.throttle import VaultClock
 
 
 class Vault:
@@ -46,7 +46,7 @@ class Vault:
     `orders` are the doors for sealed envelopes and for the server's word.
     """
 
-    def __init__(self, data_folder: Path, *, store: SecretStore, clock: VaultClock) -> None:
+    def __init__(self, data_folder: Path, *, store: SecretStore, clock: Clock) -> None:
         self._keys = Keyholder(data_folder, store, clock)
         self.envelopes = Envelopes(self._keys)
         self.orders = ServerOrders(self._keys)
