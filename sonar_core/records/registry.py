@@ -311,7 +311,7 @@ _KINDS: Final = (
         parents=(*_OF_EPISODE, "request"),
         on_board=True,
     ),
-    _kind(ConflictResolution, Sort.FACT, parents=("patient", "conflict")),
+    _kind(ConflictResolution, Sort.FACT, parents=("patient", "conflict"), on_board=True),
     _kind(Conflict, Sort.SERVER, on_board=True),
     _kind(AccessEvent, Sort.LOCAL, scope=ScopeKind.DEVICE),
     _kind(
