@@ -12,6 +12,7 @@ from typing import Final
 
 from sonar_desktop.ui.theme.assets import resource
 from sonar_desktop.ui.theme.sizes import (
+    ICON_LINE,
     RADIUS_CARD,
     RADIUS_CHIP,
     RADIUS_CONTROL,
@@ -38,10 +39,11 @@ def stylesheet(name: ThemeName, colours: dict[str, str], scale: int) -> str:
         "radius_control": RADIUS_CONTROL,
         "radius_well": RADIUS_WELL,
         "scroll_bar": SCROLL_BAR,
-        "arrow": resource("icons", "themed", f"chevron-down-{name}.svg").as_posix(),
-        "arrow_disabled": resource(
-            "icons", "themed", f"chevron-down-disabled-{name}.svg"
-        ).as_posix(),
+        "arrow_down": _themed("chevron-down", name),
+        "arrow_disabled": _themed("chevron-down-disabled", name),
+        "arrow_left": _themed("chevron-left", name),
+        "arrow_right": _themed("chevron-right", name),
+        "icon_px": scaled(ICON_LINE, scale),
         "input_px": scaled(STYLES["input"].px, scale),
         "big_px": scaled(STYLES["biginput"].px, scale),
         "big_weight": STYLES["biginput"].weight,
@@ -50,6 +52,11 @@ def stylesheet(name: ThemeName, colours: dict[str, str], scale: int) -> str:
     }
     sheet = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values)
     return "\n".join((_label_rules(colours, scale), sheet, _tone_rules(colours)))
+
+
+def _themed(icon: str, name: ThemeName) -> str:
+    """Return the path of an arrow in a theme's colour: a style sheet can only name files."""
+    return resource("icons", "themed", f"{icon}-{name}.svg").as_posix()
 
 
 def _label_rules(colours: dict[str, str], scale: int) -> str:

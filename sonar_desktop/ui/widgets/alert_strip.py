@@ -8,7 +8,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from sonar_desktop.ui.theme.sizes import CONTROL_DENSE
+from sonar_desktop.ui.theme import Sizes, current
+from sonar_desktop.ui.theme.sizes import CONTROL_DENSE, STANDARD
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.chip import Chip
 from sonar_desktop.ui.widgets.flow import FlowLayout
@@ -38,7 +39,7 @@ class AlertStrip(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.chips: list[Chip] = []
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 12, 4)
+        row.setContentsMargins(16, 1, 12, 1)
         row.setSpacing(8)
         box = QWidget()
         self._flow = FlowLayout(box, gap=9, line_gap=5)
@@ -54,7 +55,12 @@ class AlertStrip(QFrame):
         row.addWidget(box, 1)
         row.addWidget(self.more)
         row.addWidget(self.close_button)
+        self.set_sizes(STANDARD)
         self.set_alerts(())
+
+    def set_sizes(self, sizes: Sizes) -> None:
+        """Take the least height of the layout in force."""
+        self.setMinimumHeight(current().px(sizes.strip))
 
     def set_alerts(self, faces: Sequence[ChipFace]) -> None:
         """Show alerts in the order given, worst first."""

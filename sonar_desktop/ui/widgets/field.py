@@ -24,6 +24,9 @@ from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import WrapLabel, label, set_look
 
 
+_UNBOUNDED: Final = 16_777_215  # QWIDGETSIZE_MAX
+
+
 class ProblemKind(StrEnum):
     """How a value is wrong: refused, unusual (kept with one key), or changed in two places."""
 
@@ -127,11 +130,15 @@ class Field(QWidget):
         row.addWidget(control, 1)
         if unit:
             row.addWidget(label(unit, "body", "ink2"))
-        column.addLayout(row)
+        expands = control.sizePolicy().expandingDirections() & Qt.Orientation.Vertical
+        grows = bool(expands) and control.maximumHeight() == _UNBOUNDED
+        column.addLayout(row, int(grows))
         self.problem_line = ProblemLine()
         self.problem_line.fix_requested.connect(self.fix_requested)
         self.problem_line.keep_requested.connect(self.keep_requested)
         column.addWidget(self.problem_line)
+        if not grows:
+            column.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.set_problem(None)
 

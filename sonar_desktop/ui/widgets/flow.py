@@ -12,7 +12,10 @@ class FlowLayout(QLayout):
     def __init__(
         self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int = 6, right: bool = False
     ) -> None:
-        """Take the gaps in pixels; ``right`` sets each line against the right edge."""
+        """Take the gaps in pixels; ``right`` sets each line against the right edge.
+
+        Where there is more height than needed, the lines stand in its middle.
+        """
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._gap = gap
@@ -86,8 +89,10 @@ class FlowLayout(QLayout):
         """Place the items line by line."""
         super().setGeometry(rect)
         inner = rect.marginsRemoved(self.contentsMargins())
-        top = inner.top()
-        for line, height in self._lines(inner.width()):
+        lines = self._lines(inner.width())
+        needed = sum(height for _, height in self._with_gaps(inner.width()))
+        top = inner.top() + max(inner.height() - needed, 0) // 2
+        for line, height in lines:
             widths = [min(item.sizeHint().width(), inner.width()) for item in line]
             used = sum(widths) + self._gap * (len(line) - 1)
             left = inner.right() + 1 - used if self._right else inner.left()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -11,6 +11,15 @@ from sonar_desktop.ui.theme.sizes import CARD_PADDING
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
+
+
+_TALL: Final = 1_000_000
+_WORD_JOINER: Final = "\u2060"
+
+
+def unbroken(text: str) -> str:
+    """Return a date or number that wrapping keeps on one line: joiners around each hyphen."""
+    return text.replace("-", f"{_WORD_JOINER}-{_WORD_JOINER}").replace(" ", "\u00a0")
 
 
 def label(text: str, role: str = "body", tone: str = "") -> QLabel:
@@ -52,9 +61,23 @@ class WrapLabel(QLabel):
         super().resizeEvent(event)
         self._make_room()
 
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the text at a width.
+
+        QLabel's own answer is never less than the minimum height set before, so it could only
+        grow.
+        """
+        if not self.wordWrap():
+            return super().heightForWidth(width)
+        flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft)
+        box = self.fontMetrics().boundingRect(0, 0, max(width, 1), _TALL, flags, self.text())
+        return box.height() if self.text() else 0
+
     def _make_room(self) -> None:
-        needed = self.heightForWidth(self.width())
-        if needed > 0 and needed != self.minimumHeight():
+        needed = self.heightForWidth(self.width()) if self.wordWrap() else 0
+        if not self.wordWrap():
+            self.setMinimumHeight(0)
+        elif needed > 0 and needed != self.minimumHeight():
             self.setMinimumHeight(needed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -73,7 +74,7 @@ class NavButton(QAbstractButton):
         self.item = item
         self._badge = 0
         self._tone = Tone.DANGER
-        self._height = STANDARD.rail_item
+        self._width, self._height = STANDARD.rail, STANDARD.rail_item
         self.setText(item.text)
         self.setAccessibleName(item.text)
         self.setCheckable(True)
@@ -87,15 +88,16 @@ class NavButton(QAbstractButton):
         self.setAccessibleName(f"{self.item.text}, {words}" if count else self.item.text)
         self.update()
 
-    def set_height(self, height: int) -> None:
-        """Take the height of the layout in force, in pixels at 100 %."""
-        self._height = height
+    def set_sizes(self, sizes: Sizes) -> None:
+        """Take the least width and the height of the layout in force."""
+        self._width, self._height = sizes.rail, sizes.rail_item
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """Return the width of the word and the height in force."""
+        """Return room for the word, at least the rail's width, and the height in force."""
         theme = current()
-        return QSize(round(text_width(self.text(), "meta")) + 12, theme.px(self._height - 6))
+        width = max(math.ceil(text_width(self.text(), "metab")) + 10, self._width - 1)
+        return QSize(width, theme.px(self._height - 6))
 
     def minimumSizeHint(self) -> QSize:
         """Return the whole size: the word is never cut."""
@@ -175,6 +177,5 @@ class Rail(QFrame):
 
     def set_sizes(self, sizes: Sizes) -> None:
         """Take the heights of the layout in force."""
-        self.setMinimumWidth(sizes.rail)
         for button in self.buttons.values():
-            button.set_height(sizes.rail_item)
+            button.set_sizes(sizes)

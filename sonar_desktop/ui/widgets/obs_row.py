@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.widgets.field import Problem, ProblemLine
@@ -73,13 +73,12 @@ class ObsRow(QWidget):
         heads = QVBoxLayout()
         heads.setSpacing(0)
         heads.addStretch()
-        title: QLabel = label(name, "h3")
+        title = WrapLabel(name, "h3")
         heads.addWidget(title)
         if hint:
-            heads.addWidget(label(hint, "meta"))
+            heads.addWidget(WrapLabel(hint, "meta"))
         heads.addStretch()
-        row.addLayout(heads)
-        row.addStretch(1)
+        row.addLayout(heads, 1)
         for number, control in enumerate(self.inputs):
             if number:
                 row.addWidget(label(joiner, "h2", "ink2"))
@@ -87,10 +86,10 @@ class ObsRow(QWidget):
         if self.inputs:
             title.setBuddy(self.inputs[0])
         unit_label = label(unit, "body", "ink2")
-        unit_label.setMinimumWidth(theme.px(48))
+        unit_label.setMinimumWidth(theme.px(52))
         row.addWidget(unit_label)
         self._previous = WrapLabel("", "meta")
-        self._previous.setFixedWidth(theme.px(64))
+        self._previous.setFixedWidth(theme.px(66))
         row.addWidget(self._previous)
         self.score: SubScoreBox | None = SubScoreBox(name) if scored else None
         if self.score is not None:

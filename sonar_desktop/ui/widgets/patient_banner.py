@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -20,7 +20,11 @@ from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.theme.sizes import STANDARD, Sizes
 from sonar_desktop.ui.widgets.flow import FlowLayout
 from sonar_desktop.ui.widgets.icon_label import IconLabel
-from sonar_desktop.ui.widgets.labels import WrapLabel, label, set_look
+from sonar_desktop.ui.widgets.labels import WrapLabel, label, set_look, unbroken
+from sonar_desktop.ui.widgets.painters import text_width
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 NOT_KNOWN: Final = "Not Known"
 PROVISIONAL: Final = "provisional, needs a decision"
@@ -58,12 +62,12 @@ class BannerFace:
 
 
 def allergy_text(face: BannerFace) -> str:
-    """Return what stands after the allergy label."""
+    """Return what stands after the allergy label; its date stays on one line."""
     parts = [face.allergy_detail] if face.allergy_detail else []
     if face.provisional:
         parts.append(PROVISIONAL)
     elif face.allergy_updated:
-        parts.append(f"updated {face.allergy_updated}")
+        parts.append(f"updated {unbroken(face.allergy_updated)}")
     return " · ".join(parts)
 
 
@@ -102,6 +106,48 @@ def _value(text: str = "", role: str = "h3") -> QLabel:
     return made
 
 
+class _Allergies(QWidget):
+    """Icon, label and detail: at the right edge on one line, else wrapped, never cut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._icon = IconLabel("triangle-alert", "cautionfill", 16)
+        self.label = _value()
+        self.detail = WrapLabel("", "body", "onbanner")
+        self.detail.setMinimumWidth(1)
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(7)
+        self._row.addStretch(1)
+        self._row.addWidget(self._icon)
+        self._row.addWidget(self.label)
+        self._row.addWidget(self.detail)
+
+    def set_face(self, face: BannerFace) -> None:
+        self.label.setText(face.allergies.value)
+        plain = face.allergies is AllergyLabel.NONE_KNOWN
+        set_look(self.label, "tone", "onbanner" if plain else "cautionfill")
+        self._icon.setVisible(not plain)
+        text = allergy_text(face)
+        self.detail.setText(text)
+        self.detail.setVisible(bool(text))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        icon = 0 if self._icon.isHidden() else self._icon.sizeHint().width() + 7
+        words = self.label.sizeHint().width() + 7 + text_width(self.detail.text(), "body") + 2
+        wraps = icon + words > self.width()
+        if wraps != self.detail.wordWrap():
+            self.detail.setWordWrap(wraps)
+        self._row.setStretch(0, 0 if wraps else 1)
+        self._row.setStretch(3, 1 if wraps else 0)
+
+
 class PatientBanner(QFrame):
     """The one navy block of a page; it grows rather than cut anything."""
 
@@ -118,17 +164,17 @@ class PatientBanner(QFrame):
         self.custody_record = _Pair("Custody record")
         self.cell = _Pair("Cell")
         self.identity = _Pair("Identity")
-        self._allergy_icon = IconLabel("triangle-alert", "cautionfill", 16)
-        self.allergy_label = _value(role="h3")
-        self.allergy_detail = WrapLabel("", "body", "onbanner")
+        self.allergies = _Allergies()
+        self.allergy_label = self.allergies.label
+        self.allergy_detail = self.allergies.detail
         grid = QGridLayout(self)
-        grid.setContentsMargins(18, 7, 14, 7)
+        grid.setContentsMargins(16, 7, 14, 7)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
         grid.addWidget(self.name, 0, 0)
         grid.addWidget(self._flow(self.born, self.gender, self.nhs_number, right=True), 0, 1)
         grid.addWidget(self._flow(self.custody_record, self.cell, self.identity), 1, 0)
-        grid.addWidget(self._allergies(), 1, 1)
+        grid.addWidget(self.allergies, 1, 1)
         grid.setColumnStretch(0, 4)
         grid.setColumnStretch(1, 5)
         self.set_sizes(STANDARD)
@@ -143,17 +189,6 @@ class PatientBanner(QFrame):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         box.setSizePolicy(policy)
-        return box
-
-    def _allergies(self) -> QWidget:
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(7)
-        row.addStretch(1)
-        row.addWidget(self._allergy_icon)
-        row.addWidget(self.allergy_label)
-        row.addWidget(self.allergy_detail, 1000)
         return box
 
     def set_sizes(self, sizes: Sizes) -> None:
@@ -174,11 +209,5 @@ class PatientBanner(QFrame):
             pair.value.setText(text or NOT_KNOWN)
             pair.updateGeometry()
         self.identity.setVisible(bool(face.identity))
-        self.allergy_label.setText(face.allergies.value)
-        plain = face.allergies is AllergyLabel.NONE_KNOWN
-        set_look(self.allergy_label, "tone", "onbanner" if plain else "cautionfill")
-        self._allergy_icon.setVisible(not plain)
-        detail = allergy_text(face)
-        self.allergy_detail.setText(detail)
-        self.allergy_detail.setVisible(bool(detail))
+        self.allergies.set_face(face)
         self.setAccessibleName(spoken(face))

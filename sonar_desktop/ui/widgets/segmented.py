@@ -105,12 +105,12 @@ class Segmented(QFrame):
 class CounterButton(QAbstractButton):
     """A count with its word and icon; pressing filters by it."""
 
-    def __init__(self, words: str, *, icon: str = "", token: str = "ink") -> None:  # noqa: S107
+    def __init__(self, words: str, *, icon: str = "", colour: str = "ink") -> None:
         """Take the words after the number, an icon and the colour token of the number."""
         super().__init__()
         self._words = words
         self._icon = icon
-        self._token = token
+        self._token = colour
         self._count = 0
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -16,7 +16,7 @@ from sonar_desktop.ui.widgets.painters import ChipFace, chip_width, draw_chip, d
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-_PAD: Final = 14
+_PAD: Final = 16
 _GAP: Final = 8
 
 

@@ -23,10 +23,11 @@ class Toast(QFrame):
 
     undone = Signal()
 
-    def __init__(self, window: QWidget, shown_ms: int = SHOWN_MS) -> None:
-        """Take the window it lies over and how long it stays."""
+    def __init__(self, window: QWidget, *, left: int = _MARGIN, shown_ms: int = SHOWN_MS) -> None:
+        """Take the window it lies over, its left edge there (right of the rail), and its time."""
         super().__init__(window)
         self._window = window
+        self._left = left
         self.setProperty("k", "card")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
@@ -68,7 +69,7 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        self.move(_MARGIN, self._window.height() - self.height() - _MARGIN)
+        self.move(self._left, self._window.height() - self.height() - _MARGIN)
 
     def _undo(self) -> None:
         self.timer.stop()

@@ -55,7 +55,7 @@ class UserTile(QRadioButton):
         self.setAccessibleName(face.name)
         self.setAccessibleDescription(f"{face.role}. {face.note.text}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     @property
     def face(self) -> PersonFace:

@@ -1,0 +1,3 @@
+"""The parts of the component sheet."""
+
+from __future__ import annotations
