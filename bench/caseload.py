@@ -22,11 +22,11 @@ from sonar_core.records.patient import Gender, Patient
 
 RECORDS_AN_EPISODE = 30
 _START_MS = 1_790_000_000_000
-_WORDS = (
+_WORDS = (  # noqa: SIM905
     "alert settled distressed bruising forearm denies reports alcohol withdrawal asthma insulin "
     "epilepsy medicine observed calm agitated refused consented officer advised review hourly "
     "rousing transfer hospital adult interview release vulnerable history self harm"
-).split()  # noqa: SIM905 a list of words reads better as words
+).split()
 _FAMILIES = ("Adeyemi", "Begum", "Barrow", "Dunne", "Evans", "Ferreira", "Grant", "Mbeki")
 _GIVEN = ("Tolu", "Farhana", "Connor", "Patrick", "Rhys", "Joao", "Stuart", "Imran")
 
