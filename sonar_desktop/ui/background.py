@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock, Thread
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -38,7 +39,16 @@ class Background(QObject):
         super().__init__()
         self._acts = ThreadPoolExecutor(1, thread_name_prefix="sonar-act")
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="sonar-look")
+        self._aside: set[Thread] = set()
+        self._aside_lock = Lock()
+        self._latest: SyncStatus | None = None
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self.sync_status.connect(self._remember)
+
+    @property
+    def latest_status(self) -> SyncStatus | None:
+        """How the exchange stood when it was last heard of, for a view that opens now."""
+        return self._latest
 
     def act(
         self,
@@ -58,6 +68,34 @@ class Background(QObject):
         """Run work that only reads; then call `done` or `failed` on the GUI thread."""
         self._submit(self._looks, work, done, failed)
 
+    def aside(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[KnownError], None] | None = None,
+    ) -> None:
+        """Run slow work that has nothing to do with the store in a short-lived thread.
+
+        For key derivation and for asking the server on somebody's behalf: neither may hold up an
+        entry that waits to be written.
+        """
+        future: Future[T] = Future()
+        future.add_done_callback(self._answer(done, failed))
+
+        def run() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001 told on the GUI thread
+                future.set_exception(error)
+            finally:
+                with self._aside_lock:
+                    self._aside.discard(thread)
+
+        thread = Thread(target=run, name="sonar-aside", daemon=True)
+        with self._aside_lock:
+            self._aside.add(thread)
+        thread.start()
+
     def tell_changed(self, changed: Changed) -> None:
         """Broadcast what changed; may be called on any thread."""
         self.changed.emit(changed)
@@ -67,9 +105,13 @@ class Background(QObject):
         self.sync_status.emit(status)
 
     def close(self) -> None:
-        """Finish what was handed over and end the threads."""
+        """Finish what was handed over and end the threads; answers not yet given are given up."""
         self._acts.shutdown(wait=True)
         self._looks.shutdown(wait=True)
+        with self._aside_lock:
+            running = tuple(self._aside)
+        for thread in running:
+            thread.join()
 
     def _submit(
         self,
@@ -78,10 +120,15 @@ class Background(QObject):
         done: Callable[[T], None],
         failed: Callable[[KnownError], None] | None,
     ) -> None:
+        executor.submit(work).add_done_callback(self._answer(done, failed))
+
+    def _answer(
+        self, done: Callable[[T], None], failed: Callable[[KnownError], None] | None
+    ) -> Callable[[Future[T]], None]:
         def answer(future: Future[T]) -> None:
             self._answered.emit(lambda: self._finish(future, done, failed))
 
-        executor.submit(work).add_done_callback(answer)
+        return answer
 
     def _finish(
         self,
@@ -96,6 +143,9 @@ class Background(QObject):
             (failed or self.trouble.emit)(error)
         else:
             raise error
+
+    def _remember(self, status: SyncStatus) -> None:
+        self._latest = status
 
     def _deliver(self, answer: Callable[[], None]) -> None:
         answer()

@@ -7,6 +7,7 @@ import pytest
 from sonar_desktop.ui.background import Background
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.ports import Changed
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 
 
 @pytest.fixture
@@ -71,3 +72,34 @@ def test_news_from_another_thread_arrives_on_the_gui_thread(background, qtbot):
     thread.join()
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == [(news, threading.get_ident())]
+
+
+def test_slow_work_beside_the_store_does_not_hold_up_an_entry(background, qtbot):
+    gate = threading.Event()
+    seen = []
+    background.aside(gate.wait, lambda _: seen.append("password checked"))
+    background.act(lambda: "written", seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == ["written"]
+    gate.set()
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == ["written", "password checked"]
+
+
+def test_a_wrong_password_beside_the_store_is_told_to_whoever_asked(background, qtbot):
+    def fail() -> None:
+        raise KnownError("Wrong password.")
+
+    seen = []
+    background.aside(fail, seen.append, lambda error: seen.append(error.user_message))
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == ["Wrong password."]
+
+
+def test_a_view_that_opens_later_learns_how_the_exchange_stands(background, qtbot):
+    assert background.latest_status is None
+    waiting = Waiting(operations=3, actions=2, held_back=0, oldest_ms=5)
+    status = SyncStatus(state=SyncState.OFFLINE, waiting=waiting)
+    background.tell_sync_status(status)
+    qtbot.waitUntil(lambda: background.latest_status is not None)
+    assert background.latest_status == status

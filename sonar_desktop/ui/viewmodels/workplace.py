@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from sonar_desktop.ui.background import Background
 from sonar_desktop.usecases.ports import Clock, Desk
@@ -44,6 +45,13 @@ class Destination:
     focus: str | None = None
 
 
+class Signing(Protocol):
+    """How a screen asks that the person at the PC signs."""
+
+    def confirm(self, then: Callable[[], None]) -> None:
+        """Call `then` at once if their last PIN is fresh, else once they have entered it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Workplace:
     """One signed-in person at one PC; a new one is made at each sign-in."""
@@ -55,3 +63,4 @@ class Workplace:
     site_name: str
     pc_name: str
     go: Callable[[Destination], None]
+    signing: Signing
