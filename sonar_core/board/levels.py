@@ -33,9 +33,12 @@ LEVELS: Final = (
 )
 
 
-def plan_of(level: int) -> LevelPlan:
-    """Return the plan of a level; raise ValueError for a level that there is not."""
-    for plan in LEVELS:
-        if plan.level == level:
-            return plan
-    raise ValueError("a level of observation is 1 to 4")
+def plan_of(level: int) -> LevelPlan | None:
+    """Return the plan of a level, None for one that this program does not know."""
+    return next((plan for plan in LEVELS if plan.level == level), None)
+
+
+def level_name(level: int) -> str:
+    """Return the name of a level, empty for one that this program does not know."""
+    plan = plan_of(level)
+    return "" if plan is None else plan.name

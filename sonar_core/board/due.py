@@ -1,0 +1,199 @@
+"""What is due, late or coming up: the queue beside the board and the Due page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from sonar_core.board.dose_due import next_dose_ms
+from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
+from sonar_core.board.rows import BoardRow
+from sonar_core.board.words import name_text
+from sonar_core.moments import MINUTE_MS
+from sonar_core.records.task import TaskKind, TaskOwner
+
+
+class DueKind(StrEnum):
+    """What sort of act is due, for the icon and for where Enter leads."""
+
+    TASK = "task"
+    REPEAT_OBSERVATIONS = "repeat_observations"
+    TELL_CUSTODY = "tell_custody"
+    MEDICINE = "medicine"
+    FIRST_CONTACT = "first_contact"
+    CUSTODY_CHECK = "custody_check"
+
+
+class DueBand(StrEnum):
+    """Where in the queue an item stands."""
+
+    LATE = "late"
+    SOON = "soon"
+    THIS_HOUR = "this_hour"
+    LATER = "later"
+
+
+class DueItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One act that somebody owes. `source` is the id of the record that asks for it."""
+
+    due_ms: int
+    cell: str
+    name: str
+    what: str
+    owner: TaskOwner
+    kind: DueKind
+    source: str
+    episode: str
+    patient: str
+
+
+class DueList(msgspec.Struct, frozen=True, kw_only=True):
+    """The items by band, each by time and then by cell."""
+
+    late: tuple[DueItem, ...]
+    soon: tuple[DueItem, ...]
+    this_hour: tuple[DueItem, ...]
+    later: tuple[DueItem, ...]
+
+
+_KIND_OF_TASK = {
+    TaskKind.REPEAT_OBSERVATIONS: DueKind.REPEAT_OBSERVATIONS,
+    TaskKind.TELL_CUSTODY: DueKind.TELL_CUSTODY,
+    TaskKind.MEDICINE: DueKind.MEDICINE,
+}
+
+
+def due_items(
+    row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY
+) -> tuple[DueItem, ...]:
+    """Return what is due for one person, late or to come, earliest first."""
+    items = [
+        *_from_tasks(row),
+        *_untold(row),
+        *_from_orders(row, now_ms),
+        *_first_contact(row),
+        *_custody_check(row, policy),
+    ]
+    return tuple(sorted(items, key=lambda item: (item.due_ms, item.what, item.source)))
+
+
+def due_list(
+    rows: Iterable[BoardRow], now_ms: int, policy: BoardPolicy = DEFAULT_POLICY
+) -> DueList:
+    """Return everybody's items in bands."""
+    bands: dict[DueBand, list[DueItem]] = {band: [] for band in DueBand}
+    for row in rows:
+        for item in due_items(row, now_ms, policy):
+            bands[band_of(item.due_ms, now_ms, policy)].append(item)
+    ordered = {
+        band: tuple(sorted(items, key=lambda item: (item.due_ms, item.cell, item.source)))
+        for band, items in bands.items()
+    }
+    return DueList(
+        late=ordered[DueBand.LATE],
+        soon=ordered[DueBand.SOON],
+        this_hour=ordered[DueBand.THIS_HOUR],
+        later=ordered[DueBand.LATER],
+    )
+
+
+def band_of(due_ms: int, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) -> DueBand:
+    """Return the band of a due time: late from the moment after it."""
+    ahead = due_ms - now_ms
+    if ahead < 0:
+        return DueBand.LATE
+    if ahead <= policy.soon_ms:
+        return DueBand.SOON
+    return DueBand.THIS_HOUR if ahead <= policy.hour_ms else DueBand.LATER
+
+
+def next_check_ms(row: BoardRow, policy: BoardPolicy = DEFAULT_POLICY) -> int | None:
+    """Return when custody's next check is due, None where it is not reckoned here."""
+    care = row.care
+    if care is None or care.check_every_minutes is None or not policy.custody_checks_recorded_here:
+        return None
+    return care.checked_ms + care.check_every_minutes * MINUTE_MS
+
+
+def _from_tasks(row: BoardRow) -> list[DueItem]:
+    return [
+        _item(
+            row,
+            task.due_ms,
+            task.what,
+            _KIND_OF_TASK.get(task.kind, DueKind.TASK),
+            task.id,
+            owner=task.owner,
+        )
+        for task in row.tasks
+    ]
+
+
+def _untold(row: BoardRow) -> list[DueItem]:
+    """Return an item for a decision nobody was told of and whose task was closed or cancelled."""
+    asked = {task.cause for task in row.tasks if task.kind is TaskKind.TELL_CUSTODY}
+    return [
+        _item(row, one.at_ms, "Tell custody officer", DueKind.TELL_CUSTODY, one.id)
+        for one in row.outcomes
+        if one.told_ms is None and one.id not in asked
+    ]
+
+
+def _from_orders(row: BoardRow, now_ms: int) -> list[DueItem]:
+    items: list[DueItem] = []
+    for order in row.orders:
+        due_ms = next_dose_ms(order, row.zone, now_ms)
+        if due_ms is not None:
+            items.append(_item(row, due_ms, order.medicine, DueKind.MEDICINE, order.request))
+    return items
+
+
+def _first_contact(row: BoardRow) -> list[DueItem]:
+    asked = row.referral
+    if asked is None or asked.target_minutes is None:
+        return []
+    if asked.seen_ms is not None or asked.closed_ms is not None:
+        return []
+    due_ms = asked.requested_ms + asked.target_minutes * MINUTE_MS
+    return [_item(row, due_ms, "First contact", DueKind.FIRST_CONTACT, asked.id)]
+
+
+def _custody_check(row: BoardRow, policy: BoardPolicy) -> list[DueItem]:
+    due_ms = next_check_ms(row, policy)
+    if due_ms is None or row.care is None:
+        return []
+    what = "Rouse check" if row.care.rouse else "Visit"
+    return [
+        _item(
+            row,
+            due_ms,
+            what,
+            DueKind.CUSTODY_CHECK,
+            row.episode,
+            owner=TaskOwner.CUSTODY,
+        )
+    ]
+
+
+def _item(
+    row: BoardRow,
+    due_ms: int,
+    what: str,
+    kind: DueKind,
+    source: str,
+    *,
+    owner: TaskOwner = TaskOwner.HEALTHCARE,
+) -> DueItem:
+    return DueItem(
+        due_ms=due_ms,
+        cell=row.cell,
+        name=name_text(row),
+        what=what,
+        owner=owner,
+        kind=kind,
+        source=source,
+        episode=row.episode,
+        patient=row.patient,
+    )
