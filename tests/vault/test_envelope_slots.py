@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from sonar_desktop.vault.errors import (
+    CodeMistyped,
+    NotWritten,
+    TriesUsedUp,
+    TryLater,
+    VaultLocked,
+    WrongCode,
+)
+from sonar_desktop.vault.keybag import CURRENT, PREVIOUS
+from tests.vault.world import PRIYA, PRIYAS, Pc, secret_of
+
+
+def test_three_envelopes_open_the_store_once_each(pc):
+    vault = pc.enrolled()
+    known = secret_of(vault)
+    envelopes = vault.envelopes.make()
+    assert [envelope.number for envelope in envelopes] == [1, 2, 3]
+    for used, envelope in enumerate(reversed(envelopes), start=1):
+        again = pc.started()
+        opened = again.envelopes.unlock(envelope.code.lower())
+        assert opened.number == envelope.number
+        assert bytes(opened.dek.exposed()) == known
+        assert again.envelopes.left == 3 - used
+        with pytest.raises(WrongCode):
+            pc.started().envelopes.unlock(envelope.code)
+
+
+def test_a_used_envelope_opens_neither_generation_of_the_key_file(pc):
+    envelopes = pc.enrolled().envelopes.make()
+    pc.started().envelopes.unlock(envelopes[0].code)
+    (pc.data / CURRENT).write_bytes(b"rot")
+    with pytest.raises(WrongCode):
+        pc.started().envelopes.unlock(envelopes[0].code)
+    assert (pc.data / PREVIOUS).exists()
+
+
+def test_an_envelope_that_cannot_be_voided_opens_nothing(pc, monkeypatch):
+    envelopes = pc.enrolled().envelopes.make()
+
+    def full(*_args):
+        raise NotWritten
+
+    again = pc.started()
+    monkeypatch.setattr("sonar_desktop.vault.keybag.write_atomically", full)
+    with pytest.raises(NotWritten):
+        again.envelopes.unlock(envelopes[0].code)
+    assert not again.is_unlocked
+
+
+def test_new_envelopes_void_the_old_ones_and_no_password(pc):
+    vault = pc.enrolled()
+    old = vault.envelopes.make()
+    new = vault.envelopes.make()
+    assert vault.envelopes.left == 3
+    again = pc.started()
+    with pytest.raises(WrongCode):
+        again.envelopes.unlock(old[0].code)
+    assert again.envelopes.unlock(new[0].code).number == 1
+    assert pc.started().unlock(PRIYA.user, PRIYAS)
+
+
+def test_an_envelope_of_another_pc_opens_nothing(pc, tmp_path):
+    pc.enrolled().envelopes.make()
+    (tmp_path / "other").mkdir()
+    foreign = Pc(tmp_path / "other").enrolled().envelopes.make()
+    with pytest.raises(WrongCode):
+        pc.started().envelopes.unlock(foreign[0].code)
+
+
+def test_wrong_codes_are_throttled_and_slips_are_not(pc, tmp_path):
+    pc.enrolled().envelopes.make()
+    (tmp_path / "other").mkdir()
+    wrong = Pc(tmp_path / "other").enrolled().envelopes.make()[0].code
+    vault = pc.started()
+    for _ in range(20):
+        with pytest.raises(CodeMistyped):
+            vault.envelopes.unlock("not a code")
+    taken = 0
+    for _ in range(40):
+        try:
+            vault.envelopes.unlock(wrong)
+        except WrongCode:
+            taken += 1
+        except TryLater as wait:
+            pc.clock.let_pass(wait.seconds * 1000)
+        except TriesUsedUp:
+            break
+    assert taken == 10
+    assert vault.unlock(PRIYA.user, PRIYAS)
+
+
+def test_envelopes_are_made_only_by_somebody_who_is_signed_in(pc):
+    pc.enrolled()
+    with pytest.raises(VaultLocked):
+        pc.started().envelopes.make()
