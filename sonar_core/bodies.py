@@ -16,27 +16,43 @@ T = TypeVar("T")
 MAX_BODY_BYTES: Final = 256 * 1024
 """The most one record may weigh; far above the largest assessment (about 20 kB)."""
 
+MAX_DEPTH: Final = 32
+"""The most levels of lists and objects within each other; our own records have six."""
+
+_INTEGER_LIMIT: Final = 1 << 63
+_TOO_DEEP: Final = "a record's values lie too deep"
+
 _encoder: Final = msgspec.json.Encoder(order="sorted")
+
+# Bytes that are no UTF-8 raise UnicodeDecodeError, which is no DecodeError.
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class BodyError(ValueError):
-    """A body that no record may have; the message never quotes its contents."""
+    """A body that no record may have; neither the message nor a cause quotes its contents."""
 
 
-def encode(value: Any) -> bytes:
-    """Return the canonical bytes of a record, an edit or a header.
+def encode(value: Any, *, most: int = MAX_BODY_BYTES) -> bytes:
+    """Return the canonical bytes of a record, an edit or a header, `most` bytes long.
 
-    Raises BodyError for a float, a key that is not ASCII text, or a body above MAX_BODY_BYTES.
+    Raises BodyError for a float, an integer beyond 64 bits, half a character, a key that is not
+    ASCII text, more than MAX_DEPTH levels, or a body that is too long.
     """
-    plain = msgspec.to_builtins(value)
-    _refuse_what_cannot_be_signed(plain)
-    body = _encoder.encode(plain)
-    if not body.isascii():
-        # Structural JSON characters never compose with a following mark, so that normalising the
-        # whole text equals normalising each string in it.
-        body = unicodedata.normalize("NFC", body.decode()).encode()
-    if len(body) > MAX_BODY_BYTES:
-        raise BodyError("a record's body is larger than 256 KiB")
+    try:
+        plain = msgspec.to_builtins(value)
+    except RecursionError:
+        raise BodyError(_TOO_DEEP) from None
+    refuse_what_cannot_be_signed(plain)
+    try:
+        body = _encoder.encode(plain)
+        if not body.isascii():
+            # Each text by itself: in the whole JSON text a combining mark would join the "n" of
+            # the escaped line end before it.
+            body = _encoder.encode(_normal(plain))
+    except UnicodeEncodeError:
+        raise BodyError("a record's text holds half a character") from None
+    if len(body) > most:
+        raise BodyError(f"a record's body is larger than {most} bytes")
     return body
 
 
@@ -44,26 +60,41 @@ def decode(body: bytes, into: type[T]) -> T:
     """Return the bytes as a record of the type given; raise BodyError when they are not one."""
     try:
         return msgspec.json.decode(body, type=into)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise BodyError(f"the body is not a {into.__name__}") from error
+    except _UNREADABLE:
+        raise BodyError(f"the body is not a {into.__name__}") from None
 
 
 def fields_of(body: bytes) -> dict[str, Any]:
     """Return the top-level fields of a body, unknown ones included; raise BodyError otherwise."""
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise BodyError("the body is not a JSON object") from error
+    except _UNREADABLE:
+        raise BodyError("the body is not a JSON object") from None
 
 
-def _refuse_what_cannot_be_signed(value: Any) -> None:
+def refuse_what_cannot_be_signed(value: Any, *, levels: int = MAX_DEPTH) -> None:
+    """Raise BodyError for plain values that `encode` would refuse, texts and length apart."""
     if isinstance(value, float):
         raise BodyError("a record holds no floating point number")
+    if isinstance(value, int) and not -_INTEGER_LIMIT <= value < _INTEGER_LIMIT:
+        raise BodyError("a record holds no integer beyond 64 bits")
+    if isinstance(value, dict | list | tuple) and levels == 0:
+        raise BodyError(_TOO_DEEP)
     if isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str) or not key.isascii():
                 raise BodyError("a record's field names are ASCII text")
-            _refuse_what_cannot_be_signed(inner)
+            refuse_what_cannot_be_signed(inner, levels=levels - 1)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _refuse_what_cannot_be_signed(inner)
+            refuse_what_cannot_be_signed(inner, levels=levels - 1)
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {key: _normal(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_normal(inner) for inner in value]
+    return value

@@ -49,10 +49,23 @@ def slot(*parts: str) -> RecordId:
 
 def to_bytes(identifier: str) -> bytes:
     """Return the 16 bytes of an id in canonical text; raise ValueError for any other text."""
-    raw = bytes.fromhex(identifier.replace("-", ""))
-    if len(identifier) != 36 or len(raw) != 16:
-        raise ValueError("an id is 36 characters of canonical UUID text")
-    return raw
+    if len(identifier) == 36:
+        try:
+            raw = bytes.fromhex(identifier.replace("-", ""))
+        except ValueError:
+            raw = b""
+        # Capitals, blanks and dashes elsewhere would give one record two names.
+        if len(raw) == 16 and from_bytes(raw) == identifier:
+            return raw
+    raise ValueError("an id is 36 characters of canonical UUID text")
+
+
+def is_id(value: object) -> bool:
+    """Return whether a value is an id in canonical text."""
+    try:
+        return isinstance(value, str) and len(to_bytes(value)) == 16
+    except ValueError:
+        return False
 
 
 def from_bytes(raw: bytes) -> str:

@@ -6,6 +6,7 @@ program) is kept raw and travels on unchanged.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final
 
@@ -73,6 +74,10 @@ class Group(msgspec.Struct, frozen=True):
     name: str
     policy: MergePolicy
     fields: tuple[str, ...]
+
+    def touched_by(self, fields: Iterable[str]) -> tuple[str, ...]:
+        """Return the names under which history notes a change: the group, each unknown field."""
+        return (self.name, *(field for field in fields if field not in self.fields))
 
 
 class RecordKind(msgspec.Struct, frozen=True, kw_only=True):
@@ -265,7 +270,11 @@ _KINDS: Final = (
             "cause",
             "created_by",
         ),
-        Group("done", MergePolicy.DONE_WINS, ("status", "done_at", "done_by", "done_note")),
+        Group(
+            "done",
+            MergePolicy.DONE_WINS,
+            ("status", "done_at", "done_by", "done_note", "also_done"),
+        ),
         parents=_OF_EPISODE,
         on_board=True,
     ),
@@ -317,13 +326,17 @@ _KINDS: Final = (
     _kind(
         Practitioner,
         Sort.ENTITY,
-        _clinical("practitioner", "name", "initials", "registration", "is_active"),
+        Group(
+            "practitioner",
+            MergePolicy.AUTO,
+            ("name", "initials", "registration", "is_active"),
+        ),
         scope=ScopeKind.REFERENCE,
     ),
     _kind(
         PractitionerRole,
         Sort.ENTITY,
-        _clinical("role", "practitioner", "role", "sites"),
+        Group("role", MergePolicy.AUTO, ("practitioner", "role", "sites")),
         scope=ScopeKind.REFERENCE,
     ),
 )
@@ -357,7 +370,9 @@ def place_of(kind: RecordKind, body: dict[str, Any]) -> str | None:
     if body.get("replaces") is not None:
         return str(body["replaces"])
     if kind.type is FitnessOutcome:
-        return slot(str(body["episode"]), "FitnessOutcome", str(body["purpose"]))
+        # A decision outside any stay is the patient's; never one place for all such patients.
+        whole = body.get("episode") or body["patient"]
+        return slot(str(whole), "FitnessOutcome", str(body["purpose"]))
     return None
 
 

@@ -12,7 +12,9 @@ from sonar_core.records.base import Record
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.registry import SCHEMA_VERSION, MergePolicy, RecordKind, kind_of
 from sonar_core.sync import clock
+from sonar_core.sync.messages import MAX_OPERATIONS
 from sonar_core.sync.operations import (
+    MAX_EDIT_BYTES,
     Edit,
     Header,
     Operation,
@@ -87,9 +89,14 @@ def edit_intent(
     """Return the change of an entity's fields, or None when nothing would change.
 
     `current` is what the author saw, at version `base` (0 while unconfirmed). A group that is not
-    merged by itself travels whole, so that what its author saw can stand whole.
+    merged by itself travels whole, so that what its author saw can stand whole. Raises ValueError
+    for a change of whose record it is, bodies.BodyError for values that no record may have.
     """
-    plain = msgspec.to_builtins(changes)
+    # In the form that they will have once stored: a tuple or a decomposed letter is no change.
+    plain = bodies.fields_of(bodies.encode(changes))
+    for name in ("id", *kind.parents):
+        if name in plain and plain[name] != current.get(name):
+            raise ValueError("nobody changes whose record it is")
     changed = {field: new for field, new in plain.items() if current.get(field) != new}
     groups: dict[str, dict[str, tuple[Any, Any]]] = {}
     for field, new in changed.items():
@@ -108,7 +115,7 @@ def edit_intent(
         kind=kind.name,
         entity=entity,
         scope=scope,
-        payload=bodies.encode(Edit(base=base, groups=groups)),
+        payload=bodies.encode(Edit(base=base, groups=groups), most=MAX_EDIT_BYTES),
     )
 
 
@@ -121,7 +128,12 @@ def author(
     op_ids: tuple[str, ...],
     sign: Sign,
 ) -> Authored:
-    """Return one user action's operations in order; `op_ids` holds one id for each intent."""
+    """Return one user action's operations in order; `op_ids` holds one id for each intent.
+
+    Raises ValueError for an action of no or more operations than one push may carry.
+    """
+    if not 0 < len(intents) <= MAX_OPERATIONS:
+        raise ValueError("a user action has one to 500 operations")
     operations: list[Operation] = []
     headers: list[Header] = []
     prev_hash, hlc = chain.prev_hash, chain.hlc

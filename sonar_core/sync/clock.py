@@ -14,6 +14,7 @@ MAX_AHEAD_MS: Final = 5 * 60 * 1000
 
 _COUNTER_BITS: Final = 16
 _LIMIT: Final = 1 << 64
+_DIGITS: Final = frozenset("0123456789abcdef")
 
 
 def tick(last: str, now_ms: int) -> str:
@@ -38,7 +39,8 @@ def _at(now_ms: int) -> int:
 
 
 def _number(stamp: str) -> int:
-    if len(stamp) != len(ZERO) or not stamp.isascii() or stamp != stamp.lower():
+    # Not by int() alone: it would take signs, blanks and underscores, and text order would lie.
+    if len(stamp) != len(ZERO) or not _DIGITS.issuperset(stamp):
         raise ValueError("a stamp is sixteen lower-case hexadecimal digits")
     return int(stamp, 16)
 

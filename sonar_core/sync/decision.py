@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -10,6 +10,7 @@ from sonar_core import bodies
 from sonar_core.records.conflict import Alternative, Conflict
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.patient import Patient
+from sonar_core.records.registry import REGISTRY, Sort
 from sonar_core.sync.ledger import Held, Ledger, Written
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.operations import Header
@@ -17,6 +18,8 @@ from sonar_core.sync.rows import Provenance
 
 AFTER_CLOSE = "after_close"
 IN_CONFLICT = "conflict"
+MAX_CONFLICT_BYTES: Final = 2 * 1024 * 1024
+"""A conflict holds every version of a group whole, so it may outgrow any one record."""
 
 
 class NewVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +101,8 @@ class Context:
                         device=header.device,
                         recorded_at=header.recorded_at,
                         offline=header.offline,
+                        incarnation=header.incarnation,
+                        op_seq=header.op_seq,
                     ),
                 ),
             ),
@@ -108,7 +113,7 @@ class Context:
             version=version,
             patient=patient,
             episode=episode,
-            at_ms=_at_ms(fields, header),
+            at_ms=_at_ms(kind, fields, header),
             body=body,
             provenance=Provenance(
                 operation=header.op_id,
@@ -118,6 +123,8 @@ class Context:
                 recorded_at=header.recorded_at,
                 received_ms=self._received_ms,
                 hlc=header.hlc,
+                incarnation=header.incarnation,
+                op_seq=header.op_seq,
                 offline=header.offline,
                 groups=groups,
                 marks=(*self._marks, *marks, *self._close_mark(fields)),
@@ -139,18 +146,19 @@ class Context:
 
     def append_conflict(self, conflict: Conflict) -> NewVersion:
         """Make the conflict's next version."""
-        body = bodies.encode(conflict)
+        body = bodies.encode(conflict, most=MAX_CONFLICT_BYTES)
         return self.append(
             Conflict.__name__, conflict.id, body, bodies.fields_of(body), groups=(conflict.group,)
         )
 
     def _close_mark(self, fields: dict[str, Any]) -> tuple[str, ...]:
         episode = self.ledger.get(str(fields.get("episode")))
-        closed = episode is not None and episode.fields.get("status") != EpisodeStatus.OPEN
-        return (AFTER_CLOSE,) if closed else ()
+        status = EpisodeStatus.OPEN if episode is None else episode.fields.get("status")
+        return () if status in (EpisodeStatus.OPEN, None) else (AFTER_CLOSE,)
 
 
-def _at_ms(fields: dict[str, Any], header: Header) -> int:
-    performed = fields.get("performed_at")
-    moment = performed if isinstance(performed, dict) else {}
-    return int(moment.get("utc_ms", header.recorded_at.utc_ms))
+def _at_ms(kind: str, fields: dict[str, Any], header: Header) -> int:
+    """Return when it was done (facts) or written (the rest)."""
+    if REGISTRY[kind].sort is not Sort.FACT:
+        return header.recorded_at.utc_ms
+    return int(fields["performed_at"]["utc_ms"])

@@ -10,8 +10,9 @@ from sonar_core import bodies
 from sonar_core.ids import slot
 from sonar_core.records.conflict import Alternative, Conflict, ConflictResolution, ConflictStatus
 from sonar_core.records.registry import REGISTRY, Group, RecordKind
+from sonar_core.sync import soundness
 from sonar_core.sync.decision import Context, Decision, NewVersion, held_back, whose
-from sonar_core.sync.ledger import Held, Written
+from sonar_core.sync.ledger import Held, LedgerGapError, Written
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.operations import DamagedOperationError, Operation
 
@@ -23,13 +24,11 @@ def over_place(
     context: Context, kind: RecordKind, place: str, standing: str, fields: dict[str, Any]
 ) -> NewVersion:
     """Return the conflict between the fact that stands in a place and the one that came after."""
-    second = context.alternative({}, fact=context.header.entity)
-    known = context.ledger.open_conflict(place, PLACE)
-    if known is not None:
-        return context.append_conflict(_with(known, second))
     first = context.ledger.get(standing)
-    sides = () if first is None else (_side(first.history[0], {}, fact=standing),)
-    return context.append_conflict(
+    if first is None:
+        raise LedgerGapError("the ledger lacks the fact that stands in a place")
+    return _dispute(
+        context,
         Conflict(
             id=slot(place, PLACE, standing),
             patient=fields.get("patient"),
@@ -38,24 +37,24 @@ def over_place(
             entity=place,
             group=PLACE,
             base=0,
-            alternatives=(*sides, second),
-        )
+            alternatives=(_side(first.history[0], {}, fact=standing),),
+        ),
+        context.alternative({}, fact=context.header.entity),
     )
 
 
 def over_group(
     context: Context, held: Held, group: Group, new: dict[str, Any], base: int
 ) -> NewVersion:
-    """Return the conflict over a group with this operation's version as a further side."""
+    """Return the conflict over a group with this operation's version as a further side.
+
+    The first side is what stands now, under the name of whoever wrote it last.
+    """
     header = context.header
-    side = context.alternative({**held.values(group.fields), **new})
-    known = context.ledger.open_conflict(header.entity, group.name)
-    if known is not None:
-        return context.append_conflict(_with(known, side))
-    first = held.last_to_touch(group.name, base)
-    sides = () if first is None else (_side(first, held.values(group.fields)),)
+    present = held.writer_of(group.touched_by(new))
     patient, episode = whose(held.kind, header.entity, held.fields)
-    return context.append_conflict(
+    return _dispute(
+        context,
         Conflict(
             id=slot(header.entity, group.name, str(base)),
             patient=patient,
@@ -64,14 +63,51 @@ def over_group(
             entity=header.entity,
             group=group.name,
             base=base,
-            alternatives=(*sides, side),
-        )
+            alternatives=(_side(present, held.values(new)),),
+        ),
+        context.alternative(new),
     )
 
 
-def _with(conflict: Conflict, side: Alternative) -> Conflict:
+def _dispute(context: Context, fresh: Conflict, side: Alternative) -> NewVersion:
+    """Return the next version of the conflict that is open already, or settled once, or new.
+
+    Whatever a conflict has ever held stays in it, so that the next decision is made on all of it.
+    """
+    known = context.ledger.open_conflict(fresh.entity, fresh.group)
+    if known is None:
+        known = context.ledger.conflict(fresh.id)
+        if known is None:
+            return _grown(context, fresh, side)
+        known = _reopened(context, known)
+        present = fresh.alternatives[0]
+        if present.operation not in {item.operation for item in known.alternatives}:
+            return _grown(context, known, present, side)
+    return _grown(context, known, side)
+
+
+def _grown(context: Context, conflict: Conflict, *sides: Alternative) -> NewVersion:
+    return context.append_conflict(
+        msgspec.structs.replace(conflict, alternatives=(*conflict.alternatives, *sides))
+    )
+
+
+def _reopened(context: Context, conflict: Conflict) -> Conflict:
+    """Return the conflict open again, with the decision made on it as one of its sides."""
+    if conflict.resolution is None:
+        return conflict
+    held = context.ledger.get(conflict.resolution)
+    if held is None:
+        raise LedgerGapError("the ledger lacks the decision that settled a conflict")
+    decided = msgspec.structs.replace(
+        _side(held.history[0], held.fields["values"], fact=held.fields.get("stands")),
+        resolution=conflict.resolution,
+    )
     return msgspec.structs.replace(
-        conflict, alternatives=(*conflict.alternatives, side), status=ConflictStatus.OPEN
+        conflict,
+        alternatives=(*conflict.alternatives, decided),
+        status=ConflictStatus.OPEN,
+        resolution=None,
     )
 
 
@@ -87,39 +123,33 @@ def _side(written: Written, values: dict[str, Any], fact: str | None = None) -> 
     )
 
 
-def resolve(context: Context, operation: Operation, fields: dict[str, Any]) -> Decision:
+def resolve(
+    context: Context, operation: Operation, resolution: ConflictResolution, fields: dict[str, Any]
+) -> Decision:
     """Return what becomes of a person's decision on a conflict.
 
     It settles only what its author had on the screen: a version unseen, or a different decision
     made elsewhere, leaves the conflict open with all of them.
     """
-    header = context.header
-    resolution = bodies.decode(operation.payload, ConflictResolution)
-    held = context.ledger.get(resolution.conflict)
-    if held is None or held.kind != Conflict.__name__:
-        return held_back(Reason.MISSING_PARENT, resolution.conflict)
-    conflict = msgspec.convert(held.fields, Conflict)
-    settled_body = _settled_body(context, conflict, resolution)
+    identifier = resolution.conflict
+    held = context.ledger.get(identifier)
+    conflict = context.ledger.conflict(identifier)
+    if held is None or conflict is None:
+        return held_back(Reason.MISSING_PARENT, identifier)
+    body = _settled_body(context, conflict, resolution)
     row = context.append(
-        ConflictResolution.__name__, header.entity, operation.payload, fields, groups=()
+        ConflictResolution.__name__, context.header.entity, operation.payload, fields, groups=()
     )
-    unseen = {side.operation for side in conflict.alternatives} - set(resolution.seen)
+    own = {item.operation for item in held.history if item.before(context.header)}
+    unseen = {side.operation for side in conflict.alternatives} - set(resolution.seen) - own
     if conflict.status is ConflictStatus.OPEN and not unseen:
-        return _settle(context, conflict, resolution, row, settled_body)
+        return _settle(context, conflict, resolution, row, body)
     if conflict.status is ConflictStatus.RESOLVED and _agrees(context, conflict, resolution):
         return Decision(verdict=Verdict.MERGED, version=1, versions=(row,))
-    sides = [
-        context.alternative(resolution.values, fact=resolution.stands, resolution=header.entity)
-    ]
-    if conflict.resolution is not None:
-        sides.insert(0, _earlier_resolution(context, conflict.resolution))
-    reopened = msgspec.structs.replace(
-        conflict,
-        alternatives=(*conflict.alternatives, *sides),
-        status=ConflictStatus.OPEN,
-        resolution=None,
+    side = context.alternative(
+        resolution.values, fact=resolution.stands, resolution=context.header.entity
     )
-    again = context.append_conflict(reopened)
+    again = _grown(context, _reopened(context, conflict), side)
     return Decision(verdict=Verdict.CONFLICT, version=1, versions=(row, again))
 
 
@@ -128,22 +158,58 @@ def _settled_body(
 ) -> bytes | None:
     """Return the disputed record with the values decided, None where facts were in dispute.
 
-    Raises DamagedOperationError when the values would leave a record that nobody can read.
+    Raises DamagedOperationError for a decision about something else than the conflict, or one
+    that would leave a record that nobody can read.
     """
-    entity = context.ledger.get(conflict.entity)
-    if conflict.group == PLACE or entity is None:
+    for name in ("entity_kind", "entity", "group"):
+        if getattr(conflict, name) != getattr(resolution, name):
+            raise DamagedOperationError("the decision is about another dispute")
+    if conflict.patient not in (None, resolution.patient):
+        raise DamagedOperationError("the decision is about another person")
+    if conflict.group == PLACE:
+        _check_stands(context, conflict, resolution)
         return None
-    body = bodies.encode({**entity.fields, **resolution.values})
-    must_decode(REGISTRY[entity.kind], body)
-    return body
+    entity = context.ledger.get(conflict.entity)
+    if entity is None:
+        raise LedgerGapError("the ledger lacks the record in dispute")
+    kind = REGISTRY[entity.kind]
+    needed = set(kind.group_named(conflict.group).fields)
+    allowed = needed.union(*(side.values for side in conflict.alternatives))
+    if resolution.stands is not None or not needed <= set(resolution.values) <= allowed:
+        raise DamagedOperationError("the decision is not on the whole group and nothing else")
+    return changed_body(kind, entity, resolution.values)
 
 
-def must_decode(kind: RecordKind, body: bytes) -> None:
-    """Raise DamagedOperationError for a body that is no record of its kind."""
+def _check_stands(context: Context, conflict: Conflict, resolution: ConflictResolution) -> None:
+    """Raise DamagedOperationError unless the decision names one fact, in dispute or a third."""
+    if resolution.values or resolution.stands is None:
+        raise DamagedOperationError("the decision names no fact")
+    if resolution.stands in {side.fact for side in conflict.alternatives}:
+        return
+    third = context.ledger.get(resolution.stands)
+    if third is None or (third.kind, third.fields.get("patient")) != (
+        conflict.entity_kind,
+        conflict.patient,
+    ):
+        raise DamagedOperationError("the fact that is to stand is not one of these")
+
+
+def changed_body(kind: RecordKind, held: Held, values: dict[str, Any]) -> bytes:
+    """Return a record's body with values changed.
+
+    Raises DamagedOperationError where that is no record of its kind, or another's.
+    """
+    for name in ("id", *kind.parents):
+        if name in values and values[name] != held.fields.get(name):
+            raise DamagedOperationError("nobody changes whose record it is")
+    fields = {**held.fields, **values}
+    soundness.check_fields(fields)
     try:
-        bodies.decode(body, kind.type)
+        body = bodies.encode(fields)
     except bodies.BodyError as error:
-        raise DamagedOperationError("the change leaves no record of its kind") from error
+        raise DamagedOperationError("the change leaves no body that can be written") from error
+    soundness.written(kind, body)
+    return body
 
 
 def _settle(
@@ -173,19 +239,9 @@ def _settle(
 
 def _agrees(context: Context, conflict: Conflict, resolution: ConflictResolution) -> bool:
     earlier = context.ledger.get(str(conflict.resolution))
+    if earlier is None:
+        raise LedgerGapError("the ledger lacks the decision that settled a conflict")
     return (
-        earlier is not None
-        and earlier.fields.get("values") == resolution.values
+        earlier.fields["values"] == resolution.values
         and earlier.fields.get("stands") == resolution.stands
-    )
-
-
-def _earlier_resolution(context: Context, identifier: str) -> Alternative:
-    """Return the resolution already made as a side of the conflict that is open again."""
-    held = context.ledger.get(identifier)
-    if held is None:
-        raise DamagedOperationError("the ledger lacks the earlier resolution")
-    return msgspec.structs.replace(
-        _side(held.history[0], held.fields.get("values", {}), fact=held.fields.get("stands")),
-        resolution=identifier,
     )

@@ -7,7 +7,7 @@ written whole by one person; an automatic group carries only the fields its auth
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +15,9 @@ from sonar_core.records.registry import Group, MergePolicy
 from sonar_core.records.task import TaskStatus
 
 Values = dict[str, Any]
+
+
+ALSO_DONE: Final = "also_done"
 
 
 class Outcome(StrEnum):
@@ -38,6 +41,9 @@ def merge(*, group: Group, current: Values, proposed: Values, touched: bool) -> 
     `current` is the whole record now; `touched` says that somebody changed the group since the
     version its author saw.
     """
+    if group.policy is MergePolicy.DONE_WINS:
+        # Who else did it is written here and nowhere else: no author's copy may push it out.
+        proposed = {field: value for field, value in proposed.items() if field != ALSO_DONE}
     if not touched:
         return Merged(outcome=Outcome.APPLIED, values=proposed)
     if all(current.get(field) == value for field, value in proposed.items()):
@@ -56,5 +62,4 @@ def _done_wins(current: Values, proposed: Values) -> Values:
     """
     if current.get("status") != TaskStatus.DONE:
         return proposed
-    kept = {field: proposed.get(field) for field in ("status", "done_at", "done_by", "done_note")}
-    return {"also_done": [*current.get("also_done", ()), kept]}
+    return {ALSO_DONE: [*current.get(ALSO_DONE, ()), proposed]}

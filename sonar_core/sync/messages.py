@@ -287,8 +287,8 @@ def frame_of(payload: bytes) -> Frame:
     """Return the frame; raise BadFrameError when the payload is none."""
     try:
         return _frame_decoder.decode(payload)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise BadFrameError("a frame cannot be read") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadFrameError("a frame cannot be read") from None
 
 
 def request_bytes(method: str, path: str, body: bytes, server_ms: int, nonce: str) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -17,7 +17,12 @@ from sonar_core import bodies
 from sonar_core.moments import Moment
 
 SIGNING_DOMAIN: Final = b"sonar/op/v1\x00"
+MAX_EDIT_BYTES: Final = 3 * bodies.MAX_BODY_BYTES
+"""An edit holds what was and what is to be."""
 FIRST_PREV_HASH: Final = "0" * 64
+
+_Text = Annotated[str, msgspec.Meta(max_length=200)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 53) - 1)]
 
 Sign = Callable[[bytes], bytes]
 Verify = Callable[[bytes, bytes], bool]
@@ -36,9 +41,12 @@ class OpKind(StrEnum):
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
-    """A change seen against version `base`: {group: {field: (old, new)}}."""
+    """A change seen against version `base`: {group: {field: (old, new)}}.
 
-    base: int
+    `base` is the last version its author had from the server; 0 where it had none.
+    """
+
+    base: _Count
     groups: dict[str, dict[str, tuple[Any, Any]]]
 
 
@@ -50,27 +58,27 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     device's clock since its start, which nobody can set.
     """
 
-    op_id: str
-    device: str
-    incarnation: int
-    op_seq: int
-    txn_id: str
-    txn_index: int
-    txn_size: int
-    user: str
-    lease_id: str | None
-    scope: str
+    op_id: _Text
+    device: _Text
+    incarnation: _Count
+    op_seq: _Count
+    txn_id: _Text
+    txn_index: _Count
+    txn_size: _Count
+    user: _Text
+    lease_id: _Text | None
+    scope: _Text
     op: OpKind
-    kind: str
-    entity: str
-    intent: str
-    schema_v: int
+    kind: _Text
+    entity: _Text
+    intent: _Text
+    schema_v: _Count
     recorded_at: Moment
-    monotonic_ms: int
-    hlc: str
+    monotonic_ms: _Count
+    hlc: _Text
     offline: bool
-    prev_hash: str
-    payload_hash: str
+    prev_hash: _Text
+    payload_hash: _Text
 
 
 class Operation(msgspec.Struct, frozen=True, array_like=True):
@@ -94,8 +102,8 @@ def seal(header: Header, payload: bytes, sign: Sign) -> Operation:
 def header_of(operation: Operation) -> Header:
     """Return the header; raise DamagedOperationError when the bytes are not one."""
     try:
-        return msgspec.json.decode(operation.header, type=Header)
-    except (msgspec.DecodeError, RecursionError) as error:
+        return bodies.decode(operation.header, Header)
+    except bodies.BodyError as error:
         raise DamagedOperationError("the header cannot be read") from error
 
 
@@ -120,8 +128,8 @@ def header_hash(header: bytes) -> str:
 def edit_of(operation: Operation) -> Edit:
     """Return the payload of an edit; raise DamagedOperationError when it is none."""
     try:
-        return msgspec.json.decode(operation.payload, type=Edit)
-    except (msgspec.DecodeError, RecursionError) as error:
+        return bodies.decode(operation.payload, Edit)
+    except bodies.BodyError as error:
         raise DamagedOperationError("the payload is not an edit") from error
 
 

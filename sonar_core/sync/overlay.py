@@ -9,6 +9,8 @@ from typing import Any
 
 from sonar_core import bodies
 from sonar_core.records.conflict import Conflict, ConflictResolution, ConflictStatus
+from sonar_core.sync.disputes import PLACE
+from sonar_core.sync.merge import ALSO_DONE
 from sonar_core.sync.operations import Header, Operation, OpKind, body_of, edit_of
 
 
@@ -18,8 +20,11 @@ def affected(operation: Operation, header: Header) -> tuple[tuple[str, str], ...
     if header.op is not OpKind.RESOLVE:
         return (own,)
     fields = body_of(operation)
-    disputed = (str(fields["entity_kind"]), str(fields["entity"]))
-    return (own, disputed, (Conflict.__name__, str(fields["conflict"])))
+    conflict = (Conflict.__name__, str(fields["conflict"]))
+    if fields["group"] == PLACE:
+        # Facts were in dispute: the place is no record, and no fact changes.
+        return (own, conflict)
+    return (own, (str(fields["entity_kind"]), str(fields["entity"])), conflict)
 
 
 def project(
@@ -56,6 +61,8 @@ def _change(
     if header.op is OpKind.EDIT:
         edit = edit_of(operation)
         new = {f: pair[1] for group in edit.groups.values() for f, pair in group.items()}
+        # Who else did it comes from the server alone, maybe since this was written.
+        new.pop(ALSO_DONE, None)
         return None if fields is None else new
     decision = body_of(operation)
     if kind == ConflictResolution.__name__:

@@ -6,9 +6,13 @@ merged by field group. Whatever cannot stand yet is held back with its reason, n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sonar_core import bodies
+import msgspec
+
+from sonar_core import bodies, ids
+from sonar_core.records.base import Record
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.registry import (
     REGISTRY,
@@ -19,8 +23,9 @@ from sonar_core.records.registry import (
     Sort,
     place_of,
 )
+from sonar_core.sync import soundness
 from sonar_core.sync.decision import IN_CONFLICT, Context, Decision, NewVersion, held_back
-from sonar_core.sync.disputes import must_decode, over_group, over_place, resolve
+from sonar_core.sync.disputes import changed_body, over_group, over_place, resolve
 from sonar_core.sync.ledger import Held, Ledger
 from sonar_core.sync.merge import Merged, Outcome, merge
 from sonar_core.sync.messages import Reason, Verdict
@@ -34,6 +39,9 @@ from sonar_core.sync.operations import (
     edit_of,
 )
 
+Proposal = tuple[Group, dict[str, Any]]
+"""A group and the values that an author wrote for it."""
+
 
 def decide(
     ledger: Ledger,
@@ -46,21 +54,29 @@ def decide(
     """Return what becomes of the operation, and bring the ledger up to it.
 
     The caller has checked signature, order and repetition. `marks` are what it found odd about the
-    author or the lease; they are kept with the row and never stop it.
+    author or the lease; they are kept with the row and never stop it. An operation that is held
+    back leaves the ledger as it was. Raises LedgerGapError when a record was not loaded that
+    `needed` or `needed_next` names.
     """
     kind = REGISTRY.get(header.kind)
     if kind is None:
         return held_back(Reason.NEWER_SCHEMA)
     if kind.sort is Sort.SERVER:
         return Decision(verdict=Verdict.REFUSED, reason=Reason.SERVER_ONLY)
-    context = Context(ledger, header, received_ms, marks)
+    trial = ledger.trial()
+    context = Context(trial, header, received_ms, marks)
     try:
+        soundness.check_header(kind, header)
         if header.op is OpKind.EDIT:
-            return _edit(context, kind, edit_of(operation))
-        return _record(context, kind, operation)
-    except DamagedOperationError:
+            decision = _edit(context, kind, edit_of(operation))
+        else:
+            decision = _record(context, kind, operation)
+    except (DamagedOperationError, bodies.BodyError):
         newer = header.schema_v > SCHEMA_VERSION
         return held_back(Reason.NEWER_SCHEMA if newer else Reason.DAMAGED)
+    if decision.versions:
+        trial.settle()
+    return decision
 
 
 def parents_of(kind: RecordKind, fields: dict[str, Any]) -> tuple[str, ...]:
@@ -75,50 +91,74 @@ def needed(operation: Operation, header: Header) -> tuple[tuple[str, ...], str |
     """Return the record ids and the place that `decide` will ask the ledger for.
 
     Conflicts that name one of these ids as their entity must be in the ledger too, and then what
-    `needed_next` names. Of what cannot be read it returns the record alone: `decide` says why.
+    `needed_next` names. All are ids in canonical text. Of what cannot be read it returns the
+    record alone, or nothing where that has no id: `decide` says why.
     """
     kind = REGISTRY.get(header.kind)
+    own = _only_ids((header.entity,))
     if kind is None or header.op is OpKind.EDIT:
-        return (header.entity,), None
+        return own, None
     try:
         fields = body_of(operation)
         place = place_of(kind, fields)
-    except (DamagedOperationError, KeyError):
-        return (header.entity,), None
-    ids = [header.entity, *parents_of(kind, fields)]
+    except (DamagedOperationError, KeyError, ValueError):
+        return own, None
+    named = [header.entity, *parents_of(kind, fields)]
     if kind.type is ConflictResolution:
-        ids += [str(fields.get("entity")), str(fields.get("conflict"))]
+        named += [str(fields.get(name)) for name in ("entity", "conflict", "stands")]
     if place is not None:
-        ids.append(place)
-    return tuple(dict.fromkeys(ids)), place
+        named.append(place)
+    found = _only_ids(named)
+    return found, place if place in found else None
 
 
 def needed_next(held: Held) -> tuple[str, ...]:
     """Return the ids that a loaded record makes `decide` ask for: its episode, its resolution."""
-    names = (held.fields.get("episode"), held.fields.get("resolution"))
-    return tuple(str(name) for name in names if name is not None)
+    return _only_ids(held.fields.get(name) for name in ("episode", "resolution"))
+
+
+def _only_ids(named: Iterable[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(item) for item in named if ids.is_id(item)))
 
 
 def _record(context: Context, kind: RecordKind, operation: Operation) -> Decision:
     header = context.header
     fields = body_of(operation)
-    try:
-        bodies.decode(operation.payload, kind.type)
-    except bodies.BodyError as error:
-        raise DamagedOperationError("the body is not of its kind") from error
-    if fields["id"] != header.entity:
+    soundness.check_fields(fields)
+    record = soundness.written(kind, operation.payload)
+    if record.id != header.entity:
         raise DamagedOperationError("the body is another record's")
+    soundness.check_references(kind, fields, context.ledger.get)
     for parent in parents_of(kind, fields):
         if context.ledger.get(parent) is None:
             return held_back(Reason.MISSING_PARENT, parent)
     before = context.ledger.get(header.entity)
     if before is not None:
-        if before.kind != kind.name or kind.sort is not Sort.ENTITY:
-            return held_back(Reason.ID_COLLISION, header.entity)
-        return _edit(context, kind, _as_edit(kind, fields))
-    if kind.type is ConflictResolution:
-        return resolve(context, operation, fields)
+        return _again(context, kind, operation, record, fields, before)
+    if isinstance(record, ConflictResolution):
+        return resolve(context, operation, record, fields)
     return _append_new(context, kind, operation, fields)
+
+
+def _again(
+    context: Context,
+    kind: RecordKind,
+    operation: Operation,
+    record: Record,
+    fields: dict[str, Any],
+    before: Held,
+) -> Decision:
+    """Return what becomes of a record whose id is stored already."""
+    is_other = any(fields.get(name) != before.fields.get(name) for name in kind.parents)
+    if before.kind == kind.name and kind.sort is not Sort.ENTITY:
+        if before.body == operation.payload:
+            return Decision(verdict=Verdict.DUPLICATE, version=before.version)
+        is_other = True
+    if before.kind != kind.name or is_other:
+        return held_back(Reason.ID_COLLISION, context.header.entity)
+    # What the author left out stood on their screen with its default.
+    whole = {**msgspec.to_builtins(record), **fields}
+    return _edit(context, kind, _as_edit(kind, whole))
 
 
 def _append_new(
@@ -127,10 +167,13 @@ def _append_new(
     header = context.header
     place = place_of(kind, fields)
     standing = None if place is None else context.ledger.in_place(place)
-    groups = tuple(group.name for group in kind.groups)
-    marks = () if standing is None else (IN_CONFLICT,)
     row = context.append(
-        kind.name, header.entity, operation.payload, fields, groups=groups, marks=marks
+        kind.name,
+        header.entity,
+        operation.payload,
+        fields,
+        groups=_all_groups(kind, fields),
+        marks=() if standing is None else (IN_CONFLICT,),
     )
     if place is None:
         return Decision(verdict=Verdict.APPLIED, version=1, versions=(row,))
@@ -139,6 +182,14 @@ def _append_new(
         return Decision(verdict=Verdict.APPLIED, version=1, versions=(row,))
     conflict = over_place(context, kind, place, standing, fields)
     return Decision(verdict=Verdict.CONFLICT, version=1, versions=(row, conflict))
+
+
+def _all_groups(kind: RecordKind, fields: dict[str, Any]) -> tuple[str, ...]:
+    """Return the groups that the first version of an entity writes, unknown fields' too."""
+    if kind.sort is not Sort.ENTITY:
+        return ()
+    known = [group.name for group in kind.groups]
+    return tuple(dict.fromkeys([*known, *(kind.group_of(f).name for f in fields if f != "id")]))
 
 
 def _as_edit(kind: RecordKind, fields: dict[str, Any]) -> Edit:
@@ -155,48 +206,64 @@ def _edit(context: Context, kind: RecordKind, edit: Edit) -> Decision:
     held = context.ledger.get(header.entity)
     if held is None:
         return held_back(Reason.MISSING_PARENT, header.entity)
-    if held.kind != kind.name or kind.sort is not Sort.ENTITY:
-        return held_back(Reason.DAMAGED, header.entity)
+    if held.kind != kind.name:
+        raise DamagedOperationError("the record is of another kind")
     proposals = _by_group(kind, edit)
-    results = {group: _decide_group(context, held, group, new, edit) for group, new in proposals}
-    set_values = {k: v for merged in results.values() for k, v in merged.values.items()}
-    written = tuple(g.name for g, m in results.items() if m.outcome is not Outcome.CONFLICT)
+    # Even where nothing of it can stand yet: a version that nobody could read is no choice.
+    changed_body(kind, held, {k: v for _, new in proposals for k, v in new.items()})
+    results = [_decide_group(context, held, proposal, edit) for proposal in proposals]
+    values = {k: v for merged in results for k, v in merged.values.items()}
+    written = [
+        name
+        for (group, new), merged in zip(proposals, results, strict=True)
+        if merged.outcome is not Outcome.CONFLICT
+        for name in group.touched_by(new)
+    ]
     versions: list[NewVersion] = []
     if written:
-        fields = {**held.fields, **set_values}
-        body = bodies.encode(fields)
-        must_decode(kind, body)
-        versions.append(context.append(kind.name, header.entity, body, fields, groups=written))
-    for group, new in proposals:
-        if results[group].outcome is Outcome.CONFLICT:
+        body = changed_body(kind, held, values)
+        fields = bodies.fields_of(body)
+        versions.append(
+            context.append(kind.name, header.entity, body, fields, groups=tuple(written))
+        )
+    for (group, new), merged in zip(proposals, results, strict=True):
+        if merged.outcome is Outcome.CONFLICT:
             versions.append(over_group(context, held, group, new, edit.base))
-    outcomes = {merged.outcome for merged in results.values()}
     return Decision(
-        verdict=_verdict(outcomes),
+        verdict=_verdict({merged.outcome for merged in results}),
         version=held.version + (1 if written else 0),
         versions=tuple(versions),
     )
 
 
-def _by_group(kind: RecordKind, edit: Edit) -> list[tuple[Group, dict[str, Any]]]:
-    """Return the proposed values by group as this side knows the groups."""
-    found: dict[str, tuple[Group, dict[str, Any]]] = {}
-    for changes in edit.groups.values():
+def _by_group(kind: RecordKind, edit: Edit) -> list[Proposal]:
+    """Return the proposed values by group as this side knows the groups.
+
+    A field that only a newer program knows stays with the group its author wrote it in. Raises
+    DamagedOperationError for part of a group that must be written whole.
+    """
+    found: dict[str, Proposal] = {}
+    known = {group.name: group for group in kind.groups}
+    for name, changes in edit.groups.items():
         for field, (_, new) in changes.items():
             group = kind.group_of(field)
+            if group.name not in known:
+                group = known.get(name, group)
             found.setdefault(group.name, (group, {}))[1][field] = new
+    for group, values in found.values():
+        if group.policy is not MergePolicy.AUTO and not set(group.fields) <= values.keys():
+            raise DamagedOperationError("part of a group that only makes sense whole")
     return list(found.values())
 
 
-def _decide_group(
-    context: Context, held: Held, group: Group, new: dict[str, Any], edit: Edit
-) -> Merged:
+def _decide_group(context: Context, held: Held, proposal: Proposal, edit: Edit) -> Merged:
+    group, new = proposal
     if group.policy is MergePolicy.CLINICAL and context.ledger.open_conflict(
         context.header.entity, group.name
     ):
         same = all(held.fields.get(field) == value for field, value in new.items())
         return Merged(outcome=Outcome.MERGED if same else Outcome.CONFLICT, values={})
-    touched = held.last_to_touch(group.name, edit.base) is not None
+    touched = held.is_touched(group.touched_by(new), edit.base, context.header)
     return merge(group=group, current=held.fields, proposed=new, touched=touched)
 
 

@@ -23,7 +23,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who wrote this version, where, when it reached the server, and what the server marked.
 
     `groups` are the field groups that this version changed (all of a first version's). Marks:
-    "after_close", "unknown_user", "late_contact", "conflict".
+    "after_close", "unknown_user", "late_contact", "conflict". `incarnation` and `op_seq` place
+    the operation in its device's order, so that nobody's own earlier entry is taken for another's.
     """
 
     operation: str
@@ -33,6 +34,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recorded_at: Moment
     received_ms: int
     hlc: str
+    incarnation: int = 0
+    op_seq: int = 0
     offline: bool = False
     groups: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
