@@ -1,0 +1,221 @@
+"""What enrolment, sign-in and lock need of the world: keys, a server's door, a store to open.
+
+The vault, the exchange and the store implement these; none of them knows the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from sonar_core.sync.lease import Lease
+from sonar_core.sync.messages import Enrol, Enrolled, Hello, SignedIn
+from sonar_desktop.usecases.ports import Clock, Ids, Store
+from sonar_desktop.usecases.sync_ports import SyncStore
+
+
+class Asks(StrEnum):
+    """What a person's sign-in takes on this PC at the moment."""
+
+    PIN = "pin"
+    PASSWORD = "password"  # noqa: S105 - a word of the screen
+    ONLINE = "online"
+    """Their lease is over: the server has to say yes once."""
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A member of staff as this PC knows them."""
+
+    user: str
+    name: str
+    initials: str
+    role: str
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """A member of staff who has signed in here, until when offline (UTC ms), and with what."""
+
+    member: Member
+    asks: Asks
+    not_after_ms: int
+
+
+class PublicKeys(Protocol):
+    """The public halves of a PC's keys."""
+
+    @property
+    def sign(self) -> bytes:
+        """Ed25519, 32 bytes."""
+
+    @property
+    def receive(self) -> bytes:
+        """X25519, 32 bytes."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Both, to compare by eye or voice."""
+
+
+class Identity(Protocol):
+    """This PC's own keys."""
+
+    @property
+    def public(self) -> PublicKeys:
+        """The public halves."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature over a message that begins with its domain."""
+
+    def stored(self) -> bytes:
+        """Return both private keys for the encrypted store, and for nothing else."""
+
+
+class Keys(Protocol):
+    """The keys of this PC and the people who hold one.
+
+    What stretches a secret takes a quarter of a second and more: never on the thread that draws.
+    Everything raises KnownError with its own sentence.
+    """
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether somebody has, or had, a password here."""
+
+    @property
+    def is_unlocked(self) -> bool:
+        """Whether the store key is in memory."""
+
+    @property
+    def reduced_protection(self) -> bool:
+        """Whether the administrator's policy keeps the device secret in a file."""
+
+    def known(self) -> tuple[Known, ...]:
+        """Return who can sign in here, by name; quick."""
+
+    def create(self, device: str, organisation_key: bytes) -> None:
+        """Make the store key with its recovery slot; slow."""
+
+    def admit(self, member: Member, password: str, *, gen: int, not_after_ms: int) -> None:
+        """Give a person whom the server accepted their own key to this PC; slow."""
+
+    def unlock(self, user: str, password: str) -> None:
+        """Let a person in by password; slow."""
+
+    def unlock_with_pin(self, user: str, pin: str) -> None:
+        """Let a person in by PIN; slow."""
+
+    def set_pin(self, user: str, pin: str) -> None:
+        """Make a PIN for a person who signed in by password since this program started; slow."""
+
+    def forget_pin(self, user: str) -> None:
+        """Drop a person's PIN, as at their sign-out."""
+
+    def checked_lease(self, signed: SignedIn, place: PcRecord, user: str, now_ms: int) -> Lease:
+        """Return the lease if it is true, for this PC and person, and runs."""
+
+    def lock(self) -> None:
+        """Wipe every key in this process."""
+
+
+class ServerDoor(Protocol):
+    """What a server does for a PC and its people, beside the exchange of records."""
+
+    def hello(self) -> Hello:
+        """Return versions and the server's clock."""
+
+    def enrol(self, request: Enrol) -> Enrolled:
+        """Give the PC its place."""
+
+    def sign_in(self, username: str, password: str) -> SignedIn:
+        """Return the person's signed lease."""
+
+    def server_ms(self) -> int:
+        """Return the server's clock as estimated since hello."""
+
+
+class PcRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """This PC as the server enrolled it; `identity` are its private keys as stored."""
+
+    device: str
+    incarnation: int
+    site: str
+    site_name: str
+    organisation: str
+    zone: str
+    server_id: str
+    scopes: tuple[str, ...]
+    identity: bytes
+    lease_public: bytes
+    recovery_public: bytes
+
+    def __repr__(self) -> str:
+        """Say which PC, never its keys."""
+        return f"<PcRecord {self.device}>"
+
+
+class OpenedStore(Protocol):
+    """The encrypted store while it is open."""
+
+    @property
+    def store(self) -> Store:
+        """For the use cases."""
+
+    @property
+    def sync(self) -> SyncStore:
+        """For the exchange."""
+
+    def pc(self) -> PcRecord | None:
+        """Return this PC's record, None in a new store."""
+
+    def enrol(self, record: PcRecord, identity: Identity) -> None:
+        """Write this PC's record, once; from then on entries are signed with its keys."""
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the file."""
+
+
+class Exchanging(Protocol):
+    """The exchange with the server while it runs."""
+
+    def wake(self) -> None:
+        """Exchange now."""
+
+    def stop(self) -> None:
+        """End after the step under way."""
+
+
+class Sound(Protocol):
+    """The PC's loudspeaker."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether this PC cannot sound: no player, or the last sound was refused."""
+
+    def ring(self) -> None:
+        """Sound the two tones once, without waiting for them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Premises:
+    """The PC with everything that a person's sign-in needs; made once by bootstrap.
+
+    `door` takes an address, and this PC's id and keys once it has them. `begin_exchange` takes the
+    open store, the door's address, the id and the keys. `restart` ends this process and starts
+    its successor, handing it some bytes in memory.
+    """
+
+    keys: Keys
+    clock: Clock
+    ids: Ids
+    sound: Sound
+    new_identity: Callable[[], Identity]
+    load_identity: Callable[[bytes], Identity]
+    door: Callable[[str, str, Identity | None], ServerDoor]
+    open_store: Callable[[], OpenedStore]
+    begin_exchange: Callable[[OpenedStore, str, str, Identity], Exchanging]
+    restart: Callable[[bytes], None]
+    fingerprint: Callable[[bytes], str]

@@ -1,0 +1,178 @@
+"""Let a person in: with the server's word the first time, from this PC alone afterwards.
+
+The same password is checked by the server and opens this PC's store (decision 18). Roles and sites
+act through the signed lease, which is kept in the store and checked again at each sign-in.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from sonar_core.sync.lease import Lease
+from sonar_core.sync.messages import SignedIn
+from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.identity_ports import (
+    Identity,
+    Member,
+    OpenedStore,
+    PcRecord,
+    Premises,
+)
+from sonar_desktop.usecases.ports import Actor, Reading, Writing
+
+SERVER_SETTING: Final = "server_address"
+PC_NAME_SETTING: Final = "pc_name"
+_LEASE_SETTING: Final = "lease/"
+_TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof"})
+
+
+class NotForThisPlaceError(KnownError):
+    """The person may work, but not at this suite."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your name and password are right, but you have no role at this suite. Ask the duty "
+            "manager to add this suite to your account, then sign in again."
+        )
+
+
+class LeaseMissingError(KnownError):
+    """The store holds no lease of a person whom the vault knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This PC has no record of your permission to work here. Nothing is lost. Sign in once "
+            "while the PC is online; it is then renewed."
+        )
+
+
+class KeptLease(msgspec.Struct, frozen=True, kw_only=True):
+    """A lease as the server signed it, and the name its person types at the server."""
+
+    username: str
+    body: bytes
+    signature: bytes
+
+
+class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+    """A person who has signed in, with their lease."""
+
+    actor: Actor
+    lease: Lease
+
+
+def sign_in_online(
+    premises: Premises,
+    opened: OpenedStore,
+    identity: Identity,
+    *,
+    server: str,
+    username: str,
+    password: str,
+    pc_name: str | None = None,
+    expected: str | None = None,
+) -> Admitted:
+    """Ask the server, then give the person a key to this PC with the same password; slow.
+
+    `expected` is the user of the tile that was chosen; `pc_name` is kept at the first sign-in of
+    all. Raises KnownError: no network, name or password, other suite, weak password.
+    """
+    pc = record_of(opened)
+    door = premises.door(server, pc.device, identity)
+    door.hello()
+    signed = door.sign_in(username.strip(), password)
+    user = expected or named_in(signed)
+    lease = premises.keys.checked_lease(signed, pc, user, door.server_ms())
+    if pc.site not in lease.sites:
+        raise NotForThisPlaceError
+    member = member_of(lease)
+    premises.keys.admit(member, password, gen=lease.cred_gen, not_after_ms=lease.not_after_ms)
+    actor = actor_of(lease)
+    kept = KeptLease(username=username.strip(), body=signed.lease, signature=signed.signature)
+
+    def keep(writing: Writing) -> None:
+        writing.put_setting(_LEASE_SETTING + user, msgspec.json.encode(kept).decode())
+        writing.put_setting(SERVER_SETTING, server)
+        if pc_name is not None:
+            writing.put_setting(PC_NAME_SETTING, pc_name)
+
+    opened.store.write(actor, "sign_in", keep)
+    return Admitted(actor=actor, lease=lease)
+
+
+def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitted:
+    """Return a person whom the vault has let in, by the lease that the store keeps.
+
+    Raises LeaseMissingError or the lease's own KnownError.
+    """
+    kept = kept_lease(opened, user)
+    if kept is None:
+        raise LeaseMissingError
+    signed = SignedIn(lease=kept.body, signature=kept.signature)
+    now_ms = premises.clock.now_ms()
+    lease = premises.keys.checked_lease(signed, record_of(opened), user, now_ms)
+    return Admitted(actor=actor_of(lease), lease=lease)
+
+
+def kept_lease(opened: OpenedStore, user: str) -> KeptLease | None:
+    """Return the lease kept for a person, with the name they type at the server."""
+    text = setting(opened, _LEASE_SETTING + user)
+    return None if text is None else msgspec.json.decode(text, type=KeptLease)
+
+
+def setting(opened: OpenedStore, name: str) -> str | None:
+    """Return a setting of this PC."""
+
+    def look(reading: Reading) -> str | None:
+        return reading.setting(name)
+
+    return opened.store.read(look)
+
+
+def record_of(opened: OpenedStore) -> PcRecord:
+    """Return this PC's record; raise LeaseMissingError where an enrolment was never finished."""
+    pc = opened.pc()
+    if pc is None:
+        raise LeaseMissingError
+    return pc
+
+
+def named_in(signed: SignedIn) -> str:
+    """Return the user that a lease names, before it has been checked; empty where it names none."""
+
+    class _User(msgspec.Struct):
+        user: str = ""
+
+    try:
+        return msgspec.json.decode(signed.lease, type=_User).user
+    except msgspec.DecodeError:
+        return ""
+
+
+def actor_of(lease: Lease) -> Actor:
+    """Return the person as entries name them."""
+    return Actor(
+        user=lease.user,
+        name=lease.name,
+        initials=initials_of(lease.name),
+        role=lease.role,
+        lease_id=lease.lease_id,
+    )
+
+
+def member_of(lease: Lease) -> Member:
+    """Return the person as the sign-in page shows them."""
+    return Member(
+        user=lease.user, name=lease.name, initials=initials_of(lease.name), role=lease.role
+    )
+
+
+def initials_of(name: str) -> str:
+    """Return the first letters of the first and last word: ``LM`` of Dr Lena Marek."""
+    words = [word for word in name.split() if word.strip(".").casefold() not in _TITLES]
+    if not words:
+        return name[:1].upper()
+    ends = [words[0]] if len(words) == 1 else [words[0], words[-1]]
+    return "".join(word[0].upper() for word in ends)
