@@ -190,6 +190,15 @@ def read_due_time(typed: str, *, now_ms: int, zone: str) -> TypedTime:
     return found
 
 
+def read_date(typed: str, today: date) -> date | None:
+    """Read a date: ``14-Nov-2026``, ``14/11/2026``, ``2026-11-14``, ``today`` or ``yesterday``.
+
+    Returns:
+        The date, or None where the text is none of the years 1900 to 2100.
+    """
+    return _day(" ".join(typed.casefold().split()), today)
+
+
 def _has_passed(found: TypedTime, now_ms: int) -> bool:
     return found.moment is not None and found.moment.utc_ms < now_ms
 

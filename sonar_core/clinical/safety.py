@@ -132,16 +132,6 @@ def _highest(field: str) -> Rank:
     return rank
 
 
-def _lowest(field: str) -> Rank:
-    highest = _highest(field)
-
-    def rank(alternative: Alternative) -> int | None:
-        value = highest(alternative)
-        return None if value is None else -value
-
-    return rank
-
-
 def _shortest(field: str) -> Rank:
     """Rank by interval in minutes; none at all means constant and is the shortest."""
 
@@ -334,21 +324,6 @@ SAFER_VALUES: Final = (
         reason="An alarm too early can be put off; one too late cannot.",
         ranks=(_earliest("due_at"),),
         otherwise=SaferRule.BOTH_APPLY,
-    ),
-    SaferRow(
-        kind="Practitioner",
-        group="practitioner",
-        safer="No longer active, then active",
-        reason="A person who may not act waits for a manager; the record does not.",
-        ranks=(_lowest("is_active"),),
-        otherwise=SaferRule.BOTH_APPLY,
-    ),
-    SaferRow(
-        kind="PractitionerRole",
-        group="role",
-        safer="Neither: a manager decides",
-        reason="What a person may do is never guessed.",
-        otherwise=SaferRule.STOP,
     ),
     SaferRow(
         kind="ObservationSet",

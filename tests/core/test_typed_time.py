@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from sonar_core.typed_time import (
     TypedOutcome,
     judge_moment,
     late_by_ms,
+    read_date,
     read_due_time,
     read_time,
 )
@@ -269,3 +272,16 @@ def test_a_due_time_in_the_hour_that_comes_twice_is_asked():
 
 def test_nothing_typed_as_due_is_nothing():
     assert _due(" ").outcome is TypedOutcome.EMPTY
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        (" 04-MAR-1989 ", date(1989, 3, 4)),
+        ("today", date(2026, 11, 14)),
+        ("31/02/2026", None),
+        ("", None),
+    ],
+)
+def test_a_date_is_read_alone(typed, day):
+    assert read_date(typed, date(2026, 11, 14)) == day

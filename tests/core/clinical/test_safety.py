@@ -95,8 +95,6 @@ CASES = [
     ("Referral", "closed", [{"closed_at": {"utc_ms": "9"}}, {"closed_at": None}], STOP, None),
     ("Task", "task", [{"due_at": _at(9)}, {"due_at": _at(5)}], ONE, 1),
     ("Task", "task", [{"due_at": _at(9)}, {"due_at": _at(9)}], BOTH, None),
-    ("Practitioner", "practitioner", [{"is_active": True}, {"is_active": False}], ONE, 1),
-    ("PractitionerRole", "role", [{"sites": []}, {"sites": ["a"]}], STOP, None),
     ("ObservationSet", None, [{"pulse": 70}, {"pulse": 90}], BOTH, None),
     ("Assessment", None, [{}, {}], BOTH, None),
     ("OutcomeTold", None, [{}, {}], BOTH, None),
