@@ -8,11 +8,13 @@ anything. Exceptions are kept as types and lines of source, never with their tex
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import threading
 import time
 from enum import Enum
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -92,6 +94,11 @@ class RedactingFormatter(logging.Formatter):
 
 
 class _CappedFile(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        """Open each new file for this account only."""
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return TextIOWrapper(os.fdopen(handle, "ab"), encoding=self.encoding)
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Drop a line that a full disk refuses: logging itself would print it with its text."""
 
@@ -110,44 +117,44 @@ def described(
     return words if cause is None else f"{words} cause={type(cause).__name__}"
 
 
-def start_log(path: Path) -> logging.Handler:
-    """Send all log lines to the file, and uncaught exceptions to it and to standard error.
+class EventLog:
+    """The log of a running program: from here on every line and uncaught exception goes to it."""
 
-    Returns the handler, for `stop_log`. The folder exists (`paths.prepare`).
+    def __init__(self, path: Path) -> None:
+        """Open the file, whose folder exists (`paths.prepare`).
 
-    Raises:
-        OSError: the file cannot be written.
-    """
-    handler = _CappedFile(path, maxBytes=LARGEST_FILE, backupCount=OLDER_FILES, encoding="utf-8")
-    path.chmod(0o600)
-    handler.setFormatter(RedactingFormatter())
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    for name in _QUIET_LIBRARIES:
-        logging.getLogger(name).setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            _only_known_fields,
-            structlog.stdlib.render_to_log_kwargs,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
-    sys.excepthook = _uncaught
-    threading.excepthook = _uncaught_in_thread
-    return handler
+        Raises:
+            OSError: the file cannot be written.
+        """
+        self._handler = _CappedFile(
+            path, maxBytes=LARGEST_FILE, backupCount=OLDER_FILES, encoding="utf-8"
+        )
+        self._handler.setFormatter(RedactingFormatter())
+        root = logging.getLogger()
+        root.addHandler(self._handler)
+        root.setLevel(logging.INFO)
+        for name in _QUIET_LIBRARIES:
+            logging.getLogger(name).setLevel(logging.WARNING)
+        structlog.configure(
+            processors=[
+                structlog.stdlib.filter_by_level,
+                _only_known_fields,
+                structlog.stdlib.render_to_log_kwargs,
+            ],
+            logger_factory=structlog.stdlib.LoggerFactory(),
+            wrapper_class=structlog.stdlib.BoundLogger,
+            cache_logger_on_first_use=False,
+        )
+        self._hooks = sys.excepthook, threading.excepthook
+        sys.excepthook = _uncaught
+        threading.excepthook = _uncaught_in_thread
 
-
-def stop_log(handler: logging.Handler) -> None:
-    """Close the file and give the hooks back."""
-    logging.getLogger().removeHandler(handler)
-    handler.close()
-    structlog.reset_defaults()
-    sys.excepthook = sys.__excepthook__
-    threading.excepthook = threading.__excepthook__
+    def stop(self) -> None:
+        """Close the file and give the hooks back."""
+        logging.getLogger().removeHandler(self._handler)
+        self._handler.close()
+        structlog.reset_defaults()
+        sys.excepthook, threading.excepthook = self._hooks
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
