@@ -1,0 +1,36 @@
+"""A request that the server does not answer, in the words of the protocol.
+
+RefusedError            the whole request; never a verdict on one operation
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from sonar_core.sync.messages import PROTOCOL
+
+
+class RefusedError(Exception):
+    """A request refused: HTTP status, a code the client knows, words for an operator."""
+
+    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status: Final = status
+        self.code: Final = code
+        self.message: Final = message
+
+
+def bad_request(message: str) -> RefusedError:
+    """Return the refusal of what is not a request of this protocol."""
+    return RefusedError(HTTPStatus.BAD_REQUEST, "bad_request", message)
+
+
+def require_protocol(spoken: int) -> None:
+    """Raise RefusedError (426) unless this server speaks that version."""
+    if spoken != PROTOCOL:
+        raise RefusedError(
+            HTTPStatus.UPGRADE_REQUIRED,
+            "protocol_too_old" if spoken < PROTOCOL else "protocol_too_new",
+            f"this server speaks protocol {PROTOCOL}, the request {spoken}",
+        )

@@ -1,0 +1,269 @@
+"""Taking a push: one transaction decides the batch in memory and writes it with its verdicts.
+
+The batch is decided before its scopes are locked. If others wrote meanwhile what it is about, it
+is decided once more under the lock; so the lock is short and nothing is decided on stale rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import groupby
+from typing import Final
+
+import structlog
+
+from sonar_core.ids import to_bytes
+from sonar_core.records.registry import ScopeKind
+from sonar_core.sync.decision import NewVersion
+from sonar_core.sync.ledger import Ledger
+from sonar_core.sync.messages import Push, PushAnswer, Receipt
+from sonar_core.sync.operations import Header, Verify, header_of
+from sonar_server.authors import Known
+from sonar_server.deciding import Circumstances, decide_batch, decide_one, entry_of
+from sonar_server.errors import RefusedError
+from sonar_server.incoming import Incoming, read
+from sonar_server.scopes import ScopeKey, Territory
+from sonar_server.store import ledgers, log, operations, people
+from sonar_server.store.database import Database, Transaction
+from sonar_server.store.errors import UnavailableError
+from sonar_server.store.ledgers import Needs
+from sonar_server.store.log import ScopeHead
+from sonar_server.store.operations import Author, ChainEnd, Decided
+
+_log: Final = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pushed:
+    """One device's push on its way through."""
+
+    database: Database
+    territory: Territory
+    author: Author
+    received_ms: int
+
+
+def take(
+    database: Database, territory: Territory, push: Push, *, verify: Verify, now_ms: int
+) -> PushAnswer:
+    """Decide and keep a batch; return its receipts after the commit.
+
+    Raises RefusedError for what is no batch of this device, UnavailableError when the database is.
+    """
+    batch = read(push, territory, verify)
+    pushed = Pushed(
+        database=database,
+        territory=territory,
+        author=Author(
+            site_id=to_bytes(territory.site),
+            device=to_bytes(territory.device),
+            incarnation=push.incarnation,
+        ),
+        received_ms=now_ms,
+    )
+    try:
+        return database.run(lambda transaction: _take(transaction, pushed, batch))
+    except (RefusedError, UnavailableError):
+        raise
+    except Exception as error:  # noqa: BLE001 one user action's fault must not hold up the others
+        _log.warning("push_replayed_by_action", device=territory.device, error=type(error).__name__)
+    return _take_one_by_one(pushed, batch)
+
+
+def _take_one_by_one(pushed: Pushed, batch: list[Incoming]) -> PushAnswer:
+    receipts: list[Receipt] = []
+    answer = PushAnswer(receipts=(), server_ms=pushed.received_ms)
+    for _, group in groupby(batch, key=lambda item: item.outline.txn_id):
+        action = list(group)
+        answer = _take_action(pushed, action)
+        receipts += answer.receipts
+    return PushAnswer(
+        receipts=tuple(receipts), server_ms=answer.server_ms, durable_seq=answer.durable_seq
+    )
+
+
+def _take_action(pushed: Pushed, action: list[Incoming]) -> PushAnswer:
+    run = pushed.database.run
+    try:
+        return run(lambda transaction: _take(transaction, pushed, action))
+    except (RefusedError, UnavailableError):
+        raise
+    except Exception as error:  # noqa: BLE001 whatever it is, the operations are kept
+        _log.warning(
+            "action_held_back", device=pushed.territory.device, error=type(error).__name__
+        )
+    return run(lambda transaction: _take(transaction, pushed, action, damaged=True))
+
+
+def _take(
+    transaction: Transaction, pushed: Pushed, batch: list[Incoming], *, damaged: bool = False
+) -> PushAnswer:
+    end = operations.locked_chain(transaction, pushed.author)
+    fresh = [item for item in batch if item.outline.op_seq > end.seq]
+    receipts = _repeated(transaction, pushed, batch[: len(batch) - len(fresh)])
+    if fresh:
+        _require_next(fresh, end)
+        decided = _decide_all(transaction, pushed, fresh, damaged=damaged)
+        receipts += [_receipt(item) for item in decided]
+        last = fresh[-1]
+        end = ChainEnd(seq=last.outline.op_seq, hash=last.header_hash.hex())
+        operations.move_chain(transaction, pushed.author, end)
+    numbers = (fresh[0].outline.op_seq, fresh[-1].outline.op_seq) if fresh else None
+    news = {item.op_id: item for item in operations.news_for(transaction, pushed.author, numbers)}
+    receipts = [news.pop(item.op_id, item) for item in receipts]
+    return PushAnswer(
+        receipts=(*receipts, *news.values()),
+        server_ms=pushed.received_ms,
+        durable_seq=_durable(transaction, pushed.territory),
+    )
+
+
+def _receipt(item: Decided) -> Receipt:
+    decision = item.decision
+    return Receipt(
+        op_id=item.op_id,
+        op_seq=item.op_seq,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        detail=decision.detail,
+        version=decision.version,
+    )
+
+
+def _repeated(transaction: Transaction, pushed: Pushed, again: list[Incoming]) -> list[Receipt]:
+    """Return the stored receipts of operations that came before."""
+    if not again:
+        return []
+    first, last = again[0].outline.op_seq, again[-1].outline.op_seq
+    known = operations.stored(transaction, pushed.author, first, last)
+    for item in again:
+        if known[item.outline.op_seq].header_hash != item.header_hash:
+            raise _forked("an operation's number was used before for another")
+    return [known[item.outline.op_seq].receipt for item in again]
+
+
+def _forked(message: str) -> RefusedError:
+    return RefusedError(HTTPStatus.CONFLICT, "device_forked", message)
+
+
+def _require_next(fresh: list[Incoming], end: ChainEnd) -> None:
+    if fresh[0].outline.op_seq != end.seq + 1:
+        raise RefusedError(
+            HTTPStatus.CONFLICT,
+            "operations_missing",
+            f"the next operation's number must be {end.seq + 1}",
+        )
+    before = end.hash
+    for item in fresh:
+        if item.outline.prev_hash != before:
+            raise _forked("an operation does not follow the one before it")
+        before = hashlib.sha256(item.operation.header).hexdigest()
+
+
+def _decide_all(
+    transaction: Transaction, pushed: Pushed, fresh: list[Incoming], *, damaged: bool
+) -> list[Decided]:
+    headers = [item.header for item in fresh if item.header]
+    around = Circumstances(
+        site=pushed.territory.site,
+        known=_known(transaction, pushed.territory, headers),
+        taken=_taken_ids(transaction, pushed, fresh),
+        received_ms=pushed.received_ms,
+        is_damaged=damaged,
+    )
+    needs = Needs((item.operation, item.header) for item in fresh if item.header and not item.fault)
+    keys = pushed.territory.written()
+    before = log.heads(transaction, keys)
+    ledger = ledgers.load(transaction, pushed.author.site_id, needs)
+    decided = decide_batch(ledger, fresh, around)
+    heads = log.heads(transaction, keys, lock=True)
+    moved = {key: (before[key].seq, head.seq) for key, head in heads.items()}
+    if ledgers.touched_since(transaction, needs, moved):
+        ledger = ledgers.load(transaction, pushed.author.site_id, needs)
+        decided = decide_batch(ledger, fresh, around)
+    arrived: set[bytes] = set()
+    for _, action in groupby(zip(fresh, decided, strict=True), key=lambda p: p[0].outline.txn_id):
+        versions = [version for _, item in action for version in item.decision.versions]
+        arrived |= _append(heads, pushed.territory, ledger, versions)
+    operations.keep(transaction, pushed.author, decided, pushed.received_ms)
+    log.write_heads(transaction, heads.values())
+    while arrived:
+        arrived = _decide_waiting(transaction, pushed, heads, arrived)
+    return decided
+
+
+def _known(transaction: Transaction, territory: Territory, headers: list[Header]) -> Known:
+    return people.known(
+        transaction,
+        to_bytes(territory.organisation),
+        users={header.user for header in headers},
+        leases={header.lease_id for header in headers if header.lease_id is not None},
+    )
+
+
+def _taken_ids(
+    transaction: Transaction, pushed: Pushed, fresh: list[Incoming]
+) -> frozenset[str]:
+    """Return the ids that other devices used before; one used by this device is a fork."""
+    ids = [item.outline.op_id for item in fresh]
+    owners = operations.owners(transaction, pushed.author.site_id, ids)
+    if pushed.author.device in owners.values() or len(set(ids)) < len(ids):
+        raise _forked("an operation's id was used before")
+    return frozenset(owners)
+
+
+def _append(
+    heads: dict[ScopeKey, ScopeHead],
+    territory: Territory,
+    ledger: Ledger,
+    versions: list[NewVersion],
+) -> set[bytes]:
+    """Append one user action's rows, one commit in each scope; return the ids that are new."""
+    by_scope: dict[ScopeKey, list[NewVersion]] = {}
+    for version in versions:
+        by_scope.setdefault(territory.key_for(version.kind), []).append(version)
+    for key, rows in by_scope.items():
+        heads[key].commit([entry_of(ledger, version) for version in rows])
+    return {to_bytes(version.id) for version in versions if version.version == 1}
+
+
+def _decide_waiting(
+    transaction: Transaction,
+    pushed: Pushed,
+    heads: dict[ScopeKey, ScopeHead],
+    arrived: set[bytes],
+) -> set[bytes]:
+    """Decide again what waited for records that have arrived; return what arrived by that."""
+    waiting = operations.waiting_for(transaction, pushed.author.site_id, arrived)
+    if not waiting:
+        return set()
+    batch = [(item.operation, header_of(item.operation)) for item in waiting]
+    ledger = ledgers.load(transaction, pushed.author.site_id, Needs(batch))
+    headers = [header for _, header in batch]
+    known = _known(transaction, pushed.territory, headers)
+    new: set[bytes] = set()
+    for item, (operation, header) in zip(waiting, batch, strict=True):
+        around = Circumstances(
+            site=pushed.territory.site,
+            known=known,
+            taken=frozenset(),
+            received_ms=item.received_ms,
+        )
+        decision = decide_one(ledger, operation, header, around)
+        operations.decide_again(transaction, item, decision)
+        territory = pushed.territory._replace(device=header.device)
+        new |= _append(heads, territory, ledger, list(decision.versions))
+    log.write_heads(transaction, heads.values())
+    return new
+
+
+def _durable(transaction: Transaction, territory: Territory) -> dict[str, int]:
+    """Return how much of each scope is safe: on one server, what is committed."""
+    heads = log.heads(transaction, territory.written())
+    return {
+        territory.wire(kind): heads[territory.key(kind)].seq
+        for kind in ScopeKind
+        if kind is not ScopeKind.REFERENCE
+    }

@@ -1,0 +1,74 @@
+"""Names of scopes: on the wire `<owner's id>/<kind>`, in the store the kind below a site's id.
+
+The owner is the site for clinical and medicines, the organisation for reference, the device for
+its own access log (which is kept with the site).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sonar_core.ids import to_bytes
+from sonar_core.records.registry import REGISTRY, ScopeKind
+
+
+class ScopeKey(NamedTuple):
+    """A scope in the store; sorted, these are the order in which scopes are locked."""
+
+    site_id: bytes
+    name: str
+
+
+class Territory(NamedTuple):
+    """Where a device stands: itself, its site, its organisation, as text ids."""
+
+    device: str
+    site: str
+    organisation: str
+
+    def wire(self, kind: ScopeKind) -> str:
+        """Return the scope's name on the wire."""
+        return f"{self._owner(kind)}/{kind.value}"
+
+    def key(self, kind: ScopeKind) -> ScopeKey:
+        """Return the scope's key in the store."""
+        if kind is ScopeKind.REFERENCE:
+            return ScopeKey(to_bytes(self.organisation), kind.value)
+        if kind is ScopeKind.DEVICE:
+            return ScopeKey(to_bytes(self.site), f"{kind.value}/{self.device}")
+        return ScopeKey(to_bytes(self.site), kind.value)
+
+    def pulled(self) -> tuple[str, ...]:
+        """Return the scopes that the device holds a copy of."""
+        kinds = (ScopeKind.REFERENCE, ScopeKind.CLINICAL, ScopeKind.MEDICINES)
+        return tuple(self.wire(kind) for kind in kinds)
+
+    def written(self) -> tuple[ScopeKey, ...]:
+        """Return the scopes that the device's operations may reach."""
+        return tuple(self.key(kind) for kind in ScopeKind if kind is not ScopeKind.REFERENCE)
+
+    def key_of(self, wire: str) -> ScopeKey | None:
+        """Return the key of a scope that this device may read, or None for any other."""
+        return next((self.key(kind) for kind in ScopeKind if self.wire(kind) == wire), None)
+
+    def wire_of(self, key: ScopeKey) -> str:
+        """Return the name on the wire of a scope that this device may read."""
+        return next(self.wire(kind) for kind in ScopeKind if self.key(kind) == key)
+
+    def may_write(self, wire: str, record_kind: str) -> bool:
+        """Return whether an operation on a record of this kind belongs into this scope.
+
+        A kind from a newer program may be any of the scopes that the device writes.
+        """
+        known = REGISTRY.get(record_kind)
+        kinds = set(ScopeKind) if known is None else {known.scope}
+        return wire in {self.wire(kind) for kind in kinds - {ScopeKind.REFERENCE}}
+
+    def key_for(self, record_kind: str) -> ScopeKey:
+        """Return the scope that rows of a kind are kept in."""
+        return self.key(REGISTRY[record_kind].scope)
+
+    def _owner(self, kind: ScopeKind) -> str:
+        if kind is ScopeKind.REFERENCE:
+            return self.organisation
+        return self.device if kind is ScopeKind.DEVICE else self.site

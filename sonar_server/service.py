@@ -1,0 +1,242 @@
+"""The sync protocol for one authenticated device, in process; the HTTP face only carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from typing import Final
+
+from sonar_core.records.registry import SCHEMA_VERSION
+from sonar_core.sync.messages import (
+    MAX_FRAME_ROWS,
+    PROTOCOL,
+    Cursor,
+    End,
+    Frame,
+    Head,
+    Hello,
+    Manifest,
+    Phase,
+    Pull,
+    Push,
+    PushAnswer,
+    Snapshot,
+    SnapshotFrame,
+    SnapshotStart,
+    TailFrame,
+)
+from sonar_core.sync.rows import Row
+from sonar_server import push
+from sonar_server.central import Central
+from sonar_server.errors import RefusedError, bad_request, require_protocol
+from sonar_server.keys import DeviceKey
+from sonar_server.scopes import ScopeKey
+from sonar_server.store import log, snapshot
+from sonar_server.store.log import Page, ScopeHead
+from sonar_server.store.places import Device
+
+MAX_FRAME_BYTES: Final = 1024 * 1024
+"""A frame ends at the next commit or patient after so many bytes of bodies."""
+PATIENTS_AT_ONCE: Final = 40
+
+
+def hello(central: Central) -> Hello:
+    """Return what anyone may know of this server."""
+    return Hello(
+        protocol_min=PROTOCOL,
+        protocol_max=PROTOCOL,
+        schema_v=SCHEMA_VERSION,
+        server_id=central.organisation.server_id,
+        server_ms=central.now_ms(),
+    )
+
+
+class DeviceService:
+    """A SyncPort (sonar_core.sync.port) for one device."""
+
+    def __init__(self, central: Central, device: Device) -> None:
+        """Take the server and the device that the caller has authenticated."""
+        self._central = central
+        self._territory = central.territory(device)
+        self._key = DeviceKey(device.sign_public)
+
+    def hello(self) -> Hello:
+        """Return versions, limits and the server's clock."""
+        return hello(self._central)
+
+    def push(self, push_: Push) -> PushAnswer:
+        """Decide a batch and return its receipts, after the commit."""
+        require_protocol(push_.protocol)
+        return push.take(
+            self._central.database,
+            self._territory,
+            push_,
+            verify=self._key.verify,
+            now_ms=self._central.now_ms(),
+        )
+
+    def pull(self, pull: Pull) -> Iterator[Frame]:
+        """Yield what came after each cursor, whole commits at a time, then an End.
+
+        Raises RefusedError before the first frame: for a scope not this device's, and for a
+        cursor that this server's log does not know (`cursor_unknown`).
+        """
+        require_protocol(pull.protocol)
+        targets = [(cursor, self._checked(cursor)) for cursor in pull.cursors]
+        for cursor, head in targets:
+            yield from self._tail(cursor, head)
+        yield self._end([head for _, head in targets])
+
+    def snapshot_start(self, start: SnapshotStart) -> Manifest:
+        """Return what a scope holds, most acute patients first, and where its tail begins."""
+        require_protocol(start.protocol)
+        key = self._readable(start.scope)
+        head = self._head(key)
+        unattached, found = self._central.database.run(
+            lambda transaction: snapshot.holdings(transaction, key)
+        )
+        return Manifest(
+            cursor=_cursor(start.scope, head), unattached=unattached, holdings=tuple(found)
+        )
+
+    def snapshot(self, request: Snapshot) -> Iterator[Frame]:
+        """Yield the rows of the patients asked for, in their order, then an End."""
+        require_protocol(request.protocol)
+        key = self._readable(request.scope)
+        if len(set(request.patients)) != len(request.patients):
+            raise bad_request("a patient is asked for twice")
+        if request.phase is Phase.UNATTACHED:
+            yield from self._unattached(key)
+        else:
+            yield from self._of_patients(key, request.phase, request.patients)
+        yield self._end([self._head(key)])
+
+    def _readable(self, scope: str) -> ScopeKey:
+        key = self._territory.key_of(scope)
+        if key is None:
+            raise RefusedError(
+                HTTPStatus.FORBIDDEN, "foreign_scope", "the scope is not this device's to read"
+            )
+        return key
+
+    def _head(self, key: ScopeKey) -> ScopeHead:
+        run = self._central.database.run
+        return run(lambda transaction: log.heads(transaction, [key]))[key]
+
+    def _checked(self, cursor: Cursor) -> ScopeHead:
+        """Return where the cursor's scope stands, once the cursor is found in its log."""
+        key = self._readable(cursor.scope)
+        head = self._head(key)
+        is_ours = cursor.epoch == head.epoch and self._central.database.run(
+            lambda transaction: log.is_in_log(
+                transaction, key, cursor.commit_no, cursor.seq, cursor.chain
+            )
+        )
+        if not is_ours:
+            raise RefusedError(
+                HTTPStatus.CONFLICT, "cursor_unknown", "the cursor is not in this server's log"
+            )
+        return head
+
+    def _tail(self, cursor: Cursor, head: ScopeHead) -> Iterator[Frame]:
+        commit_no, seq = cursor.commit_no, cursor.seq
+        while commit_no < head.commit_no:
+            page = self._page(head, commit_no, seq)
+            yield from _tail_frames(cursor.scope, head.epoch, seq, page)
+            commit_no, seq, _ = page.commits[-1]
+
+    def _page(self, head: ScopeHead, commit_no: int, seq: int) -> Page:
+        return self._central.database.run(
+            lambda transaction: log.page_after(
+                transaction, head.key, commit_no, seq, head.commit_no
+            )
+        )
+
+    def _unattached(self, key: ScopeKey) -> Iterator[Frame]:
+        seq = 0
+        while rows := self._unattached_after(key, seq):
+            for start in range(0, len(rows), MAX_FRAME_ROWS):
+                yield SnapshotFrame(rows=rows[start : start + MAX_FRAME_ROWS], patients=0)
+            seq = rows[-1].seq
+
+    def _unattached_after(self, key: ScopeKey, seq: int) -> list[Row]:
+        run = self._central.database.run
+        return run(lambda transaction: snapshot.unattached_after(transaction, key, seq))
+
+    def _of_patients(
+        self, key: ScopeKey, phase: Phase, patients: Sequence[bytes]
+    ) -> Iterator[Frame]:
+        for start in range(0, len(patients), PATIENTS_AT_ONCE):
+            some = patients[start : start + PATIENTS_AT_ONCE]
+            yield from _patient_frames([*self._rows_of(key, phase, some).values()])
+
+    def _rows_of(
+        self, key: ScopeKey, phase: Phase, patients: Sequence[bytes]
+    ) -> dict[bytes, list[Row]]:
+        run = self._central.database.run
+        return run(lambda transaction: snapshot.of_patients(transaction, key, phase, patients))
+
+    def _end(self, heads: list[ScopeHead]) -> End:
+        return End(
+            heads=tuple(
+                Head(
+                    scope=self._wire(head.key),
+                    epoch=head.epoch,
+                    seq=head.seq,
+                    commit_no=head.commit_no,
+                    chain=head.chain,
+                    digest=head.digest,
+                )
+                for head in heads
+            ),
+            server_ms=self._central.now_ms(),
+        )
+
+    def _wire(self, key: ScopeKey) -> str:
+        return self._territory.wire_of(key)
+
+
+def _cursor(scope: str, head: ScopeHead) -> Cursor:
+    return Cursor(
+        scope=scope, epoch=head.epoch, seq=head.seq, commit_no=head.commit_no, chain=head.chain
+    )
+
+
+def _tail_frames(scope: str, epoch: int, seq: int, page: Page) -> Iterator[TailFrame]:
+    """Cut a page at the ends of commits: 500 rows and 1 MiB unless one commit is larger."""
+    begin = at = size = 0
+    cut: tuple[int, int, bytes] | None = None
+    for commit in page.commits:
+        end = commit[1] - seq
+        weight = sum(len(row.body) + len(row.provenance) for row in page.rows[at:end])
+        if cut is not None and (end - begin > MAX_FRAME_ROWS or size + weight > MAX_FRAME_BYTES):
+            yield _tail_frame(scope, epoch, page.rows[begin:at], cut)
+            begin, size = at, 0
+        at, cut, size = end, commit, size + weight
+    if cut is not None:
+        yield _tail_frame(scope, epoch, page.rows[begin:at], cut)
+
+
+def _tail_frame(
+    scope: str, epoch: int, rows: list[Row], commit: tuple[int, int, bytes]
+) -> TailFrame:
+    number, last, link = commit
+    cursor = Cursor(scope=scope, epoch=epoch, seq=last, commit_no=number, chain=link)
+    return TailFrame(rows=rows, cursor=cursor)
+
+
+def _patient_frames(of_patients: list[list[Row]]) -> Iterator[SnapshotFrame]:
+    """Cut patients' rows into frames; a frame tells how many patients end in it."""
+    rows: list[Row] = []
+    done = size = 0
+    for patient in of_patients:
+        for row in patient:
+            weight = len(row.body) + len(row.provenance)
+            if len(rows) == MAX_FRAME_ROWS or (rows and size + weight > MAX_FRAME_BYTES):
+                yield SnapshotFrame(rows=rows, patients=done)
+                rows, done, size = [], 0, 0
+            rows.append(row)
+            size += weight
+        done += 1
+    if rows or done:
+        yield SnapshotFrame(rows=rows, patients=done)

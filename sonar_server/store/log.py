@@ -1,0 +1,224 @@
+"""The log of each scope: appending commits under its lock, and reading on from a place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import starmap
+from typing import Any, Final
+
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from sonar_core import bodies
+from sonar_core.ids import to_bytes
+from sonar_core.sync.decision import NewVersion
+from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain, row_hash
+from sonar_server.scopes import ScopeKey
+from sonar_server.store.database import Transaction, read_all, write_all
+from sonar_server.store.schema import commit_log, record, scope
+
+FIRST_EPOCH: Final = 1
+ROW_COLUMNS: Final = (
+    "seq, commit_no, kind, id, version, patient, episode, at_ms, body, provenance"
+)
+PAGE_ROWS: Final = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A version to append, with what the store wants to find it by."""
+
+    version: NewVersion
+    place: str | None = None
+    disputes: str | None = None
+
+
+@dataclass(kw_only=True)
+class ScopeHead:
+    """Where a scope stands; under its lock, with what is to be appended to it."""
+
+    key: ScopeKey
+    epoch: int = FIRST_EPOCH
+    seq: int = 0
+    commit_no: int = 0
+    chain: bytes = FIRST_CHAIN
+    digest: bytes = EMPTY_DIGEST
+    _rows: list[tuple[Any, ...]] = field(default_factory=list)
+    _commits: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def commit(self, entries: Iterable[Entry]) -> None:
+        """Append one user action's rows as one commit."""
+        self.commit_no += 1
+        hashes = [self._append(entry) for entry in entries]
+        self.chain = chain(self.chain, self.commit_no, hashes)
+        self.digest = add(self.digest, hashes)
+        self._commits.append((*self.key, self.commit_no, self.seq, self.chain))
+
+    def _append(self, entry: Entry) -> bytes:
+        version = entry.version
+        self.seq += 1
+        identifier = to_bytes(version.id)
+        provenance = bodies.encode(version.provenance)
+        digest = row_hash(version.kind, identifier, version.version, version.body, provenance)
+        self._rows.append(
+            (
+                *self.key,
+                self.seq,
+                self.commit_no,
+                version.kind,
+                identifier,
+                version.version,
+                _id(version.patient),
+                _id(version.episode),
+                version.at_ms,
+                version.body,
+                provenance,
+                digest,
+                _id(entry.place),
+                _id(entry.disputes),
+                to_bytes(version.provenance.operation),
+            )
+        )
+        return digest
+
+    def taken(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        """Return the rows and commits not yet written, and forget them."""
+        rows, commits = self._rows, self._commits
+        self._rows, self._commits = [], []
+        return rows, commits
+
+
+def _id(identifier: str | None) -> bytes | None:
+    return None if identifier is None else to_bytes(identifier)
+
+
+def make_scopes(transaction: Transaction, keys: Iterable[ScopeKey]) -> None:
+    """Make the rows of scopes that have none yet."""
+    first = {
+        "epoch": FIRST_EPOCH,
+        "head_seq": 0,
+        "commit_no": 0,
+        "chain": FIRST_CHAIN,
+        "digest": EMPTY_DIGEST,
+    }
+    values = [{"site_id": key.site_id, "scope_id": key.name, **first} for key in sorted(keys)]
+    transaction.execute(insert(scope).on_conflict_do_nothing(), values)
+
+
+def heads(
+    transaction: Transaction, keys: Iterable[ScopeKey], *, lock: bool = False
+) -> dict[ScopeKey, ScopeHead]:
+    """Return where scopes stand; with `lock`, nobody else appends until this transaction ends.
+
+    Always locked in the order of their keys, so that two transactions cannot wait for each other.
+    """
+    query = (
+        select(scope)
+        .where(tuple_(scope.c.site_id, scope.c.scope_id).in_(sorted(keys)))
+        .order_by(scope.c.site_id, scope.c.scope_id)
+    )
+    rows = transaction.execute(query.with_for_update() if lock else query).all()
+    return {head.key: head for head in map(_head, rows)}
+
+
+def _head(row: SqlRow[Any]) -> ScopeHead:
+    return ScopeHead(
+        key=ScopeKey(row.site_id, row.scope_id),
+        epoch=row.epoch,
+        seq=row.head_seq,
+        commit_no=row.commit_no,
+        chain=row.chain,
+        digest=row.digest,
+    )
+
+
+def write_heads(transaction: Transaction, moved: Iterable[ScopeHead]) -> None:
+    """Write what was appended to scopes that this transaction has locked."""
+    rows: list[tuple[Any, ...]] = []
+    commits: list[tuple[Any, ...]] = []
+    for head in sorted(moved, key=lambda head: head.key):
+        new_rows, new_commits = head.taken()
+        if not new_commits:
+            continue
+        rows += new_rows
+        commits += new_commits
+        transaction.execute(
+            update(scope)
+            .where(scope.c.site_id == head.key.site_id, scope.c.scope_id == head.key.name)
+            .values(
+                head_seq=head.seq,
+                commit_no=head.commit_no,
+                chain=head.chain,
+                digest=head.digest,
+            )
+        )
+    if commits:
+        write_all(transaction, record, rows)
+        write_all(transaction, commit_log, commits)
+
+
+def is_in_log(
+    transaction: Transaction, key: ScopeKey, commit_no: int, seq: int, chain_value: bytes
+) -> bool:
+    """Return whether a scope once stood exactly there."""
+    if commit_no == 0:
+        return seq == 0 and chain_value == FIRST_CHAIN
+    query = select(commit_log.c.last_seq, commit_log.c.chain).where(
+        commit_log.c.site_id == key.site_id,
+        commit_log.c.scope_id == key.name,
+        commit_log.c.commit_no == commit_no,
+    )
+    found = transaction.execute(query).first()
+    return found is not None and (found.last_seq, found.chain) == (seq, chain_value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Rows of whole commits in order, and each of these commits: (number, last seq, chain)."""
+
+    rows: list[Row]
+    commits: list[tuple[int, int, bytes]]
+
+
+def page_after(
+    transaction: Transaction, key: ScopeKey, commit_no: int, seq: int, until: int
+) -> Page:
+    """Return the commits after `commit_no` (whose last row is `seq`), at most up to `until`.
+
+    About PAGE_ROWS rows, at least one commit; empty when there is none. A commit is either seen
+    with all its rows or not at all, since both are written in one transaction.
+    """
+    values = {"site": key.site_id, "scope": key.name, "after": commit_no, "until": until}
+    commits = read_all(
+        transaction,
+        "SELECT commit_no, last_seq, chain FROM commit_log WHERE site_id = %(site)s AND "
+        "scope_id = %(scope)s AND commit_no > %(after)s AND commit_no <= %(until)s "
+        f"ORDER BY commit_no LIMIT {PAGE_ROWS}",
+        values,
+    )
+    fitting = [item for item in commits if item[1] <= seq + PAGE_ROWS] or commits[:1]
+    if not fitting:
+        return Page(rows=[], commits=[])
+    rows = read_all(
+        transaction,
+        f"SELECT {ROW_COLUMNS} FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
+        "AND seq > %(seq)s AND seq <= %(last)s ORDER BY seq",
+        {**values, "seq": seq, "last": fitting[-1][1]},
+    )
+    return Page(
+        rows=list(starmap(Row, rows)),
+        commits=[(number, last, link) for number, last, link in fitting],
+    )
+
+
+def row_hashes(transaction: Transaction, key: ScopeKey) -> Iterator[bytes]:
+    """Yield this scope's stored rows hashed anew, to hold against its digest."""
+    query = (
+        select(record.c.kind, record.c.id, record.c.version, record.c.body, record.c.provenance)
+        .where(record.c.site_id == key.site_id, record.c.scope_id == key.name)
+        .order_by(record.c.seq)
+    )
+    for row in transaction.execute(query):
+        yield row_hash(row.kind, row.id, row.version, row.body, row.provenance)

@@ -1,0 +1,74 @@
+"""Brings a database to the newest layout, step by step, and refuses one that is newer."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Final
+
+from sqlalchemy import text
+
+from sonar_server.store.database import Database, Transaction
+from sonar_server.store.errors import SchemaError
+from sonar_server.store.migrations import m0001_first
+
+MIGRATIONS: Final[tuple[ModuleType, ...]] = (m0001_first,)
+NEWEST: Final[int] = MIGRATIONS[-1].VERSION
+
+
+def migrate(database: Database) -> int:
+    """Bring the database to NEWEST; return from which version it came (0: empty).
+
+    Each step is one transaction, so that a step that fails leaves the version before it.
+    Raises SchemaError when the database is newer than this program.
+    """
+    came_from = database.run(_prepare)
+    for step in MIGRATIONS:
+        database.run(lambda transaction, step=step: _apply(transaction, step))  # type: ignore[misc]
+    return came_from
+
+
+def require_newest(database: Database) -> None:
+    """Raise SchemaError unless the database is laid out as this program knows it."""
+
+    def look(transaction: Transaction) -> int:
+        known = transaction.execute(text("SELECT to_regclass('schema_version')")).scalar()
+        return 0 if known is None else _version(transaction)
+
+    version = database.run(look)
+    if version != NEWEST:
+        raise SchemaError(
+            f"the database has layout {version}, this program needs {NEWEST}: "
+            "run `sonar-server init`, or start a newer sonar-server"
+        )
+
+
+def _prepare(transaction: Transaction) -> int:
+    transaction.execute(
+        text(
+            "CREATE TABLE IF NOT EXISTS schema_version "
+            "(site_id bytea NOT NULL, version bigint NOT NULL, PRIMARY KEY (site_id, version))"
+        )
+    )
+    version = _version(transaction)
+    if version > NEWEST:
+        raise SchemaError(
+            f"the database has layout {version}, newer than {NEWEST} of this program: "
+            "start the newer sonar-server"
+        )
+    return version
+
+
+def _version(transaction: Transaction) -> int:
+    found = transaction.execute(text("SELECT max(version) FROM schema_version")).scalar()
+    return found or 0
+
+
+def _apply(transaction: Transaction, step: ModuleType) -> None:
+    if _version(transaction) >= step.VERSION:
+        return
+    for statement in step.STATEMENTS:
+        transaction.execute(text(statement))
+    transaction.execute(
+        text("INSERT INTO schema_version (site_id, version) VALUES ('', :version)"),
+        {"version": step.VERSION},
+    )

@@ -1,0 +1,256 @@
+"""Operations as they arrived, each with its verdict, and how far each device's chain is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from sonar_core import bodies
+from sonar_core.ids import from_bytes, to_bytes
+from sonar_core.sync.decision import Decision
+from sonar_core.sync.messages import Reason, Receipt, Verdict
+from sonar_core.sync.operations import FIRST_PREV_HASH, Operation
+from sonar_server.store.database import Transaction, is_one_of, write_all
+from sonar_server.store.schema import device_chain, op, redecided
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """One chain of operations: a device in one of its incarnations."""
+
+    site_id: bytes
+    device: bytes
+    incarnation: int
+
+    def columns(self) -> dict[str, Any]:
+        """Return it as column values."""
+        return {"site_id": self.site_id, "device": self.device, "incarnation": self.incarnation}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainEnd:
+    """The last number of a chain and the hash of that header."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """What is known of an operation that came before."""
+
+    header_hash: bytes
+    receipt: Receipt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """An operation held back until a record arrives."""
+
+    author: Author
+    op_seq: int
+    operation: Operation
+    received_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """An operation with its verdict, ready to be stored."""
+
+    op_seq: int
+    op_id: str
+    is_taken: bool
+    """Another device's operation has this id already."""
+    operation: Operation
+    header_hash: bytes
+    decision: Decision
+
+
+def locked_chain(transaction: Transaction, author: Author) -> ChainEnd:
+    """Return where a chain ends; one device is served one push at a time from here on."""
+    transaction.execute(
+        insert(device_chain)
+        .values(**author.columns(), last_seq=0, last_hash=FIRST_PREV_HASH)
+        .on_conflict_do_nothing()
+    )
+    query = (
+        select(device_chain.c.last_seq, device_chain.c.last_hash)
+        .filter_by(**author.columns())
+        .with_for_update()
+    )
+    found = transaction.execute(query).one()
+    return ChainEnd(seq=found.last_seq, hash=found.last_hash)
+
+
+def move_chain(transaction: Transaction, author: Author, end: ChainEnd) -> None:
+    """Write where a chain ends now."""
+    transaction.execute(
+        update(device_chain)
+        .filter_by(**author.columns())
+        .values(last_seq=end.seq, last_hash=end.hash)
+    )
+
+
+def stored(
+    transaction: Transaction, author: Author, first_seq: int, last_seq: int
+) -> dict[int, Stored]:
+    """Return the operations of a chain within these numbers that came before."""
+    query = (
+        select(op).filter_by(**author.columns()).where(op.c.op_seq.between(first_seq, last_seq))
+    )
+    return {
+        row.op_seq: Stored(header_hash=row.header_hash, receipt=_receipt(row))
+        for row in transaction.execute(query)
+    }
+
+
+def owners(transaction: Transaction, site_id: bytes, op_ids: Iterable[str]) -> dict[str, bytes]:
+    """Return which device each of these operation ids belongs to, where it exists."""
+    ids = [to_bytes(identifier) for identifier in op_ids]
+    query = select(op.c.op_id, op.c.device).where(op.c.site_id == site_id, is_one_of(op.c.op_id, ids))
+    return {from_bytes(row.op_id): row.device for row in transaction.execute(query)}
+
+
+def keep(
+    transaction: Transaction, author: Author, decided: Iterable[Decided], received_ms: int
+) -> None:
+    """Store operations with their verdicts."""
+    write_all(
+        transaction,
+        op,
+        (
+            (
+                author.site_id,
+                author.device,
+                author.incarnation,
+                item.op_seq,
+                None if item.is_taken else to_bytes(item.op_id),
+                item.header_hash,
+                item.operation.header,
+                item.operation.payload,
+                item.operation.signature,
+                received_ms,
+                item.decision.verdict.value,
+                item.decision.reason.value,
+                item.decision.detail,
+                item.decision.version,
+                _waits_for(item.decision),
+            )
+            for item in decided
+        ),
+    )
+
+
+def _waits_for(decision: Decision) -> bytes | None:
+    if decision.reason is not Reason.MISSING_PARENT:
+        return None
+    return to_bytes(decision.detail)
+
+
+def waiting_for(
+    transaction: Transaction, site_id: bytes, arrived: Iterable[bytes]
+) -> list[Waiting]:
+    """Return the operations held back for one of these records, in the order they came."""
+    query = (
+        select(op)
+        .where(op.c.site_id == site_id, is_one_of(op.c.waiting_for, arrived))
+        .order_by(op.c.received_ms, op.c.device, op.c.incarnation, op.c.op_seq)
+    )
+    return [
+        Waiting(
+            author=Author(site_id=row.site_id, device=row.device, incarnation=row.incarnation),
+            op_seq=row.op_seq,
+            operation=Operation(row.header, row.payload, row.signature),
+            received_ms=row.received_ms,
+        )
+        for row in transaction.execute(query)
+    ]
+
+
+def decide_again(transaction: Transaction, item: Waiting, decision: Decision) -> None:
+    """Store another verdict of an operation that waited, and that its device is to learn it."""
+    place = {**item.author.columns(), "op_seq": item.op_seq}
+    transaction.execute(
+        update(op)
+        .filter_by(**place)
+        .values(
+            verdict=decision.verdict.value,
+            reason=decision.reason.value,
+            detail=decision.detail,
+            version=decision.version,
+            waiting_for=_waits_for(decision),
+        )
+    )
+    transaction.execute(
+        insert(redecided)
+        .values(**place)
+        .on_conflict_do_update(
+            index_elements=["site_id", "device", "incarnation", "op_seq"],
+            set_={"offered_seq": None},
+        )
+    )
+
+
+def news_for(transaction: Transaction, author: Author, fresh: tuple[int, int] | None) -> list[Receipt]:
+    """Return the receipts that changed since this device last proved to know them.
+
+    `fresh` are the first and last number of what is new in this push. A device sends new
+    operations only after it has kept the last answer, so that what was offered with an earlier
+    answer to new operations is known by now.
+    """
+    mine = (
+        redecided.c.site_id == author.site_id,
+        redecided.c.device == author.device,
+    )
+    if fresh is not None:
+        transaction.execute(delete(redecided).where(*mine, redecided.c.offered_seq < fresh[0]))
+    query = (
+        select(op)
+        .join_from(
+            op,
+            redecided,
+            (op.c.site_id == redecided.c.site_id)
+            & (op.c.device == redecided.c.device)
+            & (op.c.incarnation == redecided.c.incarnation)
+            & (op.c.op_seq == redecided.c.op_seq),
+        )
+        .where(*mine)
+        .order_by(op.c.incarnation, op.c.op_seq)
+    )
+    receipts = [_receipt(row) for row in transaction.execute(query)]
+    if fresh is not None and receipts:
+        transaction.execute(update(redecided).where(*mine).values(offered_seq=fresh[1]))
+    return receipts
+
+
+def _receipt(row: SqlRow[Any]) -> Receipt:
+    return Receipt(
+        op_id=_own_id(row.header) if row.op_id is None else from_bytes(row.op_id),
+        op_seq=row.op_seq,
+        verdict=Verdict(row.verdict),
+        reason=Reason(row.reason),
+        detail=row.detail,
+        version=row.version,
+    )
+
+
+def _own_id(header: bytes) -> str:
+    return str(bodies.fields_of(header)["op_id"])
+
+
+def count_by_verdict(transaction: Transaction, site_id: bytes) -> dict[str, int]:
+    """Return how many operations of a site got each verdict."""
+    query = select(op.c.verdict, func.count()).where(op.c.site_id == site_id).group_by(op.c.verdict)
+    return {verdict: number for verdict, number in transaction.execute(query).tuples()}
+
+
+def chain_numbers(transaction: Transaction, site_id: bytes) -> list[tuple[bytes, int, int]]:
+    """Return (device, incarnation, number) of every operation of a site, in order."""
+    columns = (op.c.device, op.c.incarnation, op.c.op_seq)
+    query = select(*columns).where(op.c.site_id == site_id).order_by(tuple_(*columns))
+    return [tuple(row) for row in transaction.execute(query)]  # type: ignore[misc]

@@ -1,0 +1,229 @@
+"""The tables as the program sees them; `migrations` makes them, a test holds both equal.
+
+Ids are 16 bytes. `scope_id` is the scope's name within its owner (see sonar_server.scopes); rows
+of the reference scope have the organisation's id as their `site_id`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata: Final = MetaData()
+
+
+def _id(name: str, *, key: bool = False, null: bool = False) -> Column[Any]:
+    return Column(name, LargeBinary, primary_key=key, nullable=null)
+
+
+def _text(name: str, *, key: bool = False) -> Column[Any]:
+    return Column(name, Text, primary_key=key, nullable=False)
+
+
+def _number(name: str, *, key: bool = False, null: bool = False) -> Column[Any]:
+    return Column(name, BigInteger, primary_key=key, nullable=null, autoincrement=False)
+
+
+organisation: Final = Table(
+    "organisation",
+    metadata,
+    _id("site_id", key=True),
+    _text("name"),
+    _text("server_id"),
+    _id("lease_public"),
+    _id("escrow_public"),
+    _id("recovery_public"),
+    _number("created_ms"),
+)
+
+site: Final = Table(
+    "site",
+    metadata,
+    _id("site_id", key=True),
+    _id("organisation_id"),
+    _text("name"),
+    _text("zone"),
+)
+
+scope: Final = Table(
+    "scope",
+    metadata,
+    _id("site_id", key=True),
+    _text("scope_id", key=True),
+    _number("epoch"),
+    _number("head_seq"),
+    _number("commit_no"),
+    _id("chain"),
+    _id("digest"),
+)
+"""Where each scope stands: the only hot rows, locked last and in order."""
+
+record: Final = Table(
+    "record",
+    metadata,
+    _id("site_id", key=True),
+    _text("scope_id", key=True),
+    _number("seq", key=True),
+    _number("commit_no"),
+    _text("kind"),
+    _id("id"),
+    _number("version"),
+    _id("patient", null=True),
+    _id("episode", null=True),
+    _number("at_ms"),
+    _id("body"),
+    _id("provenance"),
+    _id("row_hash"),
+    _id("place", null=True),
+    _id("disputes", null=True),
+    _id("op_id"),
+    UniqueConstraint("site_id", "id", "version"),
+)
+"""The log: each version of each record once. `disputes` is what a Conflict row is about."""
+
+Index("record_patient", record.c.site_id, record.c.scope_id, record.c.patient)
+Index(
+    "record_place",
+    record.c.site_id,
+    record.c.place,
+    postgresql_where=record.c.place.is_not(None),
+)
+Index(
+    "record_disputes",
+    record.c.site_id,
+    record.c.disputes,
+    postgresql_where=record.c.disputes.is_not(None),
+)
+
+commit_log: Final = Table(
+    "commit_log",
+    metadata,
+    _id("site_id", key=True),
+    _text("scope_id", key=True),
+    _number("commit_no", key=True),
+    _number("last_seq"),
+    _id("chain"),
+)
+
+op: Final = Table(
+    "op",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _number("incarnation", key=True),
+    _number("op_seq", key=True),
+    _id("op_id", null=True),
+    _id("header_hash"),
+    _id("header"),
+    _id("payload"),
+    _id("signature"),
+    _number("received_ms"),
+    _text("verdict"),
+    _text("reason"),
+    _text("detail"),
+    _number("version"),
+    _id("waiting_for", null=True),
+    UniqueConstraint("site_id", "op_id"),
+)
+"""Every operation ever received with its verdict. `op_id` is null where another device's
+operation already had that id."""
+
+Index(
+    "op_waiting",
+    op.c.site_id,
+    op.c.waiting_for,
+    postgresql_where=op.c.waiting_for.is_not(None),
+)
+
+redecided: Final = Table(
+    "redecided",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _number("incarnation", key=True),
+    _number("op_seq", key=True),
+    _number("offered_seq", null=True),
+)
+"""Operations whose verdict changed and whose device has not proved that it knows."""
+
+device: Final = Table(
+    "device",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _text("name"),
+    _id("sign_public"),
+    _id("seal_public"),
+    _number("enrolled_ms"),
+    _number("revoked_ms", null=True),
+)
+Index("device_by_id", device.c.device)
+
+device_chain: Final = Table(
+    "device_chain",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _number("incarnation", key=True),
+    _number("last_seq"),
+    _text("last_hash"),
+)
+
+enrolment_code: Final = Table(
+    "enrolment_code",
+    metadata,
+    _id("site_id", key=True),
+    _id("code_hash", key=True),
+    _number("expires_ms"),
+    _number("used_ms", null=True),
+)
+Index("enrolment_code_by_hash", enrolment_code.c.code_hash)
+
+person: Final = Table(
+    "person",
+    metadata,
+    _id("site_id", key=True),
+    _id("user_id", key=True),
+    _text("username"),
+    _text("name"),
+    _text("password_hash"),
+    _text("role"),
+    _text("sites"),
+    _number("cred_gen"),
+    Column("active", Boolean, nullable=False),
+    UniqueConstraint("site_id", "username"),
+)
+"""Accounts of the organisation (`site_id` is its id). `sites` are ids joined by spaces."""
+
+lease: Final = Table(
+    "lease",
+    metadata,
+    _id("site_id", key=True),
+    _id("lease_id", key=True),
+    _id("user_id"),
+    _id("device"),
+    _text("role"),
+    _text("sites"),
+    _number("issued_ms"),
+    _number("not_after_ms"),
+)
+
+nonce: Final = Table(
+    "nonce",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _id("nonce", key=True),
+    _number("at_ms"),
+)

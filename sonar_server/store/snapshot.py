@@ -1,0 +1,149 @@
+"""What a first sync brings: which patients a scope holds, worst first, and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import starmap
+from typing import Any, Final
+
+import msgspec
+
+from sonar_core.records.care_level import CareLevel
+from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_core.records.observation_set import ObservationSet
+from sonar_core.records.registry import REGISTRY
+from sonar_core.sync.messages import Holding, Phase
+from sonar_core.sync.rows import Row
+from sonar_server.scopes import ScopeKey
+from sonar_server.store.database import Transaction, read_all
+from sonar_server.store.log import PAGE_ROWS, ROW_COLUMNS
+
+BOARD_KINDS: Final = tuple(sorted(name for name, kind in REGISTRY.items() if kind.on_board))
+
+_COUNTS: Final = """
+    SELECT patient,
+           count(DISTINCT id) FILTER (WHERE kind = ANY(%(board)s)),
+           count(*),
+           max(at_ms)
+    FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s
+    GROUP BY patient
+"""
+
+# A newer version of the same record is not there: this one is the present one.
+_IS_CURRENT: Final = """
+    NOT EXISTS (SELECT 1 FROM record AS newer WHERE newer.site_id = record.site_id
+                AND newer.id = record.id AND newer.version > record.version)
+"""
+
+_ACUITY: Final = f"""
+    SELECT patient, kind, at_ms, body FROM record
+    WHERE site_id = %(site)s AND scope_id = 'clinical'
+      AND kind = ANY(%(kinds)s) AND patient = ANY(%(patients)s) AND {_IS_CURRENT}
+    ORDER BY at_ms
+"""  # noqa: S608 no value in it
+
+_OPEN: Final = f"""
+    SELECT patient, body FROM record
+    WHERE site_id = %(site)s AND scope_id = 'clinical' AND kind = %(kind)s AND {_IS_CURRENT}
+"""  # noqa: S608 no value in it
+
+_OF_PATIENTS: Final = (
+    f"SELECT {ROW_COLUMNS} FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
+    "AND patient = ANY(%(patients)s) AND {which} ORDER BY seq"
+)
+_ON_BOARD: Final = f"(kind = ANY(%(board)s) AND {_IS_CURRENT})"
+_WHICH: Final = {Phase.BOARD: _ON_BOARD, Phase.OTHER: f"NOT {_ON_BOARD}"}
+
+_UNATTACHED: Final = (
+    f"SELECT {ROW_COLUMNS} FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
+    f"AND patient IS NULL AND seq > %(after)s ORDER BY seq LIMIT {PAGE_ROWS}"
+)
+
+
+class _Episode(msgspec.Struct):
+    status: str
+
+
+class _Score(msgspec.Struct):
+    total: int | None = None
+
+
+class _Observed(msgspec.Struct):
+    news2: _Score | None = None
+
+
+class _Level(msgspec.Struct):
+    level: int
+
+
+def holdings(transaction: Transaction, key: ScopeKey) -> tuple[int, list[Holding]]:
+    """Return how many rows belong to no patient, and each patient's counts.
+
+    Patients with an open episode come first, by their newest NEWS2 and level of observation,
+    then everybody by how new their last row is.
+    """
+    values = {"site": key.site_id, "scope": key.name, "board": list(BOARD_KINDS)}
+    counts = read_all(transaction, _COUNTS, values)
+    unattached = sum(total for patient, _, total, _ in counts if patient is None)
+    of_patients = [row for row in counts if row[0] is not None]
+    acute = _acuity(transaction, key.site_id)
+    of_patients.sort(key=lambda row: (*acute.get(row[0], (0, 0, 0)), row[3]), reverse=True)
+    return unattached, [
+        Holding(patient, board, total - board) for patient, board, total, _ in of_patients
+    ]
+
+
+def _acuity(transaction: Transaction, site_id: bytes) -> dict[bytes, tuple[int, int, int]]:
+    """Return (1, NEWS2, level of observation) of each patient with an open episode."""
+    episodes = read_all(transaction, _OPEN, {"site": site_id, "kind": CustodyEpisode.__name__})
+    patients = [patient for patient, body in episodes if _is_open(body)]
+    kinds = [ObservationSet.__name__, CareLevel.__name__]
+    rows = read_all(
+        transaction, _ACUITY, {"site": site_id, "kinds": kinds, "patients": patients}
+    )
+    scores: dict[bytes, int] = {}
+    levels: dict[bytes, int] = {}
+    for patient, kind, _, body in rows:
+        if kind == CareLevel.__name__:
+            levels[patient] = _decoded(body, _Level, _Level(level=0)).level
+        else:
+            news2 = _decoded(body, _Observed, _Observed()).news2
+            scores[patient] = 0 if news2 is None else news2.total or 0
+    return {
+        patient: (1, scores.get(patient, 0), levels.get(patient, 0)) for patient in patients
+    }
+
+
+def _is_open(body: bytes) -> bool:
+    return _decoded(body, _Episode, _Episode(status="")).status == EpisodeStatus.OPEN
+
+
+def _decoded(body: bytes, into: type[Any], otherwise: Any) -> Any:
+    """Return the few fields asked for; a body of a newer program that lacks them ranks last."""
+    try:
+        return msgspec.json.decode(body, type=into)
+    except msgspec.DecodeError:
+        return otherwise
+
+
+def unattached_after(transaction: Transaction, key: ScopeKey, seq: int) -> list[Row]:
+    """Return the next rows after `seq` that belong to no patient; empty at the end."""
+    values = {"site": key.site_id, "scope": key.name, "after": seq}
+    return list(starmap(Row, read_all(transaction, _UNATTACHED, values)))
+
+
+def of_patients(
+    transaction: Transaction, key: ScopeKey, phase: Phase, patients: Sequence[bytes]
+) -> dict[bytes, list[Row]]:
+    """Return the rows of these patients in one phase, each patient's in the order of the log."""
+    values = {
+        "site": key.site_id,
+        "scope": key.name,
+        "patients": list(patients),
+        "board": list(BOARD_KINDS),
+    }
+    found: dict[bytes, list[Row]] = {patient: [] for patient in patients}
+    statement = _OF_PATIENTS.format(which=_WHICH[phase])
+    for row in starmap(Row, read_all(transaction, statement, values)):
+        found[row.patient or b""].append(row)
+    return found
