@@ -161,6 +161,7 @@ class ChoiceRow(QWidget):
         self.setAccessibleName(question)
         self._choices = tuple(choices)
         self._group = QButtonGroup(self)
+        self._quiet = False
         self.pills: list[RadioPill] = []
         flow = FlowLayout(self, gap=gap)
         for number, choice in enumerate(self._choices):
@@ -169,7 +170,8 @@ class ChoiceRow(QWidget):
             self._group.addButton(pill, number)
             self.pills.append(pill)
             flow.addWidget(pill)
-        self._group.idClicked.connect(self._tell)
+        # Arrow keys check a button without a click: only the toggle tells of every way.
+        self._group.idToggled.connect(self._tell)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -187,19 +189,20 @@ class ChoiceRow(QWidget):
         Raises:
             ValueError: no choice has this value.
         """
-        if value is None:
-            self._group.setExclusive(False)
-            for pill in self.pills:
-                pill.setChecked(False)
-            self._group.setExclusive(True)
-            return
         values = [choice.value for choice in self._choices]
-        self.pills[values.index(value)].setChecked(True)
+        number = -1 if value is None else values.index(value)
+        self._quiet = True
+        self._group.setExclusive(number >= 0)
+        for at, pill in enumerate(self.pills):
+            pill.setChecked(at == number)
+        self._group.setExclusive(True)
+        self._quiet = False
 
     def choose(self, value: str) -> None:
         """Choose a value as a person would, by its key; tells ``chosen``."""
         self.set_value(value)
         self.chosen.emit(value)
 
-    def _tell(self, number: int) -> None:
-        self.chosen.emit(self._choices[number].value)
+    def _tell(self, number: int, checked: bool) -> None:  # noqa: FBT001 - Qt's signature
+        if checked and not self._quiet:
+            self.chosen.emit(self._choices[number].value)

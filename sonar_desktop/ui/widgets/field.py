@@ -23,7 +23,6 @@ from sonar_desktop.ui.widgets.button import Button
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import WrapLabel, label, set_look
 
-
 _UNBOUNDED: Final = 16_777_215  # QWIDGETSIZE_MAX
 
 

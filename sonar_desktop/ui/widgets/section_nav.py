@@ -153,11 +153,19 @@ class SectionNav(QWidget):
             self.items.append(item)
             column.addWidget(item)
         column.addStretch()
-        self._group.idClicked.connect(self.chosen)
+        self._quiet = False
+        # Arrow keys check a button without a click: only the toggle tells of every way.
+        self._group.idToggled.connect(self._tell)
 
     def set_current(self, index: int) -> None:
         """Mark the section that is open, without telling ``chosen``."""
+        self._quiet = True
         self.items[index].setChecked(True)
+        self._quiet = False
+
+    def _tell(self, index: int, checked: bool) -> None:  # noqa: FBT001 - Qt's signature
+        if checked and not self._quiet:
+            self.chosen.emit(index)
 
     def set_face(self, index: int, face: SectionFace) -> None:
         """Show another state of one section."""

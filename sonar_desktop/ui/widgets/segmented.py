@@ -86,7 +86,9 @@ class Segmented(QFrame):
             self.segments.append(segment)
             row.addWidget(segment)
         self.segments[index].setChecked(True)
-        self._group.idClicked.connect(self.chosen)
+        self._quiet = False
+        # Arrow keys check a button without a click: only the toggle tells of every way.
+        self._group.idToggled.connect(self._tell)
 
     def index(self) -> int:
         """Return the index of the segment shown."""
@@ -94,7 +96,13 @@ class Segmented(QFrame):
 
     def set_index(self, index: int) -> None:
         """Show a segment without telling ``chosen``."""
+        self._quiet = True
         self.segments[index].setChecked(True)
+        self._quiet = False
+
+    def _tell(self, index: int, checked: bool) -> None:  # noqa: FBT001 - Qt's signature
+        if checked and not self._quiet:
+            self.chosen.emit(index)
 
     def set_texts(self, texts: Sequence[str]) -> None:
         """Change the words ("Waiting 2"), as many as there are segments."""

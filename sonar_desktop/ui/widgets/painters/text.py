@@ -83,8 +83,6 @@ def _wrapped(text: str, style: str, width: int, _name: str, _scale: int) -> tupl
             start = line.textStart()
             lines.append(paragraph[start : start + line.textLength()].rstrip())
         layout.endLayout()
-        if not paragraph:
-            lines.append("")
     return tuple(lines)
 
 
