@@ -1,0 +1,126 @@
+"""The open store: its file, its two threads, and what happens at opening and closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, select, update
+from sqlcipher3 import dbapi2
+
+from sonar_desktop.db import schema
+from sonar_desktop.db.engine import (
+    StoreKey,
+    backup,
+    check_file,
+    driver_connection,
+    reader_engine,
+    writer_engine,
+)
+from sonar_desktop.db.errors import StoreDamagedError, translated
+from sonar_desktop.db.migrate import MIGRATIONS, Migration, migrate
+from sonar_desktop.db.writer import Priority, StoreThread
+from sonar_desktop.usecases.errors import BugError
+
+T = TypeVar("T")
+
+
+class Database:
+    """The store of this PC while it is open. Connections never leave its threads.
+
+    `in_flight` holds the numbers of the operations in the batch last taken for sending.
+    """
+
+    def __init__(self, writer: StoreThread, reader: StoreThread) -> None:
+        """Take the two threads; use `open_database`."""
+        self._writer = writer
+        self._reader = reader
+        self.in_flight: frozenset[int] = frozenset()
+
+    def write(self, priority: Priority, work: Callable[[Connection], T]) -> T:
+        """Run one transaction on the writer; return its answer after the commit is on disk."""
+        return self._writer.run(priority, work)
+
+    def read(self, look: Callable[[Connection], T]) -> T:
+        """Run `look` on one consistent state, beside whatever is being written."""
+        return self._reader.run(Priority.USER, look)
+
+    def close(self) -> None:
+        """Finish what is queued, note that nothing was cut off, and let go of the file."""
+        self._reader.close()
+        with suppress(BugError):  # closed already
+            # Should the disk be full, the note is missing and the next start checks the file.
+            self._writer.submit(Priority.CLOSE, _note_clean)
+        self._writer.close()
+
+
+def open_database(
+    path: Path, key: StoreKey, migrations: Sequence[Migration] = MIGRATIONS
+) -> Database:
+    """Open the store, making it where there is none; bring its tables up to this program.
+
+    A file that cannot be used is never changed, moved or deleted.
+
+    Raises:
+        StoreError: see errors.py; the key's own error when it has been wiped.
+    """
+    check_file(path, key)
+    engine = writer_engine(path, key)
+    with translated():
+        connection = engine.connect()
+        try:
+            _prepare(connection, path, key, migrations)
+            reader = _reader(path, key)
+        except BaseException:
+            connection.close()
+            engine.dispose()
+            raise
+    return Database(
+        StoreThread("store-writer", connection, commits=True, when_idle=_tidy),
+        StoreThread("store-reader", reader, commits=False),
+    )
+
+
+def _prepare(
+    connection: Connection, path: Path, key: StoreKey, migrations: Sequence[Migration]
+) -> None:
+    def keep_copy(present: int) -> None:
+        backup(connection, path.with_name(f"{path.name}.before-upgrade-from-{present}"), key)
+
+    raw = driver_connection(connection)
+    migrate(raw, keep_copy, migrations)
+    with connection.begin():
+        was_clean = connection.scalar(select(schema.store_state.c.is_clean))
+    if not was_clean:
+        _check_pages(raw)
+    with connection.begin():
+        connection.execute(update(schema.store_state).values(is_clean=0))
+
+
+def _reader(path: Path, key: StoreKey) -> Connection:
+    engine: Engine = reader_engine(path, key)
+    try:
+        return engine.connect()
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _check_pages(raw: dbapi2.Connection) -> None:
+    if raw.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise StoreDamagedError
+
+
+def _note_clean(connection: Connection) -> None:
+    connection.execute(update(schema.store_state).values(is_clean=1))
+
+
+def _tidy(connection: Connection) -> None:
+    """Empty the write-ahead log and refresh the planner's statistics, while nobody waits."""
+    raw = driver_connection(connection)
+    # Postponed work, not anybody's entry: an error shows itself at the next real write.
+    with suppress(dbapi2.Error):
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        raw.execute("PRAGMA optimize").fetchall()

@@ -1,0 +1,156 @@
+"""How far a first sync is, so that it goes on after a stop where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from sonar_core.ids import to_bytes
+from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase
+from sonar_desktop.db import schema
+from sonar_desktop.db.engine import driver_connection
+from sonar_desktop.db.errors import SyncHoleError
+from sonar_desktop.usecases.sync_ports import Unfinished
+
+
+def begin(connection: Connection, manifest: Manifest) -> None:
+    """Remember what will come, in place of what was remembered of an earlier beginning."""
+    at = manifest.cursor
+    _forget(connection, at.scope)
+    rows = sum(holding.board_rows + holding.other_rows for holding in manifest.holdings)
+    connection.execute(
+        insert(schema.snapshot),
+        {
+            "scope": at.scope,
+            "epoch": at.epoch,
+            "seq": at.seq,
+            "commit_no": at.commit_no,
+            "chain": at.chain,
+            "unattached": manifest.unattached,
+            "unattached_held": _unattached_held(connection, at.scope),
+            "unattached_done": int(manifest.unattached == 0),
+            "total_rows": manifest.unattached + rows,
+            "done_rows": 0,
+        },
+    )
+    driver_connection(connection).executemany(
+        "INSERT INTO snapshot_patient (scope, place, patient, board_rows, other_rows, board_done, "
+        "other_done) VALUES (?, ?, ?, ?, ?, 0, 0)",
+        [
+            (at.scope, place, holding.patient, holding.board_rows, holding.other_rows)
+            for place, holding in enumerate(manifest.holdings)
+        ],
+    )
+
+
+def advance(
+    connection: Connection, scope: str, phase: Phase, patients: int, rows: int
+) -> tuple[str, ...]:
+    """Note `rows` more stored and the next `patients` of a phase done; return those patients.
+
+    Raises SyncHoleError for more patients than there are, or a scope that was not begun.
+    """
+    table = schema.snapshot
+    of_scope = table.c.scope == scope
+    held = rows if phase is Phase.UNATTACHED else 0
+    noted = connection.execute(
+        update(table)
+        .where(of_scope)
+        .values(done_rows=table.c.done_rows + rows, unattached_held=table.c.unattached_held + held)
+    )
+    if noted.rowcount != 1:
+        raise SyncHoleError
+    if phase is Phase.UNATTACHED:
+        is_whole = table.c.unattached_held >= table.c.unattached
+        done = update(table).where(of_scope).values(unattached_done=1)
+        connection.execute(done if patients else done.where(is_whole))
+        return ()
+    return _patients_done(connection, scope, phase, patients)
+
+
+def unfinished(connection: Connection) -> tuple[Unfinished, ...]:
+    """Return the first syncs under way."""
+    table = schema.snapshot
+    return tuple(
+        Unfinished(
+            scope=row.scope,
+            unattached=not row.unattached_done,
+            board=_left(connection, row.scope, Phase.BOARD),
+            other=_left(connection, row.scope, Phase.OTHER),
+            total_rows=row.total_rows,
+            done_rows=row.done_rows,
+        )
+        for row in connection.execute(select(table).order_by(table.c.scope)).all()
+    )
+
+
+def end(connection: Connection, scope: str) -> Cursor:
+    """Forget a first sync that is whole; return where the tail begins.
+
+    Raises SyncHoleError while anything is left.
+    """
+    item = next((item for item in unfinished(connection) if item.scope == scope), None)
+    if item is None or item.unattached or item.board or item.other:
+        raise SyncHoleError
+    table = schema.snapshot
+    columns = [table.c[name] for name in Cursor.__struct_fields__]
+    row = connection.execute(select(*columns).where(table.c.scope == scope)).mappings().one()
+    _forget(connection, scope)
+    return Cursor(**row)
+
+
+def _forget(connection: Connection, scope: str) -> None:
+    for table in (schema.snapshot_patient, schema.snapshot):
+        connection.execute(delete(table).where(table.c.scope == scope))
+
+
+def _patients_done(
+    connection: Connection, scope: str, phase: Phase, patients: int
+) -> tuple[str, ...]:
+    table = schema.snapshot_patient
+    done = _done_column(phase)
+    next_ones = connection.execute(
+        select(table.c.place, table.c.patient)
+        .where(table.c.scope == scope, table.c[done] == 0)
+        .order_by(table.c.place)
+        .limit(patients)
+    ).all()
+    if len(next_ones) != patients:
+        raise SyncHoleError
+    places = [row.place for row in next_ones]
+    if places:
+        connection.execute(
+            update(table)
+            .where(table.c.scope == scope, table.c.place.between(places[0], places[-1]))
+            .values({done: 1})
+        )
+    return tuple(row.patient for row in next_ones)
+
+
+def _left(connection: Connection, scope: str, phase: Phase) -> tuple[Holding, ...]:
+    table = schema.snapshot_patient
+    rows: Sequence[tuple[str, int, int]] = (
+        connection.execute(
+            select(table.c.patient, table.c.board_rows, table.c.other_rows)
+            .where(table.c.scope == scope, table.c[_done_column(phase)] == 0)
+            .order_by(table.c.place)
+        )
+        .tuples()
+        .all()
+    )
+    return tuple(Holding(to_bytes(patient), board, other) for patient, board, other in rows)
+
+
+def _done_column(phase: Phase) -> str:
+    return "board_done" if phase is Phase.BOARD else "other_done"
+
+
+def _unattached_held(connection: Connection, scope: str) -> int:
+    counts = [
+        connection.scalar(
+            select(func.count()).where(table.c.scope == scope, table.c.patient.is_(None))
+        )
+        for table in (schema.record, schema.version)
+    ]
+    return sum(count or 0 for count in counts)

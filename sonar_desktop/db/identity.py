@@ -1,0 +1,115 @@
+"""Who this PC is: one row, written at enrolment, with the place of its chain of operations."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from sonar_core.records.registry import RecordKind, ScopeKind
+from sonar_core.sync import clock
+from sonar_core.sync.authoring import DeviceChain
+from sonar_core.sync.operations import FIRST_PREV_HASH
+from sonar_desktop.db import schema
+from sonar_desktop.db.database import Database
+from sonar_desktop.db.writer import Priority
+from sonar_desktop.usecases.errors import BugError
+
+_SCOPES: Final = msgspec.json.Decoder(tuple[str, ...])
+
+
+class StoredDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """This PC as the server enrolled it.
+
+    `identity` holds the private keys as the vault stores them, opaque here; the public keys are
+    the server's for leases and the organisation's for recovery.
+    """
+
+    device: str
+    incarnation: int
+    site: str
+    site_name: str
+    organisation: str
+    zone: str
+    server_id: str
+    scopes: tuple[str, ...]
+    identity: bytes
+    lease_public: bytes
+    recovery_public: bytes
+
+    def __repr__(self) -> str:
+        """Say which PC, never its keys."""
+        return f"<StoredDevice {self.device}>"
+
+
+def enrolled_device(database: Database) -> StoredDevice | None:
+    """Return this PC's row, None before enrolment."""
+    return database.read(device_of)
+
+
+def enrol(database: Database, stored: StoredDevice) -> None:
+    """Write this PC's row, once; raise BugError when there is one."""
+
+    def work(connection: Connection) -> None:
+        if device_of(connection) is not None:
+            raise BugError("this store belongs to a device already")
+        values = msgspec.structs.asdict(stored)
+        values["scopes"] = msgspec.json.encode(stored.scopes)
+        connection.execute(
+            insert(schema.device).values(
+                only_one=1, next_seq=1, prev_hash=FIRST_PREV_HASH, hlc=clock.ZERO, **values
+            )
+        )
+
+    database.write(Priority.USER, work)
+
+
+def device_of(connection: Connection) -> StoredDevice | None:
+    """Return this PC's row as seen by a transaction."""
+    table = schema.device
+    columns = [table.c[name] for name in StoredDevice.__struct_fields__]
+    row = connection.execute(select(*columns)).mappings().first()
+    if row is None:
+        return None
+    return StoredDevice(**{**row, "scopes": _SCOPES.decode(row["scopes"])})
+
+
+def must_be_enrolled(connection: Connection) -> StoredDevice:
+    """Return this PC's row; raise BugError before enrolment, when nobody can act yet."""
+    stored = device_of(connection)
+    if stored is None:
+        raise BugError("nobody can act on a PC that is not enrolled")
+    return stored
+
+
+def scope_of(kind: RecordKind, stored: StoredDevice) -> str:
+    """Return the scope that a kind's records of this PC belong to."""
+    if kind.scope is ScopeKind.REFERENCE:
+        return f"{stored.organisation}/{kind.scope}"
+    if kind.scope is ScopeKind.DEVICE:
+        return f"{stored.device}/{kind.scope}"
+    return f"{stored.site}/{kind.scope}"
+
+
+def chain_of(connection: Connection) -> DeviceChain:
+    """Return where this PC's chain of operations stands."""
+    table = schema.device
+    columns = [table.c[name] for name in DeviceChain.__struct_fields__]
+    return DeviceChain(**connection.execute(select(*columns)).mappings().one())
+
+
+def keep_chain(connection: Connection, chain: DeviceChain) -> None:
+    """Write where the chain stands after a user action."""
+    connection.execute(
+        update(schema.device).values(
+            next_seq=chain.next_seq, prev_hash=chain.prev_hash, hlc=chain.hlc
+        )
+    )
+
+
+def see_stamp(connection: Connection, remote: str, now_ms: int) -> None:
+    """Bring this PC's hybrid clock up to a stamp seen from elsewhere."""
+    last = connection.scalar(select(schema.device.c.hlc))
+    if last is not None:
+        connection.execute(update(schema.device).values(hlc=clock.receive(last, remote, now_ms)))

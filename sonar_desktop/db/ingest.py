@@ -1,0 +1,178 @@
+"""Taking rows from the server in bulk: bytes go from the wire to the file without being decoded.
+
+This is what a first sync spends its time on, so that it uses the driver's own `executemany` and
+not a statement for each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from sonar_core.ids import from_bytes
+from sonar_core.records.conflict import Conflict
+from sonar_core.sync.rows import Row
+from sonar_desktop.db import effects
+from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.engine import driver_connection
+from sonar_desktop.db.errors import RowClashError
+
+_COLUMNS: Final = (
+    "kind, id, version, scope, seq, commit_no, patient, episode, at_ms, body, provenance, row_hash"
+)
+_MARKS: Final = ", ".join("?" * 12)
+INSERT_RECORD: Final = f"INSERT INTO record ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+_INSERT_VERSION: Final = f"INSERT INTO version ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+_SUPERSEDE: Final = f"INSERT INTO version ({_COLUMNS}) SELECT {_COLUMNS} FROM record WHERE id = ?"  # noqa: S608
+_REPLACE: Final = (
+    "UPDATE record SET version = ?, scope = ?, seq = ?, commit_no = ?, patient = ?, episode = ?, "
+    "at_ms = ?, body = ?, provenance = ?, row_hash = ? WHERE id = ?"
+)
+_LOOK_UP_AT_ONCE: Final = 500
+_KIND, _ID, _VERSION, _HASH = 0, 1, 2, 11
+
+_Values = tuple[Any, ...]
+
+
+class Arrived(msgspec.Struct, kw_only=True):
+    """What a frame brought that was not held: each row with its values, and the hashes."""
+
+    rows: list[Row] = []
+    hashes: list[bytes] = []
+
+
+class _Sorting(msgspec.Struct, kw_only=True):
+    """A frame's rows by what is to be done with them; `newest` by id."""
+
+    newest: dict[bytes, _Values] = {}
+    superseding: set[bytes] = set()
+    older: list[_Values] = []
+    arrived: Arrived = msgspec.field(default_factory=Arrived)
+
+
+def take_rows(
+    connection: Connection, scope: str, rows: list[Row], hashes: list[bytes], touched: Touched
+) -> Arrived:
+    """Store the rows that are not held; return them. `touched` gets what is current now.
+
+    Raises RowClashError for another content under a version that is held.
+    """
+    raw = driver_connection(connection)
+    sorting = _sorted(raw, scope, rows, hashes)
+    replaced = [sorting.newest[identifier] for identifier in sorting.superseding]
+    new = [
+        values
+        for identifier, values in sorting.newest.items()
+        if identifier not in sorting.superseding
+    ]
+    if replaced:
+        raw.executemany(_SUPERSEDE, [(values[_ID],) for values in replaced])
+        raw.executemany(_REPLACE, [(*values[_VERSION:], values[_ID]) for values in replaced])
+    raw.executemany(INSERT_RECORD, new)
+    raw.executemany(_INSERT_VERSION, sorting.older)
+    known: dict[bytes | None, str | None] = {None: None}
+    for values in sorting.newest.values():
+        patient, episode = values[6], values[7]
+        for identifier in (patient, episode):
+            if identifier not in known:
+                known[identifier] = from_bytes(identifier)
+        touched.add(values[_KIND], from_bytes(values[_ID]), known[patient], known[episode])
+    return sorting.arrived
+
+
+def settle_effects(connection: Connection, arrived: Arrived, touched: Touched) -> None:
+    """Bring this PC's own pending records up to the rows that came."""
+    unsettled = effects.unsettled_ids(connection)
+    if not unsettled:
+        return
+    concerned = [
+        (row, identifier) for row in arrived.rows if (identifier := from_bytes(row.id)) in unsettled
+    ]
+    effects.rows_came(connection, concerned)
+    changed = {identifier for _, identifier in concerned}
+    for row in arrived.rows:
+        if row.kind == Conflict.__name__:
+            changed.update(effects.conflict_came(connection, row.body))
+    effects.refresh(connection, changed & unsettled, touched)
+
+
+def _sorted(raw: Any, scope: str, rows: list[Row], hashes: list[bytes]) -> _Sorting:
+    """Sort a frame's rows into newest and older ones, leaving out those that are held."""
+    held = _held(raw, {row.id for row in rows})
+    sorting = _Sorting()
+    newest, arrived = sorting.newest, sorting.arrived
+    doubtful: list[tuple[Row, bytes, _Values]] = []
+    for row, row_hash in zip(rows, hashes, strict=True):
+        seq, commit_no, kind, identifier, version, patient, episode, at_ms, body, written = (
+            msgspec.structs.astuple(row)
+        )
+        values = (
+            kind, identifier, version, scope, seq, commit_no,
+            patient, episode, at_ms, body, written, row_hash,
+        )  # fmt: skip
+        before = newest.get(identifier)
+        held_version, held_hash = (
+            held.get(identifier, (0, b"")) if before is None else (before[_VERSION], before[_HASH])
+        )
+        if version < held_version:
+            doubtful.append((row, row_hash, values))
+            continue
+        if version == held_version:
+            if row_hash != held_hash:
+                raise RowClashError
+            continue
+        if before is not None:
+            sorting.older.append(before)
+        elif held_version:
+            sorting.superseding.add(identifier)
+        newest[identifier] = values
+        arrived.rows.append(row)
+        arrived.hashes.append(row_hash)
+    if doubtful:
+        _sort_older(raw, doubtful, sorting)
+    return sorting
+
+
+def _sort_older(raw: Any, doubtful: list[tuple[Row, bytes, _Values]], sorting: _Sorting) -> None:
+    """Take in the superseded versions that are not held yet."""
+    held = {
+        (identifier, version): row_hash
+        for identifier, version, row_hash in _looked_up(
+            raw, "version", {row.id for row, _, _ in doubtful}
+        )
+    }
+    held.update({(values[_ID], values[_VERSION]): values[_HASH] for values in sorting.older})
+    for row, row_hash, values in doubtful:
+        known = held.get((row.id, row.version))
+        if known is None:
+            held[row.id, row.version] = row_hash
+            sorting.older.append(values)
+            sorting.arrived.rows.append(row)
+            sorting.arrived.hashes.append(row_hash)
+        elif known != row_hash:
+            raise RowClashError
+
+
+def _held(raw: Any, identifiers: set[bytes]) -> dict[bytes, tuple[int, bytes]]:
+    return {
+        identifier: (version, row_hash)
+        for identifier, version, row_hash in _looked_up(raw, "record", identifiers)
+    }
+
+
+def _looked_up(
+    raw: Any, table: str, identifiers: Iterable[bytes]
+) -> list[tuple[bytes, int, bytes]]:
+    wanted = list(identifiers)
+    found: list[tuple[bytes, int, bytes]] = []
+    for start in range(0, len(wanted), _LOOK_UP_AT_ONCE):
+        some = wanted[start : start + _LOOK_UP_AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        found += raw.execute(
+            f"SELECT id, version, row_hash FROM {table} WHERE id IN ({marks})",  # noqa: S608
+            some,
+        ).fetchall()
+    return found

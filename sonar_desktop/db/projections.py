@@ -1,0 +1,166 @@
+"""What is derived from records within the same transaction: open disputes and board rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sonar_core import bodies
+from sonar_core.board.views import BOARD_KINDS, CopyState, EpisodeRecords, RecordView
+from sonar_core.records.conflict import Conflict, ConflictStatus
+from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_core.records.patient import Patient
+from sonar_core.records.registry import REGISTRY
+from sonar_core.sync.disputes import PLACE
+from sonar_desktop.db import schema
+from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.errors import NewerRecordError
+from sonar_desktop.db.shown import Shown, record_of, seen_of, shown_one, shown_where
+
+BoardRow = Callable[[EpisodeRecords], bytes | None]
+"""Makes an episode's board row; None where the board shows nothing of it."""
+
+_CONFLICT: Final = Conflict.__name__
+_EPISODE: Final = CustodyEpisode.__name__
+_PATIENT: Final = Patient.__name__
+
+
+def update_projections(
+    connection: Connection,
+    touched: Touched,
+    board_row: BoardRow | None,
+    in_flight: Collection[int],
+) -> None:
+    """Bring disputes and board rows up to the records that a transaction changed.
+
+    Without `board_row` the rows themselves are made later, by `rebuild`.
+    """
+    concerned = dict(touched.kinds)
+    for identifier, kind in concerned.items():
+        if kind == _CONFLICT:
+            _update_dispute(connection, identifier)
+        elif kind == _EPISODE:
+            _update_open(connection, identifier)
+    if board_row is not None and not BOARD_KINDS.isdisjoint(concerned.values()):
+        rebuild(connection, touched.patients, touched.episodes, board_row, in_flight)
+
+
+def rebuild(
+    connection: Connection,
+    patients: Collection[str],
+    episodes: Collection[str],
+    board_row: BoardRow,
+    in_flight: Collection[int],
+) -> None:
+    """Make the board rows of the open episodes among these anew."""
+    table = schema.board_row
+    for episode, patient in connection.execute(select(table.c.episode, table.c.patient)).all():
+        if episode in episodes or patient in patients:
+            row = _row(connection, episode, board_row, in_flight)
+            connection.execute(update(table).where(table.c.episode == episode).values(row=row))
+
+
+def _update_dispute(connection: Connection, identifier: str) -> None:
+    table = schema.dispute
+    connection.execute(delete(table).where(table.c.conflict == identifier))
+    shown = shown_one(connection, identifier)
+    if shown is None:
+        return
+    conflict = bodies.decode(shown.body, Conflict)
+    if conflict.status is not ConflictStatus.OPEN:
+        return
+    facts = {side.fact for side in conflict.alternatives if side.fact is not None}
+    subjects = facts if conflict.group == PLACE else {conflict.entity}
+    connection.execute(
+        insert(table),
+        [{"conflict": identifier, "subject": subject} for subject in {*subjects, identifier}],
+    )
+
+
+def _update_open(connection: Connection, identifier: str) -> None:
+    table = schema.board_row
+    shown = shown_one(connection, identifier)
+    fields = {} if shown is None else bodies.fields_of(shown.body)
+    if fields.get("status", EpisodeStatus.OPEN) != EpisodeStatus.OPEN or shown is None:
+        connection.execute(delete(table).where(table.c.episode == identifier))
+        return
+    values = {"episode": identifier, "patient": shown.patient}
+    connection.execute(insert(table).prefix_with("OR IGNORE"), values)
+    connection.execute(
+        update(table).where(table.c.episode == identifier).values(patient=shown.patient)
+    )
+
+
+def _row(
+    connection: Connection, episode: str, board_row: BoardRow, in_flight: Collection[int]
+) -> bytes | None:
+    records = episode_records(connection, episode, in_flight)
+    return None if records is None else board_row(records)
+
+
+def episode_records(
+    connection: Connection, episode: str, in_flight: Collection[int]
+) -> EpisodeRecords | None:
+    """Return what a board row is built from; None while the patient or the episode is missing.
+
+    With a record that only a newer program can read, the stay counts as not complete.
+    """
+    head = shown_one(connection, episode)
+    if head is None or head.patient is None:
+        return None
+    own = shown_where(connection, episode=episode)
+    of_patient = shown_where(connection, patient=head.patient, episode=None)
+    chosen = [
+        row
+        for row in {row.id: row for row in (*own, *of_patient)}.values()
+        if row.is_pending or row.kind in BOARD_KINDS
+    ]
+    return _views(connection, head, chosen, in_flight)
+
+
+def _views(
+    connection: Connection, head: Shown, chosen: list[Shown], in_flight: Collection[int]
+) -> EpisodeRecords | None:
+    readable = [row for row in chosen if _is_readable(row)]
+    seen = seen_of(connection, readable, in_flight)
+    views = tuple(
+        RecordView(
+            kind=type(one.record).__name__,
+            record=one.record,
+            author=one.author,
+            recorded_at=one.recorded_at,
+            standing=CopyState(one.standing.value),
+            marks=one.marks,
+        )
+        for one in seen
+    )
+    patients = [one.record for one in seen if isinstance(one.record, Patient)]
+    episodes = [one.record for one in seen if isinstance(one.record, CustodyEpisode)]
+    if not patients or not episodes:
+        return None
+    return EpisodeRecords(
+        patient=patients[0],
+        episode=episodes[0],
+        records=views,
+        conflicts=tuple(one.record for one in seen if isinstance(one.record, Conflict)),
+        is_complete=len(readable) == len(chosen) and not _is_loading(connection, head.patient),
+    )
+
+
+def _is_readable(row: Shown) -> bool:
+    if row.kind not in REGISTRY:
+        return False
+    try:
+        record_of(row)
+    except NewerRecordError:
+        return False
+    return True
+
+
+def _is_loading(connection: Connection, patient: str | None) -> bool:
+    """Whether a first sync has yet to bring rows that the patient's board row needs."""
+    table = schema.snapshot_patient
+    left = select(table.c.place).where(table.c.patient == patient, table.c.board_done == 0)
+    return connection.execute(left.limit(1)).first() is not None

@@ -1,0 +1,196 @@
+"""The store's tables as queries see them. Their truth is in `migrations/`; a test compares both.
+
+Ids are 16 bytes in the file and canonical text in Python, except in the bulk path (ingest.py).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Column, Dialect, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+from sonar_core import ids
+
+
+class OpState(StrEnum):
+    """Where one of this PC's operations is."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    ACKED = "acked"
+
+
+class Id(TypeDecorator[str]):
+    """An id: text in Python, 16 bytes in the file."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Return the bytes of an id."""
+        del dialect
+        return None if value is None else ids.to_bytes(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Return the text of an id."""
+        del dialect
+        return None if value is None else ids.from_bytes(value)
+
+
+METADATA: Final = MetaData()
+
+
+def _row_columns() -> tuple[Column[Any], ...]:
+    return (
+        Column("kind", Text),
+        Column("id", Id),
+        Column("version", Integer),
+        Column("scope", Text),
+        Column("seq", Integer),
+        Column("commit_no", Integer),
+        Column("patient", Id),
+        Column("episode", Id),
+        Column("at_ms", Integer),
+        Column("body", LargeBinary),
+        Column("provenance", LargeBinary),
+        Column("row_hash", LargeBinary),
+    )
+
+
+record = Table("record", METADATA, *_row_columns())
+version = Table("version", METADATA, *_row_columns())
+own_op = Table(
+    "own_op",
+    METADATA,
+    Column("op_seq", Integer, primary_key=True),
+    Column("op_id", Id),
+    Column("txn_id", Id),
+    Column("kind", Text),
+    Column("entity", Id),
+    Column("header", LargeBinary),
+    Column("payload", LargeBinary),
+    Column("signature", LargeBinary),
+    Column("written_ms", Integer),
+    Column("state", Text),
+    Column("verdict", Text),
+    Column("reason", Text),
+    Column("detail", Text),
+    Column("version", Integer),
+    Column("settled_ms", Integer),
+)
+op_effect = Table(
+    "op_effect",
+    METADATA,
+    Column("op_seq", Integer, primary_key=True),
+    Column("kind", Text),
+    Column("id", Id, primary_key=True),
+    Column("settles_at", Integer),
+)
+pending = Table(
+    "pending",
+    METADATA,
+    Column("kind", Text),
+    Column("id", Id, primary_key=True),
+    Column("version", Integer),
+    Column("patient", Id),
+    Column("episode", Id),
+    Column("at_ms", Integer),
+    Column("body", LargeBinary),
+    Column("provenance", LargeBinary),
+)
+dispute = Table(
+    "dispute",
+    METADATA,
+    Column("conflict", Id, primary_key=True),
+    Column("subject", Id, primary_key=True),
+)
+board_row = Table(
+    "board_row",
+    METADATA,
+    Column("episode", Id, primary_key=True),
+    Column("patient", Id),
+    Column("row", LargeBinary),
+)
+cursor = Table(
+    "cursor",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("epoch", Integer),
+    Column("seq", Integer),
+    Column("commit_no", Integer),
+    Column("chain", LargeBinary),
+    Column("digest", LargeBinary),
+)
+snapshot = Table(
+    "snapshot",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("epoch", Integer),
+    Column("seq", Integer),
+    Column("commit_no", Integer),
+    Column("chain", LargeBinary),
+    Column("unattached", Integer),
+    Column("unattached_held", Integer),
+    Column("unattached_done", Integer),
+    Column("total_rows", Integer),
+    Column("done_rows", Integer),
+)
+snapshot_patient = Table(
+    "snapshot_patient",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("patient", Id),
+    Column("board_rows", Integer),
+    Column("other_rows", Integer),
+    Column("board_done", Integer),
+    Column("other_done", Integer),
+)
+draft = Table(
+    "draft",
+    METADATA,
+    Column("author", Text, primary_key=True),
+    Column("record", Text, primary_key=True),
+    Column("form", Text),
+    Column("episode", Text),
+    Column("body", LargeBinary),
+    Column("place", Text),
+    Column("saved_ms", Integer),
+)
+setting = Table("setting", METADATA, Column("name", Text, primary_key=True), Column("value", Text))
+device = Table(
+    "device",
+    METADATA,
+    Column("only_one", Integer, primary_key=True),
+    Column("device", Text),
+    Column("incarnation", Integer),
+    Column("site", Text),
+    Column("site_name", Text),
+    Column("organisation", Text),
+    Column("zone", Text),
+    Column("server_id", Text),
+    Column("scopes", LargeBinary),
+    Column("identity", LargeBinary),
+    Column("lease_public", LargeBinary),
+    Column("recovery_public", LargeBinary),
+    Column("next_seq", Integer),
+    Column("prev_hash", Text),
+    Column("hlc", Text),
+)
+contact = Table(
+    "contact",
+    METADATA,
+    Column("only_one", Integer, primary_key=True),
+    Column("contact_ms", Integer),
+    Column("server_ms", Integer),
+)
+store_state = Table(
+    "store_state",
+    METADATA,
+    Column("only_one", Integer, primary_key=True),
+    Column("is_clean", Integer),
+)
+purge = Table("purge", METADATA, Column("name", Text))
+store_version = Table("store_version", METADATA, Column("version", Integer))

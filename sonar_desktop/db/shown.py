@@ -1,0 +1,151 @@
+"""Records as shown: the confirmed one, or the pending one where this PC has something on top."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, exists, literal, select, union_all
+
+from sonar_core import bodies
+from sonar_core.records.base import Record
+from sonar_core.records.registry import REGISTRY, RecordKind
+from sonar_core.sync.messages import Verdict
+from sonar_core.sync.rows import Provenance, provenance_of
+from sonar_desktop.db import schema
+from sonar_desktop.db.errors import NewerRecordError
+from sonar_desktop.db.schema import OpState
+from sonar_desktop.usecases.ports import Seen, Standing
+
+_COLUMNS: Final = ("kind", "id", "version", "patient", "episode", "at_ms", "body", "provenance")
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A record's bytes as shown; `is_pending` says that this PC has changes on top."""
+
+    kind: str
+    id: str
+    version: int
+    patient: str | None
+    episode: str | None
+    at_ms: int
+    body: bytes
+    provenance: bytes
+    is_pending: bool
+
+
+def shown_where(connection: Connection, **conditions: str | Collection[str] | None) -> list[Shown]:
+    """Return what is shown where each column has the value, or one of the values, given."""
+    ours = _select(schema.pending, conditions, is_pending=True)
+    theirs = _select(schema.record, conditions, is_pending=False).where(
+        ~exists().where(schema.pending.c.id == schema.record.c.id)
+    )
+    rows = connection.execute(union_all(ours, theirs)).mappings()
+    return [Shown(**{**row, "is_pending": bool(row["is_pending"])}) for row in rows]
+
+
+def shown_one(connection: Connection, identifier: str) -> Shown | None:
+    """Return what is shown of one record."""
+    found = shown_where(connection, id=identifier)
+    return found[0] if found else None
+
+
+def record_of(shown: Shown) -> Record:
+    """Return the record; raise NewerRecordError when only a newer program can read it."""
+    return readable(REGISTRY[shown.kind], shown.body)
+
+
+def readable(kind: RecordKind, body: bytes) -> Record:
+    """Return a body as a record of its kind; raise NewerRecordError when it is none here."""
+    try:
+        return bodies.decode(body, kind.type)
+    except bodies.BodyError:
+        raise NewerRecordError from None
+
+
+def seen_of(
+    connection: Connection, rows: Collection[Shown], in_flight: Collection[int]
+) -> list[Seen]:
+    """Return the records with their standing, newest first: when done, hybrid clock, id.
+
+    Kinds that only a newer program knows are kept and not shown.
+    """
+    known = [(row, provenance_of(row.provenance)) for row in rows if row.kind in REGISTRY]
+    known.sort(key=lambda pair: (pair[0].at_ms, pair[1].hlc, pair[0].id), reverse=True)
+    standings = _standings(connection, [row for row, _ in known], in_flight)
+    return [
+        Seen(
+            record=record_of(row),
+            version=row.version,
+            author=written.author,
+            device=written.device,
+            recorded_at=written.recorded_at,
+            received_ms=None if row.is_pending else written.received_ms,
+            offline=written.offline,
+            standing=standings[row.id],
+            marks=written.marks,
+        )
+        for row, written in known
+    ]
+
+
+def _select(
+    table: Any, conditions: dict[str, str | Collection[str] | None], *, is_pending: bool
+) -> Select[Any]:
+    chosen = [table.c[name] for name in _COLUMNS]
+    statement = select(*chosen, literal(int(is_pending)).label("is_pending"))
+    return statement.where(*(_matches(table.c[name], value) for name, value in conditions.items()))
+
+
+def _matches(
+    column: ColumnElement[Any], value: str | Collection[str] | None
+) -> ColumnElement[bool]:
+    if value is None or isinstance(value, str):
+        return column == value
+    return column.in_(value)
+
+
+def _standings(
+    connection: Connection, rows: Collection[Shown], in_flight: Collection[int]
+) -> dict[str, Standing]:
+    """Return where each record is; the gravest state of its operations speaks for it."""
+    disputed = set(connection.scalars(select(schema.dispute.c.subject).distinct()))
+    operations = _operations(connection, [row.id for row in rows if row.is_pending])
+    found: dict[str, Standing] = {}
+    for row in rows:
+        states = operations.get(row.id, [])
+        waiting = [op_seq for op_seq, state, _ in states if state == OpState.WAITING]
+        if any(state == OpState.HELD for _, state, _ in states):
+            found[row.id] = Standing.HELD
+        elif row.id in disputed or any(verdict == Verdict.CONFLICT for _, _, verdict in states):
+            found[row.id] = Standing.DECISION
+        elif waiting or (row.is_pending and not states):  # or written in this very action
+            is_sending = all(op_seq in in_flight for op_seq in waiting)
+            found[row.id] = Standing.SENDING if is_sending else Standing.LOCAL
+        else:
+            found[row.id] = Standing.CENTRAL
+    return found
+
+
+def _operations(
+    connection: Connection, identifiers: Collection[str]
+) -> dict[str, list[tuple[int, str, str]]]:
+    if not identifiers:
+        return {}
+    effect, op = schema.op_effect, schema.own_op
+    rows = connection.execute(
+        select(effect.c.id, op.c.op_seq, op.c.state, op.c.verdict)
+        .join(op, op.c.op_seq == effect.c.op_seq)
+        .where(effect.c.id.in_(identifiers))
+    )
+    found: dict[str, list[tuple[int, str, str]]] = {}
+    for identifier, op_seq, state, verdict in rows:
+        found.setdefault(identifier, []).append((op_seq, state, verdict))
+    return found
+
+
+def pending_provenance(confirmed: Provenance | None, written: Provenance) -> bytes:
+    """Return the provenance of a pending record: its last writer's, the confirmed one's marks."""
+    marks = () if confirmed is None else confirmed.marks
+    return bodies.encode(msgspec.structs.replace(written, marks=marks))

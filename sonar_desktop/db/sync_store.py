@@ -1,0 +1,271 @@
+"""The encrypted store as the exchange with the server knows it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select, update
+
+from sonar_core.sync.messages import Cursor, Head, Manifest, Phase, Receipt
+from sonar_core.sync.operations import Operation
+from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, provenance_of, row_hash
+from sonar_desktop.db import effects, first_sync, schema
+from sonar_desktop.db.database import Database
+from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.errors import SyncHoleError
+from sonar_desktop.db.identity import must_be_enrolled, see_stamp
+from sonar_desktop.db.ingest import settle_effects, take_rows
+from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
+from sonar_desktop.db.schema import OpState
+from sonar_desktop.db.store import changed
+from sonar_desktop.db.writer import Priority
+from sonar_desktop.usecases.ports import Changed, Clock
+from sonar_desktop.usecases.sync_ports import Outgoing, Taken, Unfinished, Waiting
+
+
+class ClientSyncStore:
+    """Implements `SyncStore`. Each call is one transaction; writes give way to people's."""
+
+    def __init__(self, database: Database, *, clock: Clock, board_row: BoardRow) -> None:
+        """Take the open store, and the function that makes board rows."""
+        self._database = database
+        self._clock = clock
+        self._board_row = board_row
+
+    def outgoing(self, max_operations: int, max_bytes: int) -> Outgoing:
+        """Return the next batch to push; a user action above the limits goes alone, whole."""
+
+        def look(connection: Connection) -> tuple[Outgoing, frozenset[int]]:
+            stored = must_be_enrolled(connection)
+            table = schema.own_op
+            rows = connection.execute(
+                select(table).where(table.c.state == OpState.WAITING).order_by(table.c.op_seq)
+            )
+            batch: list[Operation] = []
+            numbers: list[int] = []
+            weight = 0
+            for _, group in groupby(rows, key=attrgetter("txn_id")):
+                action = list(group)
+                operations = [Operation(row.header, row.payload, row.signature) for row in action]
+                weight += sum(map(_weight, operations))
+                if batch and (len(batch) + len(action) > max_operations or weight > max_bytes):
+                    break
+                batch += operations
+                numbers += [row.op_seq for row in action]
+            rows.close()
+            outgoing = Outgoing(
+                device=stored.device, incarnation=stored.incarnation, operations=tuple(batch)
+            )
+            return outgoing, frozenset(numbers)
+
+        outgoing, numbers = self._database.read(look)
+        self._database.in_flight = numbers
+        return outgoing
+
+    def settle(self, receipts: tuple[Receipt, ...]) -> Changed:
+        """Keep the verdicts; an operation leaves the outbox only here."""
+        now_ms = self._clock.now_ms()
+        in_flight = self._database.in_flight - {receipt.op_seq for receipt in receipts}
+
+        def work(connection: Connection) -> Changed:
+            touched = Touched()
+            looks = {
+                identifier
+                for receipt in receipts
+                for identifier in effects.settle(connection, receipt, now_ms)
+            }
+            effects.refresh(connection, looks, touched)
+            update_projections(connection, touched, self._board_row, in_flight)
+            return changed(touched, outbox=True)
+
+        answer = self._database.write(Priority.SYNC, work)
+        self._database.in_flight = in_flight
+        return answer
+
+    def cursors(self) -> tuple[Cursor, ...]:
+        """Return how far each granted scope is; a scope without rows has seq 0."""
+
+        def look(connection: Connection) -> tuple[Cursor, ...]:
+            scopes = must_be_enrolled(connection).scopes
+            return tuple(_cursor(connection, scope) for scope in scopes)
+
+        return self._database.read(look)
+
+    def granted(self) -> tuple[str, ...]:
+        """Return the scopes this device may hold."""
+        return self._database.read(lambda connection: must_be_enrolled(connection).scopes)
+
+    def begin_snapshot(self, manifest: Manifest) -> None:
+        """Remember what a first sync of a scope will bring, so that it can go on after a stop."""
+        self._database.write(
+            Priority.SYNC, lambda connection: first_sync.begin(connection, manifest)
+        )
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """Return the first syncs under way."""
+        return self._database.read(first_sync.unfinished)
+
+    def take_snapshot(self, taken: Taken, phase: Phase, patients: int) -> Changed:
+        """Store rows of the next `patients` patients of a phase, and that they are done.
+
+        A patient's board rows are made once, when all that they need is in.
+        """
+
+        def work(connection: Connection) -> Changed:
+            touched = Touched()
+            stored = self._take(connection, taken, touched)
+            done = first_sync.advance(connection, taken.scope, phase, patients, stored)
+            update_projections(connection, touched, None, frozenset())
+            if phase is Phase.BOARD:
+                in_flight = self._database.in_flight
+                rebuild(connection, done, (), self._board_row, in_flight)
+                touched.patients.update(done)
+            return changed(touched)
+
+        return self._database.write(Priority.SYNC, work)
+
+    def end_snapshot(self, scope: str) -> Changed:
+        """Set the cursor to the manifest's once every phase is in.
+
+        Raises SyncHoleError while something is missing.
+        """
+
+        def work(connection: Connection) -> Changed:
+            _move(connection, first_sync.end(connection, scope))
+            return Changed()
+
+        return self._database.write(Priority.SYNC, work)
+
+    def take_tail(self, taken: Taken, before: Cursor, after: Cursor) -> Changed:
+        """Store whole commits and move the cursor from `before` to `after` in one transaction.
+
+        Raises SyncHoleError when the stored cursor is not `before`.
+        """
+
+        def work(connection: Connection) -> Changed:
+            held = _cursor(connection, before.scope)
+            if held != before or taken.scope != before.scope or after.scope != before.scope:
+                raise SyncHoleError
+            if [row.seq for row in taken.rows] != list(range(before.seq + 1, after.seq + 1)):
+                raise SyncHoleError
+            touched = Touched()
+            self._take(connection, taken, touched)
+            _move(connection, after)
+            update_projections(connection, touched, self._board_row, self._database.in_flight)
+            return changed(touched)
+
+        return self._database.write(Priority.SYNC, work)
+
+    def digest(self, scope: str) -> bytes:
+        """Return the digest over this device's own rows of a scope, kept as they were stored."""
+        return self._database.read(lambda connection: _digest(connection, scope))
+
+    def recomputed_digest(self, scope: str) -> bytes:
+        """Return the digest made anew from the stored rows."""
+
+        def look(connection: Connection) -> bytes:
+            digest = EMPTY_DIGEST
+            for table in ("record", "version"):
+                rows = connection.exec_driver_sql(
+                    f"SELECT kind, id, version, body, provenance FROM {table} WHERE scope = ?",  # noqa: S608
+                    (scope,),
+                )
+                for some in rows.partitions(1000):
+                    digest = add(digest, [row_hash(*row) for row in some])
+            return digest
+
+        return self._database.read(look)
+
+    def note_contact(self, server_ms: int, heads: tuple[Head, ...]) -> None:
+        """Remember when the server was last heard of and what its clock said."""
+        del heads  # compared with our digests by the exchange
+        values = {"only_one": 1, "contact_ms": self._clock.now_ms(), "server_ms": server_ms}
+        self._database.write(
+            Priority.SYNC,
+            lambda connection: connection.execute(
+                insert(schema.contact).prefix_with("OR REPLACE"), values
+            ).close(),
+        )
+
+    def last_contact(self) -> tuple[int, int] | None:
+        """Return when the server was last heard of, by this PC's clock and by its own (UTC ms)."""
+        table = schema.contact
+        row = self._database.read(
+            lambda connection: connection.execute(
+                select(table.c.contact_ms, table.c.server_ms)
+            ).first()
+        )
+        return None if row is None else (row.contact_ms, row.server_ms)
+
+    def waiting(self) -> Waiting:
+        """Return what has not reached the server."""
+        table = schema.own_op
+
+        def look(connection: Connection) -> Waiting:
+            waits = table.c.state == OpState.WAITING
+            operations, actions, oldest_ms = connection.execute(
+                select(
+                    func.count(),
+                    func.count(table.c.txn_id.distinct()),
+                    func.min(table.c.written_ms),
+                ).where(waits)
+            ).one()
+            held_back = connection.scalar(select(func.count()).where(table.c.state == OpState.HELD))
+            return Waiting(
+                operations=operations,
+                actions=actions,
+                held_back=held_back or 0,
+                oldest_ms=oldest_ms,
+            )
+
+        return self._database.read(look)
+
+    def _take(self, connection: Connection, taken: Taken, touched: Touched) -> int:
+        """Store a frame's rows and their digest; return how many were not held."""
+        _have_cursor(connection, taken.scope)
+        arrived = take_rows(connection, taken.scope, taken.rows, taken.hashes, touched)
+        settle_effects(connection, arrived, touched)
+        if arrived.rows:
+            digest = add(_digest(connection, taken.scope), arrived.hashes)
+            table = schema.cursor
+            connection.execute(
+                update(table).where(table.c.scope == taken.scope).values(digest=digest)
+            )
+            stamp = provenance_of(arrived.rows[-1].provenance).hlc
+            see_stamp(connection, stamp, self._clock.now_ms())
+        return len(arrived.rows)
+
+
+def _weight(operation: Operation) -> int:
+    return len(operation.header) + len(operation.payload) + len(operation.signature)
+
+
+def _cursor(connection: Connection, scope: str) -> Cursor:
+    table = schema.cursor
+    columns = [table.c[name] for name in Cursor.__struct_fields__]
+    row = connection.execute(select(*columns).where(table.c.scope == scope)).mappings().first()
+    if row is None:
+        return Cursor(scope=scope, epoch=0, seq=0, commit_no=0, chain=FIRST_CHAIN)
+    return Cursor(**row)
+
+
+def _digest(connection: Connection, scope: str) -> bytes:
+    table = schema.cursor
+    found = connection.scalar(select(table.c.digest).where(table.c.scope == scope))
+    return EMPTY_DIGEST if found is None else found
+
+
+def _have_cursor(connection: Connection, scope: str) -> None:
+    """Make the scope's row where it has none: its digest is kept from the first row on."""
+    values = {**msgspec.structs.asdict(_cursor(connection, scope)), "digest": EMPTY_DIGEST}
+    connection.execute(insert(schema.cursor).prefix_with("OR IGNORE"), values)
+
+
+def _move(connection: Connection, to: Cursor) -> None:
+    _have_cursor(connection, to.scope)
+    table = schema.cursor
+    connection.execute(
+        update(table).where(table.c.scope == to.scope).values(msgspec.structs.asdict(to))
+    )

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.db.clinic import Desk
+
+
+@pytest.fixture
+def new_desk(tmp_path) -> Iterator[Desk]:
+    """A PC with a new store, not enrolled."""
+    desk = Desk(tmp_path / "client.db")
+    yield desk
+    desk.database.close()
+
+
+@pytest.fixture
+def desk(new_desk: Desk) -> Desk:
+    """A PC enrolled for the clinical scope of one suite."""
+    new_desk.enrol()
+    return new_desk
