@@ -12,8 +12,8 @@ from sonar_desktop.platform.paths import find_paths, on_network, prepare
 
 MOUNTS = r"""
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
-40 22 0:40 / /home rw,relatime - nfs4 server:/home rw
-41 40 8:2 / /home/local rw - ext4 /dev/sda2 rw
+40 22 0:40 / /people rw,relatime - nfs4 server:/people rw
+41 40 8:2 / /people/local rw - ext4 /dev/sda2 rw
 42 22 0:42 / /mnt/ward\040share rw - cifs //server/share rw
 43 22 0:43 / /media/remote rw - fuse.sshfs host: rw
 broken line
@@ -106,9 +106,9 @@ def test_a_data_folder_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
     ("folder", "is_network"),
     [
         ("/var/lib/sonar", False),
-        ("/home/nurse/.local/share/sonar", True),
-        ("/home/local/nurse", False),
-        ("/homestead", False),
+        ("/people/nurse/.local/share/sonar", True),
+        ("/people/local/nurse", False),
+        ("/peoples", False),
         ("/mnt/ward share/sonar", True),
         ("/media/remote/x", True),
     ],
@@ -118,7 +118,7 @@ def test_a_network_share_is_known_by_the_mount_nearest_above(folder, is_network)
 
 
 def test_nothing_is_refused_where_the_system_does_not_tell():
-    assert on_network(Path("/home/nurse"), mounts="") is False
+    assert on_network(Path("/people/nurse"), mounts="") is False
 
 
 def test_records_are_not_put_on_a_network_share(tmp_path, monkeypatch):

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 import secretstorage
-from jeepney import DBusAddress, new_method_call
-from jeepney.io.blocking import open_dbus_connection
+from jeepney import MatchRule, message_bus
+from jeepney.io.blocking import Proxy, open_dbus_connection
 
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.vault.recovery import open_sealed
@@ -23,27 +23,35 @@ from tests.vault.world import ORGANISATION, PRIYA, PRIYAS, Pc, secret_of
 
 LIMIT_S = 5.0
 SHORT_LIMIT_S = 0.3
+SERVICE = "org.freedesktop.secrets"
+SERVICE_CAME = MatchRule(
+    type="signal",
+    sender=message_bus.bus_name,
+    member="NameOwnerChanged",
+    path=message_bus.object_path,
+)
+SERVICE_CAME.add_arg_condition(0, SERVICE)
 
 
 class GnomeKeyring:
     """The daemon of this session."""
 
     def __enter__(self):
-        # Its own login keyring, made and unlocked with a password of the test.
-        subprocess.run(
-            ["gnome-keyring-daemon", "--unlock", "--components=secrets"],
-            input=b"login",
-            stdout=subprocess.DEVNULL,
-            check=True,
-            timeout=20,
-        )
-        self.bus = secretstorage.dbus_init()
-        bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-        with open_dbus_connection() as connection:
-            asked = new_method_call(
-                bus, "GetConnectionUnixProcessID", "s", ("org.freedesktop.secrets",)
+        with open_dbus_connection() as connection, connection.filter(SERVICE_CAME) as came:
+            told = Proxy(message_bus, connection, timeout=LIMIT_S)
+            told.AddMatch(SERVICE_CAME)
+            # Its own login keyring, made and unlocked with a password of the test.
+            subprocess.run(
+                ["gnome-keyring-daemon", "--unlock", "--components=secrets"],
+                input=b"login",
+                stdout=subprocess.DEVNULL,
+                check=True,
+                timeout=20,
             )
-            self.pid = connection.send_and_get_reply(asked).body[0]
+            # It goes into the background before others can reach it.
+            connection.recv_until_filtered(came, timeout=20)
+            (self.pid,) = told.GetConnectionUnixProcessID(SERVICE)
+        self.bus = secretstorage.dbus_init()
         return self
 
     def __exit__(self, *_):
