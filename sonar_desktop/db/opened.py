@@ -1,0 +1,100 @@
+"""The open store with its two faces, as the sign-in hands it on: one for people, one for sync."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from sonar_core.sync.operations import Sign
+from sonar_desktop.db.database import Database, open_database
+from sonar_desktop.db.engine import StoreKey
+from sonar_desktop.db.identity import StoredDevice, enrol, enrolled_device
+from sonar_desktop.db.projections import BoardRow
+from sonar_desktop.db.store import ClientStore
+from sonar_desktop.db.sync_store import ClientSyncStore
+from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.identity_ports import Identity, PcRecord
+from sonar_desktop.usecases.ports import Clock, Ids, Store
+from sonar_desktop.usecases.sync_ports import SyncStore
+
+
+class Opened:
+    """Implements `OpenedStore`. Entries can be made once the PC's keys are in it."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        ids: Ids,
+        board_row: BoardRow,
+        in_contact: Callable[[], bool],
+        load_identity: Callable[[bytes], Identity],
+    ) -> None:
+        """Take the open database and what its faces are not allowed to know by themselves."""
+        self._database = database
+        self._sign: Sign | None = None
+        stored = enrolled_device(database)
+        if stored is not None:
+            self._sign = load_identity(stored.identity).sign
+        self._store = ClientStore(
+            database,
+            clock=clock,
+            ids=ids,
+            sign=self._signed,
+            board_row=board_row,
+            in_contact=in_contact,
+        )
+        self._sync = ClientSyncStore(database, clock=clock, board_row=board_row)
+
+    @property
+    def store(self) -> Store:
+        """For the use cases."""
+        return self._store
+
+    @property
+    def sync(self) -> SyncStore:
+        """For the exchange."""
+        return self._sync
+
+    def pc(self) -> PcRecord | None:
+        """Return this PC's record, None in a new store."""
+        stored = enrolled_device(self._database)
+        return None if stored is None else PcRecord(**msgspec.structs.asdict(stored))
+
+    def enrol(self, record: PcRecord, identity: Identity) -> None:
+        """Write this PC's record, once; from then on entries are signed with its keys."""
+        enrol(self._database, StoredDevice(**msgspec.structs.asdict(record)))
+        self._sign = identity.sign
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the file."""
+        self._database.close()
+
+    def _signed(self, message: bytes) -> bytes:
+        if self._sign is None:
+            raise BugError("an entry before this PC has its keys")
+        return self._sign(message)
+
+
+def open_pc_store(
+    path: Path,
+    key: StoreKey,
+    *,
+    clock: Clock,
+    ids: Ids,
+    board_row: BoardRow,
+    in_contact: Callable[[], bool],
+    load_identity: Callable[[bytes], Identity],
+) -> Opened:
+    """Open this PC's store, making it where there is none; raises StoreError."""
+    return Opened(
+        open_database(path, key),
+        clock=clock,
+        ids=ids,
+        board_row=board_row,
+        in_contact=in_contact,
+        load_identity=load_identity,
+    )

@@ -1,0 +1,303 @@
+"""Who is at the PC: from an empty disk to a signed-in nurse, to the lock, to the next person.
+
+A lock of the screen keeps the store open and the exchange going, and drops everything of a record.
+A lock of the vault ends this process: its successor starts without a key and rings on.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import structlog
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from sonar_core.board.alarms import Alarm
+from sonar_desktop.ui.background import Background
+from sonar_desktop.ui.viewmodels.alarms import AlarmModel
+from sonar_desktop.ui.viewmodels.signing import SigningModel
+from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
+from sonar_desktop.usecases.identity_ports import Asks, Exchanging, Premises
+from sonar_desktop.usecases.open_pc import OpenPc
+from sonar_desktop.usecases.ports import Changed, Desk
+from sonar_desktop.usecases.sign_in import Admitted
+from sonar_desktop.usecases.telling_store import TellingStore
+
+IDLE_MS: Final = 2 * 60_000
+IDLE_WITH_DOSE_MS: Final = 5 * 60_000
+WARNING_MS: Final = 20_000
+UNATTENDED_MS: Final = 30 * 60_000
+LONGEST_MS: Final = 12 * 60 * 60_000
+SLEPT_MS: Final = 5 * 60_000
+TICK_MS: Final = 1000
+FIRST_SYNC_SETTING: Final = "first_sync_done"
+
+_log = structlog.get_logger("session")
+
+
+class Stage(StrEnum):
+    """Which of the window's faces is shown."""
+
+    ENROLMENT = "enrolment"
+    SIGN_IN = "sign_in"
+    SET_PIN = "set_pin"
+    FIRST_SYNC = "first_sync"
+    WORKING = "working"
+    LOCKED = "locked"
+
+
+class LockReason(StrEnum):
+    """Why the screen is locked, for its words."""
+
+    ASKED = "asked"
+    UNUSED = "unused"
+
+
+class SessionModel(QObject):
+    """The state machine of the window.
+
+    Signals:
+        stage_changed(): read `stage` again.
+        going(Destination): somebody goes to another page.
+        dropping(): everything of a record is about to be dropped; put drafts on disk now.
+        warned(int): the screen locks in so many seconds unless it is used; 0 takes it back.
+        trouble(str): something went wrong that no page asked for.
+    """
+
+    stage_changed = Signal()
+    going = Signal(object)
+    dropping = Signal()
+    warned = Signal(int)
+    trouble = Signal(str)
+
+    def __init__(
+        self,
+        premises: Premises,
+        background: Background,
+        *,
+        inherited: tuple[Alarm, ...] | None = None,
+    ) -> None:
+        """Take the PC, the threads, and the alarms a former process handed over."""
+        super().__init__()
+        self.premises = premises
+        self.background = background
+        self.alarms = AlarmModel(clock=premises.clock, sound=premises.sound, inherited=inherited)
+        self.stage = Stage.SIGN_IN if premises.keys.is_enrolled else Stage.ENROLMENT
+        self.open: OpenPc | None = None
+        self.admitted: Admitted | None = None
+        self.workplace: Workplace | None = None
+        self.signing: SigningModel | None = None
+        self.here = Destination(page=Page.BOARD)
+        self.lock_reason = LockReason.ASKED
+        self.locked_ms = 0
+        self.last_user = ""
+        self.has_dose_open = False
+        self._exchange: Exchanging | None = None
+        self._first_sync_done = False
+        self._signed_in: set[str] = set()
+        now = premises.clock.monotonic_ms()
+        self._used_ms = self._ticked_ms = self._left_ms = now
+        self._unlocked_since_ms = now
+        self._has_warned = False
+        background.trouble.connect(lambda error: self.trouble.emit(error.user_message))
+        self.timer = QTimer(self)
+        self.timer.setInterval(TICK_MS)
+        self.timer.timeout.connect(self.tick)
+        self.timer.start()
+
+    def store_opened(self, opened: OpenPc) -> None:
+        """Take the open store: from now on it is exchanged and its alarms ring."""
+        self.open = opened
+        self._unlocked_since_ms = self.premises.clock.monotonic_ms()
+        self._exchange = self.premises.begin_exchange(
+            opened.opened, opened.server, opened.pc.device, opened.identity
+        )
+        self.alarms.watch(self.background, opened.opened.store)
+
+    def let_in(self, admitted: Admitted, *, first_sync_done: bool) -> None:
+        """Take a person who has just proved who they are."""
+        opened = self.open
+        if opened is None:
+            return
+        self.admitted = admitted
+        self._first_sync_done = self._first_sync_done or first_sync_done
+        self._signed_in.add(admitted.actor.user)
+        self.last_user = admitted.actor.user
+        signing = SigningModel(
+            user=admitted.actor.user,
+            keys=self.premises.keys,
+            background=self.background,
+            clock=self.premises.clock,
+        )
+        signing.proved()
+        self.signing = signing
+        self.workplace = self._make_workplace(opened, admitted, signing)
+        self.touch()
+        self._move(self._next_stage())
+        if self._exchange is not None:
+            self._exchange.wake()
+
+    def pin_settled(self) -> None:
+        """Go on after a PIN was set or left for later."""
+        self._move(Stage.WORKING if self._first_sync_done else Stage.FIRST_SYNC)
+
+    def first_sync_usable(self) -> None:
+        """Open the board: its rows are in."""
+        self._first_sync_done = True
+        if self.stage is Stage.FIRST_SYNC:
+            self._move(Stage.WORKING)
+
+    def go(self, destination: Destination) -> None:
+        """Go to another page, and remember it for after a lock."""
+        self.here = destination
+        self.going.emit(destination)
+
+    def touch(self) -> None:
+        """Note that somebody uses keyboard or mouse."""
+        self._used_ms = self.premises.clock.monotonic_ms()
+        if self._has_warned:
+            self._has_warned = False
+            self.warned.emit(0)
+
+    def lock(self, reason: LockReason = LockReason.ASKED) -> None:
+        """Lock the screen: pages go, store and exchange stay."""
+        if self.stage not in (Stage.WORKING, Stage.FIRST_SYNC, Stage.SET_PIN):
+            return
+        self.lock_reason = reason
+        self._leave()
+        self._move(Stage.LOCKED)
+
+    def unlocked(self) -> None:
+        """Go on where the person was: they have entered PIN or password at the lock."""
+        if self.stage is not Stage.LOCKED:
+            return
+        if self.signing is not None:
+            self.signing.proved()
+        self.touch()
+        self._move(self._next_stage())
+
+    def switch_person(self) -> None:
+        """Lock, and show who can use this PC; whoever was here stays signed in behind a PIN."""
+        if self.stage in (Stage.WORKING, Stage.FIRST_SYNC, Stage.SET_PIN):
+            self._leave()
+        self._forget_person()
+        self._move(Stage.SIGN_IN)
+
+    def sign_out(self) -> None:
+        """Sign out: the PIN goes, and with the last person's sign-out the key."""
+        if self.admitted is None:
+            return
+        if self.stage is not Stage.LOCKED:
+            self._leave()
+        user = self.admitted.actor.user
+        self.premises.keys.forget_pin(user)
+        self._signed_in.discard(user)
+        self._forget_person()
+        if not self._signed_in:
+            self.lock_vault()
+            return
+        self._move(Stage.SIGN_IN)
+
+    def try_now(self) -> None:
+        """Exchange now, because a person asked."""
+        if self._exchange is not None:
+            self._exchange.wake()
+
+    def lock_vault(self) -> None:
+        """Forget the key: end this process, whose successor rings on without it."""
+        self.dropping.emit()
+        handed_over = self.alarms.handed_over()
+        _log.info("session.vault_locked")
+        self.close()
+        self.premises.restart(handed_over)
+
+    def close(self) -> None:
+        """Finish what was handed over, let go of the store, wipe the keys."""
+        self.timer.stop()
+        self.alarms.timer.stop()
+        if self._exchange is not None:
+            self._exchange.stop()
+            self._exchange = None
+        self.background.close()
+        if self.open is not None:
+            self.open.opened.close()
+            self.open = None
+        self.premises.keys.lock()
+
+    def tick(self) -> None:
+        """Let the clock move: warn, lock the screen, lock the vault."""
+        now = self.premises.clock.monotonic_ms()
+        slept = now - self._ticked_ms >= SLEPT_MS
+        self._ticked_ms = now
+        if not self.premises.keys.is_unlocked or self.open is None:
+            return
+        if self.stage in (Stage.LOCKED, Stage.SIGN_IN):
+            unattended = now - self._left_ms >= UNATTENDED_MS
+            if unattended or slept:
+                self.lock_vault()
+            return
+        if slept or now - self._unlocked_since_ms >= LONGEST_MS:
+            self.lock_vault()
+            return
+        self._tick_idle(now)
+
+    def _tick_idle(self, now: int) -> None:
+        limit = IDLE_WITH_DOSE_MS if self.has_dose_open else IDLE_MS
+        left = self._used_ms + limit - now
+        if left <= 0:
+            self.lock(LockReason.UNUSED)
+        elif left <= WARNING_MS:
+            self._has_warned = True
+            self.warned.emit(-(-left // 1000))
+
+    def _next_stage(self) -> Stage:
+        admitted = self.admitted
+        known = {one.member.user: one.asks for one in self.premises.keys.known()}
+        if admitted is not None and known.get(admitted.actor.user) is not Asks.PIN:
+            return Stage.SET_PIN
+        return Stage.WORKING if self._first_sync_done else Stage.FIRST_SYNC
+
+    def _make_workplace(
+        self, opened: OpenPc, admitted: Admitted, signing: SigningModel
+    ) -> Workplace:
+        premises = self.premises
+        desk = Desk(
+            actor=admitted.actor,
+            store=TellingStore(opened.opened.store, self._stored),
+            clock=premises.clock,
+            ids=premises.ids,
+            site=opened.pc.site,
+        )
+        return Workplace(
+            background=self.background,
+            desk=desk,
+            clock=premises.clock,
+            zone=opened.pc.zone,
+            site_name=opened.pc.site_name,
+            pc_name=opened.name,
+            go=self.go,
+            signing=signing,
+        )
+
+    def _stored(self, changed: Changed) -> None:
+        """Called on the store's threads."""
+        self.background.tell_changed(changed)
+        exchange = self._exchange
+        if changed.outbox and exchange is not None:
+            exchange.wake()
+
+    def _leave(self) -> None:
+        self.dropping.emit()
+        self._left_ms = self.premises.clock.monotonic_ms()
+        self.locked_ms = self.premises.clock.now_ms()
+        self._has_warned = False
+
+    def _forget_person(self) -> None:
+        self.admitted = None
+        self.workplace = None
+        self.signing = None
+        self.here = Destination(page=Page.BOARD)
+
+    def _move(self, stage: Stage) -> None:
+        self.stage = stage
+        self.stage_changed.emit()

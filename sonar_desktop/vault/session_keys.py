@@ -1,0 +1,106 @@
+"""The vault as sign-in sees it: people and secrets in, no key out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from sonar_core.sync.lease import Lease
+from sonar_core.sync.messages import SignedIn
+from sonar_desktop.usecases.identity_ports import Asks, Known, Member, PcRecord
+from sonar_desktop.vault.keys import KdfCost
+from sonar_desktop.vault.lease import checked_lease
+from sonar_desktop.vault.people import KnownPerson, Person, SignInWith
+from sonar_desktop.vault.vault import Vault
+
+_ASKS: Final = {
+    SignInWith.PIN: Asks.PIN,
+    SignInWith.PASSWORD: Asks.PASSWORD,
+    SignInWith.ONLINE: Asks.ONLINE,
+}
+
+
+class SessionKeys:
+    """Implements `Keys` over the vault of this PC."""
+
+    def __init__(self, vault: Vault, cost: Callable[[], KdfCost]) -> None:
+        """Take the vault and what finds the cost of a new key file: `keys.calibrated`."""
+        self._vault = vault
+        self._cost = cost
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether somebody has, or had, a password here."""
+        return self._vault.is_enrolled
+
+    @property
+    def is_unlocked(self) -> bool:
+        """Whether the store key is in memory."""
+        return self._vault.is_unlocked
+
+    @property
+    def reduced_protection(self) -> bool:
+        """Whether the administrator's policy keeps the device secret in a file."""
+        return self._vault.reduced_protection
+
+    def known(self) -> tuple[Known, ...]:
+        """Return who can sign in here, by name; quick."""
+        return tuple(_known(person) for person in self._vault.users())
+
+    def create(self, device: str, organisation_key: bytes) -> None:
+        """Make the store key with its recovery slot; slow."""
+        self._vault.create(
+            device=device, organisation_public_key=organisation_key, cost=self._cost()
+        )
+
+    def admit(self, member: Member, password: str, *, gen: int, not_after_ms: int) -> None:
+        """Give a person whom the server accepted their own key to this PC; slow."""
+        person = Person(
+            user=member.user,
+            display_name=member.name,
+            initials=member.initials,
+            role=member.role,
+        )
+        self._vault.add_password_slot(person, password, gen=gen, not_after_ms=not_after_ms)
+
+    def unlock(self, user: str, password: str) -> None:
+        """Let a person in by password; slow."""
+        self._vault.unlock(user, password)
+
+    def unlock_with_pin(self, user: str, pin: str) -> None:
+        """Let a person in by PIN; slow."""
+        self._vault.unlock_pin(user, pin)
+
+    def set_pin(self, user: str, pin: str) -> None:
+        """Make a PIN for a person who signed in by password since this program started; slow."""
+        self._vault.enrol_pin(user, pin)
+
+    def forget_pin(self, user: str) -> None:
+        """Drop a person's PIN, as at their sign-out."""
+        self._vault.drop_pin(user)
+
+    def checked_lease(self, signed: SignedIn, place: PcRecord, user: str, now_ms: int) -> Lease:
+        """Return the lease if it is true, for this PC and person, and runs."""
+        return checked_lease(
+            signed.lease,
+            signed.signature,
+            server_public_key=place.lease_public,
+            now_ms=now_ms,
+            device=place.device,
+            user=user,
+        )
+
+    def lock(self) -> None:
+        """Wipe every key in this process."""
+        self._vault.lock()
+
+
+def _known(found: KnownPerson) -> Known:
+    person = found.person
+    member = Member(
+        user=person.user,
+        name=person.display_name,
+        initials=person.initials,
+        role=person.role,
+    )
+    return Known(member=member, asks=_ASKS[found.sign_in_with], not_after_ms=found.not_after_ms)
