@@ -111,5 +111,5 @@ def keep_chain(connection: Connection, chain: DeviceChain) -> None:
 def see_stamp(connection: Connection, remote: str, now_ms: int) -> None:
     """Bring this PC's hybrid clock up to a stamp seen from elsewhere."""
     last = connection.scalar(select(schema.device.c.hlc))
-    if last is not None:
-        connection.execute(update(schema.device).values(hlc=clock.receive(last, remote, now_ms)))
+    if last is not None and (stamp := clock.receive(last, remote, now_ms)) != last:
+        connection.execute(update(schema.device).values(hlc=stamp))

@@ -37,13 +37,9 @@ def update_projections(
 
     Without `board_row` the rows themselves are made later, by `rebuild`.
     """
-    concerned = dict(touched.kinds)
-    for identifier, kind in concerned.items():
-        if kind == _CONFLICT:
-            _update_dispute(connection, identifier)
-        elif kind == _EPISODE:
-            _update_open(connection, identifier)
-    if board_row is not None and not BOARD_KINDS.isdisjoint(concerned.values()):
+    _update_disputes(connection, _of_kind(touched, _CONFLICT))
+    _update_open(connection, _of_kind(touched, _EPISODE))
+    if board_row is not None and not BOARD_KINDS.isdisjoint(touched.kinds.values()):
         rebuild(connection, touched.patients, touched.episodes, board_row, in_flight)
 
 
@@ -62,35 +58,44 @@ def rebuild(
             connection.execute(update(table).where(table.c.episode == episode).values(row=row))
 
 
-def _update_dispute(connection: Connection, identifier: str) -> None:
+def _of_kind(touched: Touched, wanted: str) -> list[str]:
+    return [identifier for identifier, kind in touched.kinds.items() if kind == wanted]
+
+
+def _update_disputes(connection: Connection, identifiers: list[str]) -> None:
+    if not identifiers:
+        return
     table = schema.dispute
-    connection.execute(delete(table).where(table.c.conflict == identifier))
-    shown = shown_one(connection, identifier)
-    if shown is None:
-        return
-    conflict = bodies.decode(shown.body, Conflict)
-    if conflict.status is not ConflictStatus.OPEN:
-        return
-    facts = {side.fact for side in conflict.alternatives if side.fact is not None}
-    subjects = facts if conflict.group == PLACE else {conflict.entity}
-    connection.execute(
-        insert(table),
-        [{"conflict": identifier, "subject": subject} for subject in {*subjects, identifier}],
-    )
+    connection.execute(delete(table).where(table.c.conflict.in_(identifiers)))
+    for shown in shown_where(connection, id=identifiers):
+        conflict = bodies.decode(shown.body, Conflict)
+        if conflict.status is not ConflictStatus.OPEN:
+            continue
+        facts = {side.fact for side in conflict.alternatives if side.fact is not None}
+        subjects = facts if conflict.group == PLACE else {conflict.entity}
+        connection.execute(
+            insert(table),
+            [{"conflict": shown.id, "subject": subject} for subject in {*subjects, shown.id}],
+        )
 
 
-def _update_open(connection: Connection, identifier: str) -> None:
+def _update_open(connection: Connection, identifiers: list[str]) -> None:
+    """Keep one line for each episode that is open; a stay that ended has none."""
+    if not identifiers:
+        return
     table = schema.board_row
-    shown = shown_one(connection, identifier)
-    fields = {} if shown is None else bodies.fields_of(shown.body)
-    if fields.get("status", EpisodeStatus.OPEN) != EpisodeStatus.OPEN or shown is None:
-        connection.execute(delete(table).where(table.c.episode == identifier))
-        return
-    values = {"episode": identifier, "patient": shown.patient}
-    connection.execute(insert(table).prefix_with("OR IGNORE"), values)
-    connection.execute(
-        update(table).where(table.c.episode == identifier).values(patient=shown.patient)
-    )
+    listed = set(connection.scalars(select(table.c.episode)))
+    for shown in shown_where(connection, id=identifiers):
+        status = bodies.fields_of(shown.body).get("status", EpisodeStatus.OPEN)
+        here = table.c.episode == shown.id
+        if status != EpisodeStatus.OPEN:
+            if shown.id in listed:
+                connection.execute(delete(table).where(here))
+        elif shown.id in listed:
+            connection.execute(update(table).where(here).values(patient=shown.patient))
+        else:
+            values = {"episode": shown.id, "patient": shown.patient}
+            connection.execute(insert(table), values)
 
 
 def _row(

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from sonar_core.sync.messages import Cursor, Head, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Operation
@@ -115,7 +115,8 @@ class ClientSyncStore:
 
         def work(connection: Connection) -> Changed:
             touched = Touched()
-            stored = self._take(connection, taken, touched)
+            at = _cursor(connection, taken.scope)
+            stored = self._take(connection, taken, touched, at)
             done = first_sync.advance(connection, taken.scope, phase, patients, stored)
             update_projections(connection, touched, None, frozenset())
             if phase is Phase.BOARD:
@@ -133,7 +134,7 @@ class ClientSyncStore:
         """
 
         def work(connection: Connection) -> Changed:
-            _move(connection, first_sync.end(connection, scope))
+            _keep(connection, first_sync.end(connection, scope), _digest(connection, scope))
             return Changed()
 
         return self._database.write(Priority.SYNC, work)
@@ -151,8 +152,7 @@ class ClientSyncStore:
             if [row.seq for row in taken.rows] != list(range(before.seq + 1, after.seq + 1)):
                 raise SyncHoleError
             touched = Touched()
-            self._take(connection, taken, touched)
-            _move(connection, after)
+            self._take(connection, taken, touched, after)
             update_projections(connection, touched, self._board_row, self._database.in_flight)
             return changed(touched)
 
@@ -222,17 +222,13 @@ class ClientSyncStore:
 
         return self._database.read(look)
 
-    def _take(self, connection: Connection, taken: Taken, touched: Touched) -> int:
-        """Store a frame's rows and their digest; return how many were not held."""
-        _have_cursor(connection, taken.scope)
+    def _take(self, connection: Connection, taken: Taken, touched: Touched, after: Cursor) -> int:
+        """Store a frame's rows, the cursor and the digest; return how many rows were not held."""
         arrived = take_rows(connection, taken.scope, taken.rows, taken.hashes, touched)
         settle_effects(connection, arrived, touched)
+        digest = add(_digest(connection, taken.scope), arrived.hashes)
+        _keep(connection, after, digest)
         if arrived.rows:
-            digest = add(_digest(connection, taken.scope), arrived.hashes)
-            table = schema.cursor
-            connection.execute(
-                update(table).where(table.c.scope == taken.scope).values(digest=digest)
-            )
             stamp = provenance_of(arrived.rows[-1].provenance).hlc
             see_stamp(connection, stamp, self._clock.now_ms())
         return len(arrived.rows)
@@ -257,15 +253,6 @@ def _digest(connection: Connection, scope: str) -> bytes:
     return EMPTY_DIGEST if found is None else found
 
 
-def _have_cursor(connection: Connection, scope: str) -> None:
-    """Make the scope's row where it has none: its digest is kept from the first row on."""
-    values = {**msgspec.structs.asdict(_cursor(connection, scope)), "digest": EMPTY_DIGEST}
-    connection.execute(insert(schema.cursor).prefix_with("OR IGNORE"), values)
-
-
-def _move(connection: Connection, to: Cursor) -> None:
-    _have_cursor(connection, to.scope)
-    table = schema.cursor
-    connection.execute(
-        update(table).where(table.c.scope == to.scope).values(msgspec.structs.asdict(to))
-    )
+def _keep(connection: Connection, at: Cursor, digest: bytes) -> None:
+    values = {**msgspec.structs.asdict(at), "digest": digest}
+    connection.execute(insert(schema.cursor).prefix_with("OR REPLACE"), values)
