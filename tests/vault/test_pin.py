@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sonar_desktop.vault import pin as module
 from sonar_desktop.vault.errors import PinNeedsPassword, PinTooEasy, WrongPin
 from sonar_desktop.vault.keys import SecretBox
 from sonar_desktop.vault.pin import PIN_LIFE_MS, PinSlots
@@ -99,10 +100,22 @@ def test_a_dropped_pin_is_gone(desk):
     assert not desk.pins.holds("tom")
 
 
+def test_no_sixth_try_slips_in_while_the_fifth_is_checked(desk, monkeypatch):
+    real = module.stretched
+    seen = []
+
+    def meanwhile(secret, kdf):
+        seen.append(desk.pins.holds("priya"))
+        return real(secret, kdf)
+
+    monkeypatch.setattr(module, "stretched", meanwhile)
+    for _ in range(5):
+        desk.left_after_wrong()
+    assert seen == [True, True, True, True, False]
+
+
 @pytest.mark.parametrize("typed", [PIN, WRONG])
 def test_a_pin_dropped_while_it_is_checked_does_not_come_back(desk, monkeypatch, typed):
-    from sonar_desktop.vault import pin as module  # noqa: PLC0415 - the module under test
-
     real = module.stretched
 
     def dropped_meanwhile(secret, kdf):
