@@ -11,9 +11,9 @@ from sonar_core.ids import slot
 from sonar_core.records.conflict import Alternative, Conflict, ConflictResolution, ConflictStatus
 from sonar_core.records.registry import REGISTRY, Group, RecordKind
 from sonar_core.sync import soundness
-from sonar_core.sync.decision import Context, Decision, NewVersion, held_back, whose
+from sonar_core.sync.decision import Context, Decision, NewVersion, whose
 from sonar_core.sync.ledger import Held, LedgerGapError, Written
-from sonar_core.sync.messages import Reason, Verdict
+from sonar_core.sync.messages import Verdict
 from sonar_core.sync.operations import DamagedOperationError, Operation
 
 PLACE = "replaces"
@@ -129,13 +129,14 @@ def resolve(
     """Return what becomes of a person's decision on a conflict.
 
     It settles only what its author had on the screen: a version unseen, or a different decision
-    made elsewhere, leaves the conflict open with all of them.
+    made elsewhere, leaves the conflict open with all of them. The caller has seen that the
+    conflict is stored.
     """
     identifier = resolution.conflict
     held = context.ledger.get(identifier)
     conflict = context.ledger.conflict(identifier)
     if held is None or conflict is None:
-        return held_back(Reason.MISSING_PARENT, identifier)
+        raise LedgerGapError("the ledger lacks the conflict that is decided on")
     body = _settled_body(context, conflict, resolution)
     row = context.append(
         ConflictResolution.__name__, context.header.entity, operation.payload, fields, groups=()

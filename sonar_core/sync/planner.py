@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from sonar_core import bodies, ids
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import ConflictResolution
@@ -157,7 +155,7 @@ def _again(
     if before.kind != kind.name or is_other:
         return held_back(Reason.ID_COLLISION, context.header.entity)
     # What the author left out stood on their screen with its default.
-    whole = {**msgspec.to_builtins(record), **fields}
+    whole = {**bodies.fields_of(bodies.encode(record)), **fields}
     return _edit(context, kind, _as_edit(kind, whole))
 
 
