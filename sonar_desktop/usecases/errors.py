@@ -1,11 +1,11 @@
 """Errors, split by whose fault they are.
 
-    Exception
-    ├── KnownError          the world's fault: said to the user in `user_message`, work goes on
-    │   ├── VaultError          keys, sign-in, device secret      (vault/errors.py)
-    │   └── PlatformError       folders, second start, log file   (platform/errors.py)
-    │   (each layer adds one branch of its own and draws it at the top of its file)
-    └── BugError            our fault: logged by type and line, never explained away
+Exception
+├── KnownError          the world's fault: said to the user in `user_message`, work goes on
+│   ├── VaultError          keys, sign-in, device secret      (vault/errors.py)
+│   └── PlatformError       folders, second start, log file   (platform/errors.py)
+│   (each layer adds one branch of its own and draws it at the top of its file)
+└── BugError            our fault: logged by type and line, never explained away
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 
 from sonar_core.sync.lease import Lease
-from sonar_core.sync.messages import Enrol, Enrolled, Hello, SignedIn
+from sonar_core.sync.messages import Enrol, Enrolled, Hello, Reason, SignedIn
 from sonar_desktop.usecases.ports import Clock, Ids, Store
 from sonar_desktop.usecases.sync_ports import SyncStore
 
@@ -157,6 +157,22 @@ class PcRecord(msgspec.Struct, frozen=True, kw_only=True):
         return f"<PcRecord {self.device}>"
 
 
+class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of this PC that is not held centrally.
+
+    `number` is its place in this PC's order, to be told to support. `author` is the initial and
+    family name of who wrote it, empty where this PC does not know them.
+    """
+
+    number: int
+    kind: str
+    episode: str | None
+    author: str
+    written_ms: int
+    is_held: bool
+    reason: Reason
+
+
 class OpenedStore(Protocol):
     """The encrypted store while it is open."""
 
@@ -173,6 +189,9 @@ class OpenedStore(Protocol):
 
     def enrol(self, record: PcRecord, identity: Identity) -> None:
         """Write this PC's record, once; from then on entries are signed with its keys."""
+
+    def outbox(self, most: int) -> tuple[OutboxEntry, ...]:
+        """Return what is not held centrally, newest first, held-back entries before all others."""
 
     def close(self) -> None:
         """Finish what is queued and let go of the file."""

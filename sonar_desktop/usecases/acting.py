@@ -1,0 +1,122 @@
+"""What every recording use case does alike: who may, when is now, and the stamps of a fact."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from sonar_core.conflicts import set_aside, standing_facts
+from sonar_core.moments import Moment, moment_at
+from sonar_core.records.base import Fact, Record, Replacement
+from sonar_core.records.conflict import ConflictResolution
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.practitioner import Role
+from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.inputs import Problems, RoleError
+from sonar_desktop.usecases.ports import Actor, Desk, Reading, Seen, Writing
+
+R = TypeVar("R", bound=Record)
+F = TypeVar("F", bound=Fact)
+
+_READS_ONLY: Final = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
+
+
+class Amending(msgspec.Struct, frozen=True, kw_only=True):
+    """Which fact a new one corrects, and why."""
+
+    of: str
+    reason: str
+
+
+class Signing(msgspec.Struct, frozen=True, kw_only=True):
+    """What is common to every fact that a person signs.
+
+    `performed_at` is when it was done. `record` is the id given when the form opened, under which
+    its draft is kept; signing forgets the draft. None where there was no draft.
+    """
+
+    episode: str
+    performed_at: Moment
+    record: str | None = None
+    amending: Amending | None = None
+
+
+def now(desk: Desk) -> Moment:
+    """Return the present moment on this PC's wall."""
+    return moment_at(desk.clock.now_ms(), desk.clock.zone())
+
+
+def may_record(actor: Actor) -> None:
+    """Raise RoleError for a role that only reads."""
+    if actor.role in _READS_ONLY:
+        raise RoleError("Your role cannot do this. A nurse, paramedic or doctor can.")
+
+
+def existing(reading: Reading, kind: type[R], identifier: str) -> R:
+    """Return a record that the screen showed; that it is not there is our fault."""
+    record = reading.get(kind, identifier)
+    if record is None:
+        raise BugError(f"a use case names a {kind.__name__} that this store does not hold")
+    return record
+
+
+def check_signing(signing: Signing, problems: Problems, desk: Desk) -> None:
+    """Collect the problems of what every fact has."""
+    problems.happened("performed_at", signing.performed_at, desk.clock.now_ms())
+    if signing.amending is not None:
+        problems.require("amending", signing.amending.reason, "why the entry is amended")
+
+
+def stamps(desk: Desk, reading: Reading, signing: Signing) -> dict[str, Any]:
+    """Return the fields that every fact has, for the episode's patient."""
+    stay = existing(reading, CustodyEpisode, signing.episode)
+    found: dict[str, Any] = {
+        "id": signing.record or desk.ids.new(),
+        "patient": stay.patient,
+        "episode": stay.id,
+        "performed_at": signing.performed_at,
+        "recorded_at": now(desk),
+        "recorded_by": desk.actor.user,
+        "performed_by": desk.actor.user,
+    }
+    if signing.amending is not None:
+        found["replaces"] = signing.amending.of
+        found["replacement"] = Replacement.AMENDED
+        found["replacement_reason"] = signing.amending.reason.strip()
+    return found
+
+
+def facts_of(kind: type[F], seen: list[Seen]) -> list[F]:
+    """Return the facts of a kind among records as shown."""
+    return [one.record for one in seen if isinstance(one.record, kind)]
+
+
+def lost_facts(reading: Reading, seen: list[Seen]) -> frozenset[str]:
+    """Return the facts that a person set aside when deciding a conflict."""
+    decisions = facts_of(ConflictResolution, seen)
+    return set_aside(reading.conflicts(open_only=False), decisions)
+
+
+def still_stands(reading: Reading, fact: Fact) -> bool:
+    """Return whether nobody has amended or struck out the fact, as far as this PC knows."""
+    seen = reading.of_patient(fact.patient)
+    alike = facts_of(type(fact), seen)
+    return any(one.id == fact.id for one in standing_facts(alike, lost_facts(reading, seen)))
+
+
+def check_amending(reading: Reading, kind: type[Fact], signing: Signing) -> None:
+    """Raise InputError when the entry to amend was corrected meanwhile, as far as this PC knows."""
+    if signing.amending is None:
+        return
+    fact = existing(reading, kind, signing.amending.of)
+    if not still_stands(reading, fact):
+        problems = Problems()
+        problems.add("amending", "This entry was already corrected. Open it again.")
+        problems.raise_if_any()
+
+
+def forget_draft(desk: Desk, writing: Writing, signing: Signing) -> None:
+    """Forget the draft whose record is signed in this action."""
+    if signing.record is not None:
+        writing.drop_draft(desk.actor.user, signing.record)

@@ -1,0 +1,43 @@
+"""List the board: everybody in custody here, by cell."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+from sonar_core.board.policy import BoardPolicy
+from sonar_core.board.rows import BoardRow, decode
+from sonar_desktop.usecases.board_policy import board_policy
+from sonar_desktop.usecases.ports import Desk, Reading
+
+_PARTS: Final = re.compile(r"(\d+)")
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows of this site, by cell, and what the suite settled. `present` makes the words."""
+
+    rows: tuple[BoardRow, ...]
+    policy: BoardPolicy
+
+
+def list_board(desk: Desk) -> Board:
+    """Return the board as this PC knows it."""
+    return desk.store.read(lambda reading: read_board(reading, desk.site))
+
+
+def read_board(reading: Reading, site: str) -> Board:
+    """Return the board within one look at the store."""
+    rows = [row for row in map(decode, reading.board()) if row.site == site]
+    return Board(rows=tuple(sorted(rows, key=by_cell)), policy=board_policy(reading))
+
+
+def by_cell(row: BoardRow) -> tuple[bool, tuple[tuple[int, int, str], ...], str]:
+    """Return the key that orders M2 before M10, and people without a cell last."""
+    parts = tuple(
+        (1, int(part), "") if part.isdigit() else (0, 0, part.casefold())
+        for part in _PARTS.split(row.cell)
+        if part
+    )
+    return not row.cell, parts, row.episode
