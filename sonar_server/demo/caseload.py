@@ -1,0 +1,3 @@
+"""A made-up suite."""
+
+from __future__ import annotations
