@@ -170,7 +170,7 @@ class ChoiceRow(QWidget):
             self._group.addButton(pill, number)
             self.pills.append(pill)
             flow.addWidget(pill)
-        # Arrow keys check a button without a click: only the toggle tells of every way.
+        # Not idClicked: pressing what is chosen already is no new choice.
         self._group.idToggled.connect(self._tell)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTabBar, QWidget
+from shiboken6 import isValid
 
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.theme.sizes import RADIUS_WELL
@@ -75,18 +76,22 @@ class FocusRing(QWidget):
         self.hide()
 
     def _forget(self) -> None:
-        if self._target is not None:
+        # A control that is being destroyed loses the focus first and its wrapper is empty by then.
+        if self._target is not None and isValid(self._target):
             self._target.destroyed.disconnect(self._gone)
         for widget in self._watched:
-            widget.removeEventFilter(self)
+            if isValid(widget):
+                widget.removeEventFilter(self)
         self._watched = []
         self._target = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow when anything between the control and the window moves."""
-        if event.type() in _MOVES or (
-            event.type() == QEvent.Type.Paint and isinstance(self._target, QAbstractItemView)
-        ):
+        """Follow when anything between the control and the window moves.
+
+        Views and tab bars move their current item without moving themselves: they repaint.
+        """
+        inside = isinstance(self._target, (QAbstractItemView, QTabBar))
+        if event.type() in _MOVES or (inside and event.type() == QEvent.Type.Paint):
             self.follow()
         return super().eventFilter(watched, event)
 

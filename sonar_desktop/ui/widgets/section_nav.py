@@ -154,7 +154,7 @@ class SectionNav(QWidget):
             column.addWidget(item)
         column.addStretch()
         self._quiet = False
-        # Arrow keys check a button without a click: only the toggle tells of every way.
+        # Not idClicked: pressing what is chosen already is no new choice.
         self._group.idToggled.connect(self._tell)
 
     def set_current(self, index: int) -> None:

@@ -87,7 +87,7 @@ class Segmented(QFrame):
             row.addWidget(segment)
         self.segments[index].setChecked(True)
         self._quiet = False
-        # Arrow keys check a button without a click: only the toggle tells of every way.
+        # Not idClicked: pressing what is chosen already is no new choice.
         self._group.idToggled.connect(self._tell)
 
     def index(self) -> int:

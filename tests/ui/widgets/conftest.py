@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QCursor, QImage
 from PySide6.QtWidgets import QWidget
 
 from sonar_desktop.ui.theme import Theme, ThemeName, apply_theme
@@ -36,6 +37,8 @@ def shown(qtbot) -> Iterator[Callable[..., QWidget]]:
     """Shows a widget and waits until it is on the (offscreen) screen, laid out and polished."""
     # Nobody else keeps a box that a test made only to hold what it tests.
     kept: list[QWidget] = []
+    # Another test may have left the mouse where this one shows its widget.
+    QCursor.setPos(QPoint(3000, 3000))
 
     def show(widget: QWidget, width: int = 0, height: int = 0) -> QWidget:
         qtbot.addWidget(widget)
@@ -43,7 +46,8 @@ def shown(qtbot) -> Iterator[Callable[..., QWidget]]:
         if width:
             widget.resize(width, height or widget.sizeHint().height())
         widget.show()
-        qtbot.waitExposed(widget)
+        widget.activateWindow()
+        qtbot.waitUntil(widget.isActiveWindow)
         return widget
 
     yield show

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.widgets.field import PROBLEM_LOOKS, Field, Problem, ProblemKind
+from sonar_desktop.ui.widgets.obs_row import BigInput
 from tests.ui.widgets.conftest import colours_in, picture
 
 GLUCOSE = Problem(
@@ -65,6 +66,18 @@ def test_a_solved_problem_leaves_nothing_behind(shown):
     assert picture(edit) == before
     assert field.problem_line.isHidden()
     assert edit.accessibleDescription() == "from the meter"
+
+
+@pytest.mark.parametrize("make", [QLineEdit, lambda: BigInput("Glucose"), QPlainTextEdit])
+def test_a_refused_value_stays_red_while_it_is_being_typed(shown, qtbot, make):
+    control = make()
+    field = shown(Field("Glucose", control), 300, 120)
+    field.set_problem(GLUCOSE)
+    control.setFocus()
+    qtbot.waitUntil(control.hasFocus)
+    found = colours_in(picture(control))
+    assert current().colours["danger"] in found
+    assert current().colours["dangersoft"] in found
 
 
 def test_text_does_not_jump_when_the_border_grows(shown):
