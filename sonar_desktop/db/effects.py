@@ -16,10 +16,9 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from sonar_core import bodies
 from sonar_core.records.conflict import Conflict
 from sonar_core.sync.decision import whose
-from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.messages import Receipt, Verdict
-from sonar_core.sync.operations import Header, Operation, OpKind, body_of, header_of
-from sonar_core.sync.overlay import affected, project
+from sonar_core.sync.operations import Header, Operation, OpKind, header_of
+from sonar_core.sync.overlay import project
 from sonar_core.sync.rows import Provenance, Row, provenance_of
 from sonar_desktop.db import schema
 from sonar_desktop.db.schema import OpState
@@ -44,18 +43,7 @@ class Touched(msgspec.Struct, kw_only=True):
             self.episodes.add(episode)
 
 
-def effects_of(operation: Operation, header: Header) -> list[tuple[str, str]]:
-    """Return (kind, id) of each stored record that the operation changes the look of.
-
-    A decision between two facts names their place, which is no record.
-    """
-    found = affected(operation, header)
-    if header.op is OpKind.RESOLVE and body_of(operation)["group"] == PLACE:
-        found = (found[0], *found[2:])
-    return list(dict.fromkeys(found))
-
-
-def put(connection: Connection, op_seq: int, records: Iterable[tuple[str, str]]) -> None:
+def put(connection: Connection, op_seq: int, records: Collection[tuple[str, str]]) -> None:
     """Note which records an operation changes the look of."""
     connection.execute(
         insert(schema.op_effect),
@@ -231,6 +219,8 @@ def _written(header: Header) -> Provenance:
         recorded_at=header.recorded_at,
         received_ms=0,
         hlc=header.hlc,
+        incarnation=header.incarnation,
+        op_seq=header.op_seq,
         offline=header.offline,
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from sonar_core.ids import to_bytes
@@ -130,14 +128,10 @@ def _patients_done(
 
 def _left(connection: Connection, scope: str, phase: Phase) -> tuple[Holding, ...]:
     table = schema.snapshot_patient
-    rows: Sequence[tuple[str, int, int]] = (
-        connection.execute(
-            select(table.c.patient, table.c.board_rows, table.c.other_rows)
-            .where(table.c.scope == scope, table.c[_done_column(phase)] == 0)
-            .order_by(table.c.place)
-        )
-        .tuples()
-        .all()
+    rows = connection.execute(
+        select(table.c.patient, table.c.board_rows, table.c.other_rows)
+        .where(table.c.scope == scope, table.c[_done_column(phase)] == 0)
+        .order_by(table.c.place)
     )
     return tuple(Holding(to_bytes(patient), board, other) for patient, board, other in rows)
 

@@ -11,11 +11,12 @@ from sonar_core.sync.operations import Sign
 from sonar_desktop.db.database import Database, open_database
 from sonar_desktop.db.engine import StoreKey
 from sonar_desktop.db.identity import StoredDevice, enrol, enrolled_device
+from sonar_desktop.db.outbox import outbox
 from sonar_desktop.db.projections import BoardRow
 from sonar_desktop.db.store import ClientStore
 from sonar_desktop.db.sync_store import ClientSyncStore
 from sonar_desktop.usecases.errors import BugError
-from sonar_desktop.usecases.identity_ports import Identity, PcRecord
+from sonar_desktop.usecases.identity_ports import Identity, OutboxEntry, PcRecord
 from sonar_desktop.usecases.ports import Clock, Ids, Store
 from sonar_desktop.usecases.sync_ports import SyncStore
 
@@ -68,6 +69,10 @@ class Opened:
         """Write this PC's record, once; from then on entries are signed with its keys."""
         enrol(self._database, StoredDevice(**msgspec.structs.asdict(record)))
         self._sign = identity.sign
+
+    def outbox(self, most: int) -> tuple[OutboxEntry, ...]:
+        """Return what is not held centrally, newest first, held-back entries before all others."""
+        return self._database.read(lambda connection: outbox(connection, most))
 
     def close(self) -> None:
         """Finish what is queued and let go of the file."""

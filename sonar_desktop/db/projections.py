@@ -37,8 +37,8 @@ def update_projections(
 
     Without `board_row` the rows themselves are made later, by `rebuild`.
     """
-    _update_disputes(connection, _of_kind(touched, _CONFLICT))
-    _update_open(connection, _of_kind(touched, _EPISODE))
+    disputed = _update_disputes(connection, _of_kind(touched, _CONFLICT))
+    _update_open(connection, {*_of_kind(touched, _EPISODE), *disputed})
     if board_row is not None and not BOARD_KINDS.isdisjoint(touched.kinds.values()):
         rebuild(connection, touched.patients, touched.episodes, board_row, in_flight)
 
@@ -62,13 +62,17 @@ def _of_kind(touched: Touched, wanted: str) -> list[str]:
     return [identifier for identifier, kind in touched.kinds.items() if kind == wanted]
 
 
-def _update_disputes(connection: Connection, identifiers: list[str]) -> None:
+def _update_disputes(connection: Connection, identifiers: list[str]) -> list[str]:
+    """Note what these conflicts are about while they are open; return the stays among it."""
+    stays: list[str] = []
     if not identifiers:
-        return
+        return stays
     table = schema.dispute
     connection.execute(delete(table).where(table.c.conflict.in_(identifiers)))
     for shown in shown_where(connection, id=identifiers):
         conflict = bodies.decode(shown.body, Conflict)
+        if conflict.entity_kind == _EPISODE:
+            stays.append(conflict.entity)
         if conflict.status is not ConflictStatus.OPEN:
             continue
         facts = {side.fact for side in conflict.alternatives if side.fact is not None}
@@ -77,18 +81,20 @@ def _update_disputes(connection: Connection, identifiers: list[str]) -> None:
             insert(table),
             [{"conflict": shown.id, "subject": subject} for subject in {*subjects, shown.id}],
         )
+    return stays
 
 
-def _update_open(connection: Connection, identifiers: list[str]) -> None:
-    """Keep one line for each episode that is open; a stay that ended has none."""
+def _update_open(connection: Connection, identifiers: set[str]) -> None:
+    """Keep one line for each stay that is open, or whose end is disputed."""
     if not identifiers:
         return
     table = schema.board_row
     listed = set(connection.scalars(select(table.c.episode)))
+    disputed = set(connection.scalars(select(schema.dispute.c.subject)))
     for shown in shown_where(connection, id=identifiers):
         status = bodies.fields_of(shown.body).get("status", EpisodeStatus.OPEN)
         here = table.c.episode == shown.id
-        if status != EpisodeStatus.OPEN:
+        if status != EpisodeStatus.OPEN and shown.id not in disputed:
             if shown.id in listed:
                 connection.execute(delete(table).where(here))
         elif shown.id in listed:

@@ -13,7 +13,7 @@ from sonar_core.records.registry import REGISTRY, Sort, kind_of
 from sonar_core.sync import clock
 from sonar_core.sync.authoring import Authorship, Intent, author, edit_intent, record_intent
 from sonar_core.sync.operations import Header, Operation, Sign
-from sonar_core.sync.overlay import project
+from sonar_core.sync.overlay import affected, project
 from sonar_desktop.db import effects, schema
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.identity import chain_of, keep_chain, must_be_enrolled, scope_of
@@ -36,7 +36,7 @@ class Action(Look):
         self._ids = ids
         self._intents: list[Intent] = []
         self._op_ids: list[str] = []
-        self._shown: list[tuple[int, list[tuple[str, str]]]] = []
+        self._shown: list[tuple[int, tuple[tuple[str, str], ...]]] = []
         self._device = must_be_enrolled(connection)
         self._chain = chain_of(connection)
         self._hlc = self._chain.hlc
@@ -130,7 +130,7 @@ class Action(Look):
         op_id = self._ids.new()
         header = self._header(intent, op_id)
         operation = Operation(b"", intent.payload, b"")
-        records = effects.effects_of(operation, header)
+        records = affected(operation, header)
         for kind, identifier in records:
             self._show(kind, identifier, header, operation)
         self._shown.append((header.op_seq, records))

@@ -13,6 +13,7 @@ import msgspec
 from sonar_core.board.views import EpisodeRecords
 from sonar_core.ids import uuid7
 from sonar_core.moments import Moment
+from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.note import Note, NoteCategory
 from sonar_core.records.patient import Patient
@@ -122,11 +123,11 @@ class Desk:
         )
         self.sync = ClientSyncStore(self.database, clock=self.clock, board_row=tally)
 
-    def enrol(self, scopes: tuple[str, ...] = (CLINICAL,)) -> None:
+    def enrol(self, scopes: tuple[str, ...] = (CLINICAL,), device: str = DEVICE) -> None:
         enrol(
             self.database,
             StoredDevice(
-                device=DEVICE,
+                device=device,
                 incarnation=1,
                 site=SITE,
                 site_name="Longport",
@@ -177,6 +178,25 @@ class Desk:
             category=NoteCategory.CLINICAL,
             text=text,
         )
+
+    def a_decision(self, conflict: Conflict, **changes: object) -> ConflictResolution:
+        decision = ConflictResolution(
+            id=self.ids.new(),
+            patient=str(conflict.patient),
+            episode=conflict.episode,
+            performed_at=moment(START_MS),
+            recorded_at=moment(START_MS),
+            recorded_by=NURSE.user,
+            performed_by=NURSE.user,
+            conflict=conflict.id,
+            entity_kind=conflict.entity_kind,
+            entity=conflict.entity,
+            group=conflict.group,
+            values={},
+            seen=tuple(side.operation for side in conflict.alternatives),
+            reason="asked again",
+        )
+        return msgspec.structs.replace(decision, **changes)
 
 
 def moment(utc_ms: int) -> Moment:

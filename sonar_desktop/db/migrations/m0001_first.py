@@ -32,8 +32,8 @@ STATEMENTS = (
     # This PC's own operations, from the user action on; `state` is waiting, held or acked.
     """CREATE TABLE own_op (
         op_seq INTEGER PRIMARY KEY,
-        op_id BLOB NOT NULL UNIQUE,
-        txn_id BLOB NOT NULL,
+        op_id TEXT NOT NULL UNIQUE,
+        txn_id TEXT NOT NULL,
         kind TEXT NOT NULL,
         entity BLOB NOT NULL,
         header BLOB NOT NULL,

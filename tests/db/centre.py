@@ -1,0 +1,135 @@
+"""A server in memory: the real planner over a ledger, and the log of rows it made."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from sonar_core import bodies
+from sonar_core.ids import to_bytes
+from sonar_core.sync.intake import hashes_of
+from sonar_core.sync.ledger import Ledger
+from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase, Receipt
+from sonar_core.sync.operations import Operation, header_of
+from sonar_core.sync.planner import decide
+from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain
+from sonar_desktop.usecases.ports import Changed
+from sonar_desktop.usecases.sync_ports import Taken
+from tests.db.clinic import CLINICAL, START_MS, Desk
+
+
+class Centre:
+    """One scope's log; `epoch` as a real server would say it."""
+
+    epoch = 0
+
+    def __init__(self) -> None:
+        self.ledger = Ledger({}, {})
+        self.rows: list[Row] = []
+        self.cursors = [Cursor(scope=CLINICAL, epoch=0, seq=0, commit_no=0, chain=FIRST_CHAIN)]
+
+    def take(self, operations: tuple[Operation, ...]) -> tuple[Receipt, ...]:
+        """Decide a batch; return the receipts."""
+        headers = [header_of(operation) for operation in operations]
+        receipts: list[Receipt] = []
+        pairs = zip(headers, operations, strict=True)
+        for _, action in groupby(pairs, key=lambda pair: pair[0].txn_id):
+            first = len(self.rows)
+            for header, operation in action:
+                made = decide(self.ledger, operation, header, received_ms=START_MS)
+                for new in made.versions:
+                    self.rows.append(
+                        Row(
+                            seq=len(self.rows) + 1,
+                            commit_no=self.head.commit_no + 1,
+                            kind=new.kind,
+                            id=to_bytes(new.id),
+                            version=new.version,
+                            patient=None if new.patient is None else to_bytes(new.patient),
+                            episode=None if new.episode is None else to_bytes(new.episode),
+                            at_ms=new.at_ms,
+                            body=new.body,
+                            provenance=bodies.encode(new.provenance),
+                        )
+                    )
+                receipts.append(
+                    Receipt(
+                        op_id=header.op_id,
+                        op_seq=header.op_seq,
+                        verdict=made.verdict,
+                        reason=made.reason,
+                        detail=made.detail,
+                        version=made.version,
+                    )
+                )
+            self._commit(self.rows[first:])
+        return tuple(receipts)
+
+    @property
+    def head(self) -> Cursor:
+        return self.cursors[-1]
+
+    @property
+    def digest(self) -> bytes:
+        return add(EMPTY_DIGEST, hashes_of(self.rows))
+
+    def push(self, desk: Desk) -> tuple[Receipt, ...]:
+        """Take what a PC has waiting; the answer is not settled there yet."""
+        return self.take(desk.sync.outgoing(500, 1 << 20).operations)
+
+    def exchange(self, desk: Desk) -> None:
+        """One whole exchange: push, verdicts, tail."""
+        desk.sync.settle(self.push(desk))
+        self.pull(desk)
+
+    def pull(self, desk: Desk) -> Changed:
+        """Give a PC everything after its cursor, in one frame."""
+        (before,) = desk.sync.cursors()
+        rows = self.rows[before.seq :]
+        return desk.sync.take_tail(taken(rows), before, self.head)
+
+    def manifest(self) -> Manifest:
+        """What a first sync brings, in the order the patients came."""
+        board, other = self.parts()
+        patients = dict.fromkeys(row.patient for row in self.rows if row.patient is not None)
+        return Manifest(
+            cursor=self.head,
+            unattached=sum(row.patient is None for row in self.rows),
+            holdings=tuple(
+                Holding(
+                    patient,
+                    sum(row.patient == patient for row in board),
+                    sum(row.patient == patient for row in other),
+                )
+                for patient in patients
+            ),
+        )
+
+    def parts(self) -> tuple[list[Row], list[Row]]:
+        """The rows of patients: newest versions that the board needs, and the rest."""
+        newest = {row.id: row.version for row in self.rows}
+        board, other = [], []
+        for row in self.rows:
+            if row.patient is not None:
+                is_board = row.kind != "Note" and newest[row.id] == row.version
+                (board if is_board else other).append(row)
+        return board, other
+
+    def of_patient(self, patient: bytes, phase: Phase) -> Taken:
+        board, other = self.parts()
+        part = board if phase is Phase.BOARD else other
+        return taken([row for row in part if row.patient == patient])
+
+    def _commit(self, rows: list[Row]) -> None:
+        if not rows:
+            return
+        number = self.head.commit_no + 1
+        link = chain(self.head.chain, number, hashes_of(rows))
+        self.cursors.append(
+            Cursor(
+                scope=CLINICAL, epoch=self.epoch, seq=len(self.rows), commit_no=number, chain=link
+            )
+        )
+
+
+def taken(rows: list[Row]) -> Taken:
+    return Taken(scope=CLINICAL, rows=rows, hashes=hashes_of(rows))
