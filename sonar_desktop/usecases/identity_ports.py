@@ -160,7 +160,7 @@ class PcRecord(msgspec.Struct, frozen=True, kw_only=True):
 class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of this PC that is not held centrally.
 
-    `number` is its place in this PC's order, to be told to support. `author` is the initial and
+    `number` is its place in this PC's order, to be told to support. `author` is the
     family name of who wrote it, empty where this PC does not know them.
     """
 

@@ -59,16 +59,20 @@ _NOT_A_FINDING: Final = frozenset({"spo2_scale", "scale_2_decided_by", "notes"})
 
 
 class Observing(msgspec.Struct, frozen=True, kw_only=True):
-    """A set to sign. `repeat` is the repeat the nurse confirmed, `done_tasks` the tasks it does."""
+    """A set to sign. `repeat` is the repeat the nurse confirmed, `done_tasks` the tasks it does.
+
+    `tell` is the task to tell the custody officer of it, where the suite's plan asks for that.
+    """
 
     signing: Signing
     measured: Measured
     repeat: NewTask | None = None
+    tell: NewTask | None = None
     done_tasks: tuple[str, ...] = ()
 
 
 def record_observations(desk: Desk, observing: Observing) -> tuple[ObservationSet, Changed]:
-    """Write the set with its score, the repeat task, and close what it does, in one action.
+    """Write the set with its score, the tasks that follow, and close what it does, in one action.
 
     Raises InputError for an impossible value, RoleError. An unusual value was asked back at the
     field and is kept.
@@ -88,9 +92,10 @@ def record_observations(desk: Desk, observing: Observing) -> tuple[ObservationSe
         has_part = bool(score.parts) or bool(measured.refused) or not score.missing
         record = ObservationSet(**found, **values, news2=score if has_part else None)
         writing.record(record)
-        if observing.repeat is not None:
-            task = msgspec.structs.replace(observing.repeat, cause=record.id)
-            writing.record(make_task(desk, record.patient, observing.signing.episode, task))
+        for asked in (observing.repeat, observing.tell):
+            if asked is not None:
+                task = msgspec.structs.replace(asked, cause=record.id)
+                writing.record(make_task(desk, record.patient, observing.signing.episode, task))
         for task_id in observing.done_tasks:
             close_task(desk, writing, task_id, TaskStatus.DONE, "Observations recorded", now(desk))
         forget_draft(desk, writing, observing.signing)

@@ -1,0 +1,78 @@
+"""Read the medicines of a stay: the orders with every entry under each."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sonar_core.board.dose_due import free_from_ms, next_dose_ms
+from sonar_core.board.rows import OrderLine, decode
+from sonar_core.conflicts import acted_on
+from sonar_core.medicines.doses import entries
+from sonar_core.medicines.emergency import DEFAULT_EMERGENCY_LIST
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.medication_administration import MedicationAdministration
+from sonar_core.records.medication_request import MedicationRequest
+from sonar_desktop.usecases.acting import existing, facts_of, lost_facts
+from sonar_desktop.usecases.ports import Desk, Reading
+
+
+class ChartLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One order. `entries` stand, oldest first; `struck` were entered in error or amended.
+
+    `next_ms` is when the next dose is due, `free_ms` from when the interval allows one; both None
+    where that is not so. `ask_first` says that two versions of the order wait.
+    """
+
+    order: MedicationRequest
+    ask_first: bool
+    is_emergency: bool
+    entries: tuple[MedicationAdministration, ...]
+    struck: tuple[MedicationAdministration, ...]
+    next_ms: int | None
+    free_ms: int | None
+
+
+def read_chart(desk: Desk, episode: str) -> tuple[ChartLine, ...]:
+    """Return the orders of a stay by name, stopped ones included."""
+    return desk.store.read(lambda reading: _chart(desk, reading, episode))
+
+
+def _chart(desk: Desk, reading: Reading, episode: str) -> tuple[ChartLine, ...]:
+    stay = existing(reading, CustodyEpisode, episode)
+    seen = reading.of_episode(episode)
+    charted = facts_of(MedicationAdministration, seen)
+    standing = entries(charted, lost_facts(reading, seen))
+    rows = [row for row in map(decode, reading.board()) if row.episode == episode]
+    due = {order.request: order for row in rows for order in row.orders}
+    lines: list[ChartLine] = []
+    for one in seen:
+        if not isinstance(one.record, MedicationRequest):
+            continue
+        version = acted_on(one.record, reading.conflicts())
+        order = version.first
+        mine = tuple(entry for entry in standing if entry.request == order.id)
+        kept = {entry.id for entry in mine}
+        lines.append(
+            ChartLine(
+                order=order,
+                ask_first=version.must_stop,
+                is_emergency=DEFAULT_EMERGENCY_LIST.holds(
+                    order.ingredients, route=order.route, strength=order.strength
+                ),
+                entries=mine,
+                struck=tuple(
+                    entry for entry in charted if entry.request == order.id and entry.id not in kept
+                ),
+                next_ms=_next(due.get(order.id), stay.arrived_at.zone, desk.clock.now_ms()),
+                free_ms=_free(due.get(order.id)),
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (line.order.medicine.casefold(), line.order.id)))
+
+
+def _next(line: OrderLine | None, zone: str, now_ms: int) -> int | None:
+    return None if line is None else next_dose_ms(line, zone, now_ms)
+
+
+def _free(line: OrderLine | None) -> int | None:
+    return None if line is None else free_from_ms(line)

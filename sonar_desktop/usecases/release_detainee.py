@@ -1,0 +1,41 @@
+"""Release a detainee from custody, or hand them over to another place."""
+
+from __future__ import annotations
+
+from sonar_core.moments import Moment
+from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_desktop.usecases.acting import existing, may_record, now
+from sonar_desktop.usecases.inputs import Problems
+from sonar_desktop.usecases.ports import Changed, Desk, Writing
+
+
+def release_detainee(
+    desk: Desk,
+    episode: str,
+    released_to: str,
+    *,
+    released_at: Moment | None = None,
+    is_transfer: bool = False,
+) -> tuple[str | None, Changed]:
+    """End the stay; return the operation's id, None where it had ended.
+
+    Raises InputError without where they went or for a time before they arrived, RoleError.
+    """
+    may_record(desk.actor)
+    at = released_at or now(desk)
+    status = EpisodeStatus.TRANSFERRED if is_transfer else EpisodeStatus.RELEASED
+
+    def act(writing: Writing) -> str | None:
+        stay = existing(writing, CustodyEpisode, episode)
+        if stay.status is not EpisodeStatus.OPEN:
+            return None
+        problems = Problems()
+        problems.require("released_to", released_to, "where they went")
+        problems.happened("released_at", at, desk.clock.now_ms())
+        if at.utc_ms < stay.arrived_at.utc_ms:
+            problems.add("released_at", "This is before they arrived.")
+        problems.raise_if_any()
+        changes = {"status": status, "released_at": at, "released_to": released_to.strip()}
+        return writing.edit(CustodyEpisode, episode, changes)
+
+    return desk.store.write(desk.actor, "release_detainee", act)
