@@ -51,9 +51,16 @@ def held_back(reason: Reason, detail: str = "") -> Decision:
 
 
 def whose(kind: str, identifier: str, fields: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Return the patient and the episode that a record belongs to."""
-    patient = identifier if kind == Patient.__name__ else fields.get("patient")
-    episode = identifier if kind == CustodyEpisode.__name__ else fields.get("episode")
+    """Return the patient and the episode that a record belongs to.
+
+    Only by fields that its kind has: an unknown field called so puts a record into nobody's notes.
+    """
+    declared = REGISTRY[kind].type.__struct_fields__
+    owner = {
+        name: fields.get(name) if name in declared else None for name in ("patient", "episode")
+    }
+    patient = identifier if kind == Patient.__name__ else owner["patient"]
+    episode = identifier if kind == CustodyEpisode.__name__ else owner["episode"]
     return patient, episode
 
 
@@ -127,7 +134,7 @@ class Context:
                 op_seq=header.op_seq,
                 offline=header.offline,
                 groups=groups,
-                marks=(*self._marks, *marks, *self._close_mark(fields)),
+                marks=(*self._marks, *marks, *self._close_mark(kind, episode)),
             ),
         )
 
@@ -151,9 +158,9 @@ class Context:
             Conflict.__name__, conflict.id, body, bodies.fields_of(body), groups=(conflict.group,)
         )
 
-    def _close_mark(self, fields: dict[str, Any]) -> tuple[str, ...]:
-        episode = self.ledger.get(str(fields.get("episode")))
-        status = EpisodeStatus.OPEN if episode is None else episode.fields.get("status")
+    def _close_mark(self, kind: str, episode: str | None) -> tuple[str, ...]:
+        stay = None if kind == CustodyEpisode.__name__ else self.ledger.get(str(episode))
+        status = EpisodeStatus.OPEN if stay is None else stay.fields.get("status")
         return () if status in (EpisodeStatus.OPEN, None) else (AFTER_CLOSE,)
 
 

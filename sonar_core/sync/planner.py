@@ -207,8 +207,6 @@ def _edit(context: Context, kind: RecordKind, edit: Edit) -> Decision:
     if held.kind != kind.name:
         raise DamagedOperationError("the record is of another kind")
     proposals = _by_group(kind, edit)
-    # Even where nothing of it can stand yet: a version that nobody could read is no choice.
-    changed_body(kind, held, {k: v for _, new in proposals for k, v in new.items()})
     results = [_decide_group(context, held, proposal, edit) for proposal in proposals]
     values = {k: v for merged in results for k, v in merged.values.items()}
     written = [
@@ -217,6 +215,9 @@ def _edit(context: Context, kind: RecordKind, edit: Edit) -> Decision:
         if merged.outcome is not Outcome.CONFLICT
         for name in group.touched_by(new)
     ]
+    if any(merged.outcome is Outcome.CONFLICT for merged in results):
+        # A version that could not be read if a person chose it is no choice.
+        changed_body(kind, held, {k: v for _, new in proposals for k, v in new.items()})
     versions: list[NewVersion] = []
     if written:
         body = changed_body(kind, held, values)

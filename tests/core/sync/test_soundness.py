@@ -10,6 +10,7 @@ from sonar_core.bodies import MAX_BODY_BYTES
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync import soundness
+from sonar_core.sync.decision import whose
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.operations import OpKind
 from sonar_core.sync.planner import needed, needed_next
@@ -269,6 +270,5 @@ def test_nothing_that_can_be_sent_stops_the_planner_or_slips_in_by_halves(data):
         assert all(ids.is_id(name) for name in (version.patient, version.episode) if name)
         assert all(ids.is_id(name) for name in needed_next(now[version.id]))
         if version.id in before:
-            old = before[version.id].fields
-            owner = {"patient": old.get("patient"), "episode": old.get("episode")}
-            assert {name: now[version.id].fields.get(name) for name in owner} == owner
+            owner = whose(version.kind, version.id, before[version.id].fields)
+            assert (version.patient, version.episode) == owner
