@@ -1,0 +1,28 @@
+"""What is wrong with a field, as a screen needs it to show a sentence and at most two answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flaw:
+    """One sentence beside a field.
+
+    A refused value blocks signing until it is changed; one that is asked back blocks until it is
+    kept or changed. `fix` and `keep` are the words of the one-press answers, empty for none;
+    `guess` is what the fix puts into the field.
+    """
+
+    text: str
+    is_refused: bool = True
+    fix: str = ""
+    keep: str = ""
+    guess: str = ""
+
+
+def first_flawed(order: tuple[str, ...], flaws: Mapping[str, Flaw]) -> str | None:
+    """Return the first field in reading order that has a flaw; one outside the order last."""
+    inside = next((name for name in order if name in flaws), None)
+    return inside or next(iter(flaws), None)
