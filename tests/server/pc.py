@@ -1,0 +1,302 @@
+"""A PC as the server meets it: it signs, numbers and chains, in process or over HTTP."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import requests
+import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sonar_core.ids import to_bytes, uuid7
+from sonar_core.moments import Moment, moment_at
+from sonar_core.records.base import Record
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.note import Note, NoteCategory
+from sonar_core.records.patient import Patient
+from sonar_core.records.registry import ScopeKind, kind_of
+from sonar_core.sync import clock
+from sonar_core.sync.authoring import Authorship, DeviceChain, author, edit_intent, record_intent
+from sonar_core.sync.intake import agrees, check_tail
+from sonar_core.sync.messages import (
+    MEDIA_TYPE,
+    PROTOCOL,
+    REQUEST_DOMAIN,
+    Cursor,
+    End,
+    Enrol,
+    Enrolled,
+    Frame,
+    Hello,
+    Manifest,
+    Pull,
+    Push,
+    PushAnswer,
+    Receipt,
+    Snapshot,
+    SnapshotStart,
+    TailFrame,
+    frame_of,
+    request_bytes,
+    split_frames,
+)
+from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, seal
+from sonar_core.sync.port import SyncPort
+from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add
+from sonar_server.central import Central, wall_clock_ms
+from sonar_server.gate import Gate
+from sonar_server.scopes import Territory
+from sonar_server.service import DeviceService
+from sonar_server.store import places
+
+NOW = wall_clock_ms()
+
+
+def new_id() -> str:
+    return uuid7(wall_clock_ms(), secrets.token_bytes(10))
+
+
+def moment(minutes: int = 0) -> Moment:
+    return moment_at(NOW + minutes * 60_000, "Europe/London")
+
+
+def enrolment(code: str, key: Ed25519PrivateKey) -> Enrol:
+    public, other = key.public_key().public_bytes_raw(), bytes(range(32))
+    return Enrol(
+        protocol=PROTOCOL,
+        code=code,
+        name="Medical room",
+        sign_public=public,
+        seal_public=other,
+        proof=key.sign(REQUEST_DOMAIN + code.encode() + public + other),
+    )
+
+
+@dataclass
+class HttpLink:
+    """A SyncPort over HTTP, with requests that can be spoilt on purpose."""
+
+    address: str
+    device: str
+    key: Ed25519PrivateKey
+
+    def send(self, path: str, body: bytes, **spoilt: Any) -> requests.Response:
+        ms = spoilt.get("ms", wall_clock_ms())
+        nonce = spoilt.get("nonce") or secrets.token_hex(16)
+        signed = request_bytes("POST", path, spoilt.get("signed_body", body), ms, nonce)
+        device = spoilt.get("device", self.device)
+        signature = self.key.sign(signed).hex()
+        return requests.post(
+            self.address + path,
+            data=spoilt.get("wire", body),
+            headers={
+                "Content-Type": MEDIA_TYPE,
+                "Accept-Encoding": "zstd",
+                "Authorization": f"Sonar-Device device={device},ms={ms},nonce={nonce},"
+                f"sig={signature}",
+                **spoilt.get("headers", {}),
+            },
+            timeout=30,
+        )
+
+    def call(self, path: str, message: Any, into: type[Any]) -> Any:
+        answer = self.send(path, msgspec.msgpack.encode(message))
+        assert answer.status_code == 200, msgspec.msgpack.decode(answer.content)
+        return msgspec.msgpack.decode(answer.content, type=into)
+
+    def frames(self, path: str, message: Any) -> Iterator[Frame]:
+        answer = self.send(path, msgspec.msgpack.encode(message))
+        assert answer.status_code == 200, msgspec.msgpack.decode(answer.content)
+        split = split_frames(answer.content)
+        assert split.rest == b""
+        yield from map(frame_of, split.payloads)
+
+    def hello(self) -> Hello:
+        answer = requests.get(self.address + "/v1/sync/hello", timeout=30)
+        return msgspec.msgpack.decode(answer.content, type=Hello)
+
+    def push(self, push: Push) -> PushAnswer:
+        answer: PushAnswer = self.call("/v1/sync/push", push, PushAnswer)
+        return answer
+
+    def pull(self, pull: Pull) -> Iterator[Frame]:
+        return self.frames("/v1/sync/pull", pull)
+
+    def snapshot_start(self, start: SnapshotStart) -> Manifest:
+        manifest: Manifest = self.call("/v1/sync/snapshot/start", start, Manifest)
+        return manifest
+
+    def snapshot(self, request: Snapshot) -> Iterator[Frame]:
+        return self.frames("/v1/sync/snapshot", request)
+
+
+@dataclass
+class Copy:
+    """What a PC holds of one scope, checked as it arrives."""
+
+    cursor: Cursor
+    digest: bytes = EMPTY_DIGEST
+    rows: list[Row] = field(default_factory=list)
+
+    def take(self, frames: Iterable[Frame]) -> None:
+        """Store a tail that must end in an End whose digest is the one computed here."""
+        for frame in frames:
+            if isinstance(frame, TailFrame):
+                self.digest = add(self.digest, check_tail(frame, self.cursor))
+                self.rows += frame.rows
+                self.cursor = frame.cursor
+            else:
+                assert isinstance(frame, End)
+                assert agrees(self.cursor, self.digest, frame.heads[0])
+
+
+class Pc:
+    """One enrolled PC at which one person works."""
+
+    def __init__(
+        self, link: SyncPort, enrolled: Enrolled, key: Ed25519PrivateKey, user: str
+    ) -> None:
+        self.link = link
+        self.enrolled = enrolled
+        self.key = key
+        self.user = user
+        self.lease_id: str | None = None
+        self.territory = Territory(
+            device=enrolled.device, site=enrolled.site, organisation=enrolled.organisation
+        )
+        self.chain = DeviceChain(
+            device=enrolled.device,
+            incarnation=1,
+            next_seq=1,
+            prev_hash=FIRST_PREV_HASH,
+            hlc=clock.ZERO,
+        )
+
+    @classmethod
+    def enrolled_in_process(cls, central: Central, code: str, user: str) -> Pc:
+        key = Ed25519PrivateKey.generate()
+        enrolled = Gate(central).enrol(enrolment(code, key))
+        device = central.database.run(
+            lambda transaction: places.find_device(transaction, to_bytes(enrolled.device))
+        )
+        assert device is not None
+        return cls(DeviceService(central, device), enrolled, key, user)
+
+    def over_http(self, address: str) -> HttpLink:
+        """Go on over HTTP from here; returns the link."""
+        link = HttpLink(address, self.enrolled.device, self.key)
+        self.link = link
+        return link
+
+    @property
+    def clinical(self) -> str:
+        return self.territory.wire(ScopeKind.CLINICAL)
+
+    def wrote(self, *records: Record, **changed: Any) -> tuple[Operation, ...]:
+        """One user action that records; `changed` replaces fields of its headers."""
+        intents = [
+            record_intent(record, self.territory.wire(kind_of(record).scope))
+            for record in records
+        ]
+        return self._authored(intents, **changed)
+
+    def edited(self, record: Record, base: int, **changes: Any) -> tuple[Operation, ...]:
+        """One user action that edits."""
+        kind = kind_of(record)
+        intent = edit_intent(
+            kind=kind,
+            entity=record.id,
+            scope=self.territory.wire(kind.scope),
+            base=base,
+            current=msgspec.to_builtins(record),
+            changes=changes,
+        )
+        assert intent is not None
+        return self._authored([intent])
+
+    def _authored(self, intents: list[Any], **changed: Any) -> tuple[Operation, ...]:
+        made = author(
+            self.chain,
+            tuple(intents),
+            Authorship(
+                user=changed.pop("user", self.user),
+                lease_id=changed.pop("lease_id", self.lease_id),
+                intent="test",
+                recorded_at=moment(),
+                monotonic_ms=1,
+                offline=False,
+            ),
+            txn_id=new_id(),
+            op_ids=tuple(new_id() for _ in intents),
+            sign=changed.pop("sign", self.key.sign),
+        )
+        self.chain = made.chain
+        if not changed:
+            return made.operations
+        assert len(intents) == 1
+        header = msgspec.structs.replace(made.headers[0], **changed)
+        operation = seal(header, made.operations[0].payload, self.key.sign)
+        self.follow(operation)
+        return (operation,)
+
+    def follow(self, operation: Operation) -> None:
+        """Let the next operation follow this one."""
+        from sonar_core.sync.operations import header_hash  # noqa: PLC0415
+
+        self.chain = msgspec.structs.replace(self.chain, prev_hash=header_hash(operation.header))
+
+    def batch(self, *operations: Operation) -> Push:
+        return Push(
+            protocol=PROTOCOL, device=self.enrolled.device, incarnation=1, operations=operations
+        )
+
+    def push(self, *operations: Operation) -> tuple[Receipt, ...]:
+        return self.link.push(self.batch(*operations)).receipts
+
+    def cursor(self, scope: str | None = None) -> Cursor:
+        """The cursor of somebody who has nothing of a scope (clinical, if not said)."""
+        return Cursor(
+            scope=scope or self.clinical, epoch=1, seq=0, commit_no=0, chain=FIRST_CHAIN
+        )
+
+    def copy(self, scope: str | None = None) -> Copy:
+        """Pull a scope from its beginning, and check every frame of it."""
+        copy = Copy(self.cursor(scope))
+        copy.take(self.link.pull(Pull(protocol=PROTOCOL, cursors=(copy.cursor,))))
+        return copy
+
+    def admitted(self) -> tuple[Patient, CustodyEpisode]:
+        """A patient and an episode, not yet pushed."""
+        patient = Patient(id=new_id(), family="TESTER", given="Ada")
+        episode = CustodyEpisode(
+            id=new_id(),
+            patient=patient.id,
+            site=self.enrolled.site,
+            custody_record_number="NF/1",
+            arrived_at=moment(),
+        )
+        return patient, episode
+
+    def note(self, episode: CustodyEpisode, text: str = "Slept well.") -> Note:
+        return Note(
+            id=new_id(),
+            patient=episode.patient,
+            episode=episode.id,
+            performed_at=moment(),
+            recorded_at=moment(),
+            recorded_by=self.user,
+            performed_by=self.user,
+            category=NoteCategory.CLINICAL,
+            text=text,
+        )
+
+
+def inflated(answer: requests.Response) -> bytes:
+    """The body of an answer that requests does not inflate."""
+    if answer.headers.get("Content-Encoding") == "zstd":
+        return zstandard.ZstdDecompressor().decompressobj().decompress(answer.content)
+    return answer.content
