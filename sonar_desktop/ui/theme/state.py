@@ -76,7 +76,7 @@ class Theme:
         self, painter: QPainter, name: str, token: str, x: float, y: float, size: int
     ) -> None:
         """Paint an icon with its top left corner at (x, y), crisp on the painter's device."""
-        ratio = painter.device().devicePixelRatio()
+        ratio = painter.device().devicePixelRatioF()
         pixmap = icon_pixmap(name, self.colours[token], size, ratio)
         painter.drawPixmap(QRectF(x, y, size, size), pixmap, QRectF(pixmap.rect()))
 

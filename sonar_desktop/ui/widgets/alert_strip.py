@@ -43,6 +43,7 @@ class AlertStrip(QFrame):
         row.setSpacing(8)
         box = QWidget()
         self._flow = FlowLayout(box, gap=9, line_gap=5)
+        self._flow.setContentsMargins(0, 3, 0, 3)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         box.setSizePolicy(policy)

@@ -74,6 +74,21 @@ def test_an_icon_on_a_painter_lands_where_it_is_put(put_on):
     assert min(min(place) for place in changed) >= 20
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
+def test_an_icon_on_a_painter_is_made_at_the_pixels_of_its_device(put_on, ratio):
+    theme = put_on()
+    image = QImage(round(40 * ratio), round(40 * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(theme.colour("surface"))
+    painter = QPainter(image)
+    misses = icon_pixmap.cache_info().misses
+    theme.draw_icon(painter, "square", "danger", 4, 4, 16)
+    painter.end()
+    assert icon_pixmap.cache_info().misses == misses + 1
+    icon_pixmap("square", theme.colours["danger"], 16, ratio)
+    assert icon_pixmap.cache_info().misses == misses + 1
+
+
 def test_fonts_and_measures_are_made_once(put_on):
     theme = put_on()
     assert theme.font("meta") is theme.font("meta")
