@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from sonar_core.ids import slot
+from sonar_core.records.base import Entity, Fact, Record
+from sonar_core.records.conflict import Conflict
+from sonar_core.records.registry import (
+    REGISTRY,
+    MergePolicy,
+    ScopeKind,
+    Sort,
+    allergy_status_id,
+    care_level_id,
+    is_fact,
+    kind_of,
+    place_of,
+)
+from tests.core.sync.clinic import PATIENT, STAY, TASK
+
+KINDS = list(REGISTRY.values())
+ENTITIES = [kind for kind in KINDS if kind.sort is Sort.ENTITY]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def kind(request):
+    return request.param
+
+
+def test_every_record_type_has_its_kind_under_its_name():
+    def leaves(base: type[Record]) -> set[str]:
+        below = base.__subclasses__()
+        return set().union(*map(leaves, below)) if below else {base.__name__}
+
+    assert leaves(Record) == set(REGISTRY)
+
+
+def test_a_kind_is_called_like_its_type(kind):
+    assert kind.name == kind.type.__name__
+    assert REGISTRY[kind.name] is kind
+
+
+def test_the_sort_of_a_kind_is_that_of_its_type(kind):
+    bases = {Sort.FACT: Fact, Sort.ENTITY: Entity, Sort.SERVER: Conflict, Sort.LOCAL: Record}
+    assert issubclass(kind.type, bases[kind.sort])
+    assert is_fact(kind) == (kind.sort is Sort.FACT)
+    assert (kind.type is Conflict) == (kind.sort is Sort.SERVER)
+
+
+@pytest.mark.parametrize("kind", ENTITIES, ids=lambda kind: kind.name)
+def test_every_field_of_an_entity_is_in_exactly_one_group(kind):
+    grouped = [field for group in kind.groups for field in group.fields]
+    assert sorted(grouped) == sorted(set(kind.type.__struct_fields__) - {"id"})
+    assert len({group.name for group in kind.groups}) == len(kind.groups)
+    for group in kind.groups:
+        assert [kind.group_of(field) for field in group.fields] == [group] * len(group.fields)
+        assert kind.group_named(group.name) is group
+
+
+def test_what_happened_has_no_groups_and_every_other_kind_some(kind):
+    assert bool(kind.groups) == (kind.sort is Sort.ENTITY)
+
+
+def test_parents_are_fields_that_hold_an_id(kind):
+    for name in kind.parents:
+        assert name in kind.type.__struct_fields__
+    owned = {"patient", "episode"} & set(kind.type.__struct_fields__)
+    is_ours = kind.sort in {Sort.ENTITY, Sort.FACT}
+    assert not is_ours or owned <= {*kind.parents, "episode"}
+
+
+def test_each_kind_travels_in_its_scope():
+    scopes = {kind.name: kind.scope for kind in KINDS if kind.scope is not ScopeKind.CLINICAL}
+    assert scopes == {
+        "MedicationRequest": ScopeKind.MEDICINES,
+        "MedicationAdministration": ScopeKind.MEDICINES,
+        "Practitioner": ScopeKind.REFERENCE,
+        "PractitionerRole": ScopeKind.REFERENCE,
+        "AccessEvent": ScopeKind.DEVICE,
+    }
+
+
+def test_only_what_is_no_clinical_matter_is_merged_without_a_person():
+    merged = {
+        (kind.name, group.name): group.policy
+        for kind in KINDS
+        for group in kind.groups
+        if group.policy is not MergePolicy.CLINICAL
+    }
+    assert merged == {
+        ("Patient", "contact"): MergePolicy.AUTO,
+        ("CustodyEpisode", "cell"): MergePolicy.AUTO,
+        ("Task", "done"): MergePolicy.DONE_WINS,
+        ("Practitioner", "practitioner"): MergePolicy.AUTO,
+        ("PractitionerRole", "role"): MergePolicy.AUTO,
+    }
+
+
+def test_an_order_a_level_and_an_allergy_are_one_group_each():
+    for name in ("MedicationRequest", "CareLevel", "AllergyIntolerance", "AllergyStatus", "Flag"):
+        assert len(REGISTRY[name].groups) == 1
+
+
+def test_each_time_of_a_referral_is_a_group_of_its_own():
+    names = [group.name for group in REGISTRY["Referral"].groups]
+    assert names == ["request", "requested_at", "accepted", "arrived", "seen", "closed"]
+
+
+def test_a_field_that_only_a_newer_program_knows_is_a_clinical_group_of_its_own():
+    patient = REGISTRY["Patient"]
+    for group in (patient.group_of("camera"), patient.group_named("camera")):
+        assert (group.name, group.policy) == ("camera", MergePolicy.CLINICAL)
+        assert group.fields == ("camera",)
+    contact = patient.group_named("contact")
+    assert contact.touched_by(["phone", "fax"]) == ("contact", "fax")
+
+
+def test_every_default_can_be_written_and_read_again(kind):
+    fields = {field.name: field for field in msgspec.structs.fields(kind.type)}
+    assert fields["id"].required
+    for field in fields.values():
+        if field.default is not msgspec.NODEFAULT:
+            plain = msgspec.json.decode(msgspec.json.encode(field.default))
+            assert msgspec.convert(plain, field.type) == field.default
+
+
+def test_a_record_knows_its_kind():
+    assert kind_of(PATIENT) is REGISTRY["Patient"]
+    assert kind_of(TASK) is REGISTRY["Task"]
+
+
+def test_singletons_have_one_id_everywhere():
+    assert allergy_status_id(PATIENT.id) == slot(PATIENT.id, "allergy_status")
+    assert care_level_id(STAY.id) == slot(STAY.id, "care_level")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "place"),
+    [
+        ("Note", {"replaces": "n"}, "n"),
+        ("Note", {"replaces": None}, None),
+        ("Note", {}, None),
+        ("FitnessOutcome", {"replaces": "f", "episode": "e", "purpose": "p"}, "f"),
+        (
+            "FitnessOutcome",
+            {"episode": "e", "purpose": "p", "patient": "x"},
+            slot("e", "FitnessOutcome", "p"),
+        ),
+        (
+            "FitnessOutcome",
+            {"episode": None, "purpose": "p", "patient": "x"},
+            slot("x", "FitnessOutcome", "p"),
+        ),
+        ("ConflictResolution", {"replaces": "r"}, None),
+        ("Task", {"replaces": "r"}, None),
+    ],
+)
+def test_a_fact_takes_the_place_of_the_one_it_names(kind, body, place):
+    assert place_of(REGISTRY[kind], body) == place
