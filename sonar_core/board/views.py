@@ -9,7 +9,7 @@ import msgspec
 
 from sonar_core.moments import Moment
 from sonar_core.records.base import Record
-from sonar_core.records.conflict import Conflict, ConflictResolution
+from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY
@@ -25,10 +25,8 @@ class CopyState(StrEnum):
     HELD = "held"
 
 
-BOARD_KINDS: Final = frozenset(
-    {name for name, kind in REGISTRY.items() if kind.on_board} | {ConflictResolution.__name__}
-)
-"""The kinds a row is built from. A resolution says which of two facts stands."""
+BOARD_KINDS: Final = frozenset(name for name, kind in REGISTRY.items() if kind.on_board)
+"""The kinds a row is built from."""
 
 
 class RecordView(msgspec.Struct, frozen=True, kw_only=True):

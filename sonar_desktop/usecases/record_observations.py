@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from sonar_core.clinical.observed_score import score_observations
 from sonar_core.clinical.ranges import (
     DEFAULT_LIMITS,
     ObservationField,
@@ -36,8 +37,6 @@ from sonar_desktop.usecases.ports import Changed, Desk, Writing
 from sonar_desktop.usecases.score_observations import (
     SCALE_2,
     Measured,
-    score_observations,
-    stored_score,
 )
 
 NUMBER_FIELDS: Final = {
@@ -85,12 +84,10 @@ def record_observations(desk: Desk, observing: Observing) -> tuple[ObservationSe
         found = stamps(desk, writing, observing.signing)
         patient = existing(writing, Patient, found["patient"])
         known = acted_on(patient, writing.conflicts()).first
-        at = observing.signing.performed_at
-        measured = observing.measured
-        values = msgspec.structs.asdict(measured)
-        score = stored_score(score_observations(measured, known, at))
-        has_part = bool(score.parts) or bool(measured.refused) or not score.missing
-        record = ObservationSet(**found, **values, news2=score if has_part else None)
+        record = ObservationSet(**found, **msgspec.structs.asdict(observing.measured))
+        score = score_observations(record, known)
+        if score.parts or record.refused or not score.missing:
+            record = msgspec.structs.replace(record, news2=score)
         writing.record(record)
         for asked in (observing.repeat, observing.tell):
             if asked is not None:

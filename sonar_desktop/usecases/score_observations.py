@@ -1,18 +1,15 @@
-"""Score observations while they are typed, and as they are signed."""
+"""Score observations while they are typed, by the rule that scores them when they are signed."""
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from sonar_core.clinical.acvpu import Acvpu
-from sonar_core.clinical.news2 import News2Input, News2Result, explain_no_total, score_news2
-from sonar_core.moments import Moment, age_in_years, wall_date
-from sonar_core.records.observation_set import Consciousness, News2Score
-from sonar_core.records.patient import Patient, Pregnancy
+from sonar_core.clinical.observed_score import score_observations
+from sonar_core.moments import Moment
+from sonar_core.records.observation_set import Consciousness, News2Score, ObservationSet
+from sonar_core.records.patient import Patient
 
 SCALE_2: Final = 2
 
@@ -45,43 +42,19 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     notes: str = ""
 
 
-def score_observations(measured: Measured, patient: Patient, at: Moment) -> News2Result:
-    """Return the NEWS2 score; without a total where a part is missing or NEWS2 is not for them.
+def live_score(measured: Measured, patient: Patient, at: Moment) -> News2Score:
+    """Return the NEWS2 score of what is typed so far; without a total, `reason` says why.
 
-    `patient` is the version acted on: a disputed pregnancy counts as pregnant.
+    `patient` is the version acted on (`read_record`): a disputed pregnancy counts as pregnant.
+    Impossible values are the caller's to leave out.
     """
-    temperature = measured.temperature
-    level = measured.consciousness
-    return score_news2(
-        News2Input(
-            respiratory_rate=measured.respiratory_rate,
-            spo2=measured.spo2,
-            spo2_scale=2 if measured.spo2_scale == SCALE_2 else 1,
-            on_oxygen=measured.on_oxygen,
-            systolic_bp=measured.systolic_bp,
-            pulse=measured.pulse,
-            consciousness=None if level is None else Acvpu(level.value),
-            temperature_tenths=None if temperature is None else int(Decimal(temperature) * 10),
-            age_years=_age(patient, wall_date(at)),
-            possibly_pregnant=patient.pregnancy in {Pregnancy.PREGNANT, Pregnancy.POSSIBLE},
-        )
+    typed = ObservationSet(
+        id="",
+        patient=patient.id,
+        performed_at=at,
+        recorded_at=at,
+        recorded_by="",
+        performed_by="",
+        **msgspec.structs.asdict(measured),
     )
-
-
-def stored_score(result: News2Result) -> News2Score:
-    """Return the score as the record keeps it: as it was shown when signed."""
-    return News2Score(
-        algorithm=result.algorithm,
-        total=result.total,
-        band=None if result.band is None else result.band.value,
-        parts={part.value: score for part, score in result.sub_scores.items()},
-        missing=tuple(part.value for part in result.missing),
-        reason=explain_no_total(result) or "",
-    )
-
-
-def _age(patient: Patient, on: date) -> int | None:
-    if patient.birth_date is None:
-        return patient.stated_age
-    born = date.fromisoformat(patient.birth_date)
-    return age_in_years(born, on) if born <= on else None
+    return score_observations(typed, patient)
