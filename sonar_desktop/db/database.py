@@ -118,9 +118,9 @@ def _note_clean(connection: Connection) -> None:
 
 
 def _tidy(connection: Connection) -> None:
-    """Empty the write-ahead log and refresh the planner's statistics, while nobody waits."""
+    """Refresh the planner's statistics and empty the write-ahead log, while nobody waits."""
     raw = driver_connection(connection)
     # Postponed work, not anybody's entry: an error shows itself at the next real write.
     with suppress(dbapi2.Error):
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         raw.execute("PRAGMA optimize").fetchall()
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

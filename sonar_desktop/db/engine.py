@@ -178,11 +178,10 @@ def _check_cipher(connection: dbapi2.Connection) -> None:
         if connection.execute("PRAGMA cipher_status").fetchone() != ("1",):
             raise BugError("SQLCipher says that the store is not encrypted")
     except dbapi2.Error as error:
-        known = translation_of(error)
-        if type(known) is StoreDamagedError:
-            # At the first page SQLCipher cannot tell a wrong key from damage.
+        if getattr(error, "sqlite_errorcode", None) == dbapi2.SQLITE_NOTADB:
+            # Said of the first page only: SQLCipher cannot tell a wrong key from damage there.
             raise WrongKeyError from None
-        raise known or WrongKeyError() from None
+        raise translation_of(error) or StoreDamagedError() from None
 
 
 def _opens(path: Path, key: StoreKey) -> bool:

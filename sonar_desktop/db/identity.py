@@ -15,40 +15,17 @@ from sonar_desktop.db import schema
 from sonar_desktop.db.database import Database
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.identity_ports import PcRecord
 
 _SCOPES: Final = msgspec.json.Decoder(tuple[str, ...])
 
 
-class StoredDevice(msgspec.Struct, frozen=True, kw_only=True):
-    """This PC as the server enrolled it.
-
-    `identity` holds the private keys as the vault stores them, opaque here; the public keys are
-    the server's for leases and the organisation's for recovery.
-    """
-
-    device: str
-    incarnation: int
-    site: str
-    site_name: str
-    organisation: str
-    zone: str
-    server_id: str
-    scopes: tuple[str, ...]
-    identity: bytes
-    lease_public: bytes
-    recovery_public: bytes
-
-    def __repr__(self) -> str:
-        """Say which PC, never its keys."""
-        return f"<StoredDevice {self.device}>"
-
-
-def enrolled_device(database: Database) -> StoredDevice | None:
+def enrolled_device(database: Database) -> PcRecord | None:
     """Return this PC's row, None before enrolment."""
     return database.read(device_of)
 
 
-def enrol(database: Database, stored: StoredDevice) -> None:
+def enrol(database: Database, stored: PcRecord) -> None:
     """Write this PC's row, once; raise BugError when there is one."""
 
     def work(connection: Connection) -> None:
@@ -65,17 +42,17 @@ def enrol(database: Database, stored: StoredDevice) -> None:
     database.write(Priority.USER, work)
 
 
-def device_of(connection: Connection) -> StoredDevice | None:
+def device_of(connection: Connection) -> PcRecord | None:
     """Return this PC's row as seen by a transaction."""
     table = schema.device
-    columns = [table.c[name] for name in StoredDevice.__struct_fields__]
+    columns = [table.c[name] for name in PcRecord.__struct_fields__]
     row = connection.execute(select(*columns)).mappings().first()
     if row is None:
         return None
-    return StoredDevice(**{**row, "scopes": _SCOPES.decode(row["scopes"])})
+    return PcRecord(**{**row, "scopes": _SCOPES.decode(row["scopes"])})
 
 
-def must_be_enrolled(connection: Connection) -> StoredDevice:
+def must_be_enrolled(connection: Connection) -> PcRecord:
     """Return this PC's row; raise BugError before enrolment, when nobody can act yet."""
     stored = device_of(connection)
     if stored is None:
@@ -83,7 +60,7 @@ def must_be_enrolled(connection: Connection) -> StoredDevice:
     return stored
 
 
-def scope_of(kind: RecordKind, stored: StoredDevice) -> str:
+def scope_of(kind: RecordKind, stored: PcRecord) -> str:
     """Return the scope that a kind's records of this PC belong to."""
     if kind.scope is ScopeKind.REFERENCE:
         return f"{stored.organisation}/{kind.scope}"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
 from sonar_core.sync.operations import Sign
 from sonar_desktop.db.database import Database, open_database
 from sonar_desktop.db.engine import StoreKey
-from sonar_desktop.db.identity import StoredDevice, enrol, enrolled_device
+from sonar_desktop.db.identity import enrol, enrolled_device
 from sonar_desktop.db.outbox import outbox
 from sonar_desktop.db.projections import BoardRow
 from sonar_desktop.db.store import ClientStore
@@ -62,12 +60,11 @@ class Opened:
 
     def pc(self) -> PcRecord | None:
         """Return this PC's record, None in a new store."""
-        stored = enrolled_device(self._database)
-        return None if stored is None else PcRecord(**msgspec.structs.asdict(stored))
+        return enrolled_device(self._database)
 
     def enrol(self, record: PcRecord, identity: Identity) -> None:
         """Write this PC's record, once; from then on entries are signed with its keys."""
-        enrol(self._database, StoredDevice(**msgspec.structs.asdict(record)))
+        enrol(self._database, record)
         self._sign = identity.sign
 
     def outbox(self, most: int) -> tuple[OutboxEntry, ...]:

@@ -121,7 +121,7 @@ def _standings(
         elif row.id in disputed or any(verdict == Verdict.CONFLICT for _, _, verdict in states):
             found[row.id] = Standing.DECISION
         elif waiting or (row.is_pending and not states):  # or written in this very action
-            is_sending = all(op_seq in in_flight for op_seq in waiting)
+            is_sending = bool(waiting) and all(op_seq in in_flight for op_seq in waiting)
             found[row.id] = Standing.SENDING if is_sending else Standing.LOCAL
         else:
             found[row.id] = Standing.CENTRAL

@@ -18,9 +18,10 @@ from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.note import Note, NoteCategory
 from sonar_core.records.patient import Patient
 from sonar_desktop.db.database import Database, open_database
-from sonar_desktop.db.identity import StoredDevice, enrol
+from sonar_desktop.db.identity import enrol
 from sonar_desktop.db.store import ClientStore
 from sonar_desktop.db.sync_store import ClientSyncStore
+from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.ports import Actor
 
 START_MS = 1_795_000_000_000
@@ -126,7 +127,7 @@ class Desk:
     def enrol(self, scopes: tuple[str, ...] = (CLINICAL,), device: str = DEVICE) -> None:
         enrol(
             self.database,
-            StoredDevice(
+            PcRecord(
                 device=device,
                 incarnation=1,
                 site=SITE,
@@ -165,6 +166,11 @@ class Desk:
         note = self.a_note(patient, episode, text, at_ms)
         self.store.write(NURSE, "write_note", lambda write: write.record(note))
         return note.id
+
+    def move(self, episode: str, cell: str) -> None:
+        self.store.write(
+            NURSE, "move", lambda write: write.edit(CustodyEpisode, episode, {"cell": cell})
+        )
 
     def a_note(self, patient: str, episode: str, text: str, at_ms: int = START_MS) -> Note:
         return Note(
