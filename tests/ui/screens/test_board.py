@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_desktop.ui.screens.board import BoardScreen
+from sonar_desktop.ui.viewmodels.board_table import ROW_ROLE, Column
+from sonar_desktop.ui.viewmodels.workplace import Page, Tab
+from sonar_desktop.usecases.acting import Signing
+from sonar_desktop.usecases.record_fitness_outcome import Deciding, record_fitness_outcome
+from sonar_desktop.usecases.set_care_level import CareSetting, set_care_level
+
+
+@pytest.fixture
+def open_board(qtbot, workplace, light):
+    opened = []
+
+    def open_(width: int = 1311, height: int = 850, *, people: int | None = None) -> BoardScreen:
+        board = BoardScreen(workplace)
+        qtbot.addWidget(board)
+        board.resize(width, height)
+        board.show()
+        qtbot.waitUntil(lambda: board._model.is_loaded)
+        if people is not None:
+            qtbot.waitUntil(lambda: board._table.rowCount() == people)
+        board._view.setFocus()
+        opened.append(board)
+        return board
+
+    yield open_
+    for board in opened:
+        board.let_go()
+
+
+def names(board: BoardScreen) -> list[str]:
+    table = board._table
+    return [table.index(row, 0).data(ROW_ROLE).name for row in range(table.rowCount())]
+
+
+def not_fit(seed, admitted) -> None:
+    record_fitness_outcome(
+        seed.desk,
+        Deciding(
+            signing=Signing(episode=admitted.episode, performed_at=seed.moment(26)),
+            purpose=FitnessPurpose.INTERVIEWED,
+            outcome=Fitness.NOT_FIT,
+            reason="Drowsy",
+        ),
+    )
+
+
+def test_an_empty_suite_says_so_and_offers_a_referral(open_board, qtbot, visited):
+    board = open_board()
+    assert board._body.currentWidget() is board._empty
+    board._empty.acted.emit()
+    assert visited.last.page is Page.REFERRALS
+    assert visited.last.focus == "new"
+
+
+def test_people_stand_in_the_order_of_their_cells(open_board, seed):
+    for cell, family in (("M10", "HUSSAIN"), ("F1", "KOWALSKA"), ("M2", "BEGUM"), ("", "UNPLACED")):
+        seed.admit(cell, family)
+    board = open_board(people=4)
+    assert [name.split(",")[0] for name in names(board)] == [
+        "KOWALSKA",
+        "BEGUM",
+        "HUSSAIN",
+        "UNPLACED",
+    ]
+
+
+def test_somebody_admitted_meanwhile_appears_without_moving_the_choice(
+    open_board, seed, qtbot, workplace
+):
+    first = seed.admit("M4", "BARROW")
+    board = open_board(people=1)
+    seed.admit("M2", "BEGUM")
+    qtbot.waitUntil(lambda: board._table.rowCount() == 2)
+    qtbot.waitUntil(lambda: board._view.chosen() is not None)
+    assert board._view.chosen().row.episode == first.episode
+
+
+def test_enter_opens_the_record(open_board, seed, qtbot, visited):
+    admitted = seed.admit("M4", "BARROW")
+    board = open_board(people=1)
+    qtbot.keyClick(board._view, Qt.Key.Key_Return)
+    assert visited.last.page is Page.RECORD
+    assert visited.last.episode == admitted.episode
+    assert visited.last.tab is Tab.SUMMARY
+
+
+@pytest.mark.parametrize(
+    ("key", "tab"),
+    [
+        (Qt.Key.Key_O, Tab.OBSERVATIONS),
+        (Qt.Key.Key_G, Tab.MEDICINES),
+        (Qt.Key.Key_L, Tab.PLAN),
+    ],
+)
+def test_a_letter_leads_to_the_tab_that_does_the_job(open_board, seed, qtbot, visited, key, tab):
+    seed.admit("M4", "BARROW")
+    board = open_board(people=1)
+    qtbot.keyClick(board._view, key)
+    assert visited.last.tab is tab
+
+
+def test_t_leads_to_the_outcome_nobody_was_told_of(open_board, seed, qtbot, visited):
+    not_fit(seed, seed.admit("M4", "BARROW"))
+    board = open_board(people=1)
+    qtbot.keyClick(board._view, Qt.Key.Key_T)
+    assert visited.last.tab is Tab.SUMMARY
+    assert visited.last.focus == board._view.chosen().row.outcomes[0].id
+
+
+def test_typing_a_cell_jumps_to_it(open_board, seed, qtbot):
+    for cell in ("M1", "M4", "M11"):
+        seed.admit(cell, f"PERSON{cell}")
+    board = open_board(people=3)
+    qtbot.keyClicks(board._view, "m11")
+    assert board._view.chosen().cell == "M11"
+
+
+def test_filters_count_and_show(open_board, seed, qtbot):
+    not_fit(seed, seed.admit("M4", "BARROW"))
+    seed.admit("M5", "DUNNE", minutes_ago=5)
+    board = open_board(people=2)
+    qtbot.keyClick(board._view, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert [name.split(",")[0] for name in names(board)] == ["BARROW"]
+    qtbot.keyClick(board._view, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert board._table.rowCount() == 2
+
+
+def test_an_outcome_not_told_is_said_in_words(open_board, seed):
+    not_fit(seed, seed.admit("M4", "BARROW"))
+    board = open_board(people=1)
+    spoken = board._table.index(0, Column.OUTCOME).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "NOT FIT: interview, Custody officer not told · 26min"
+    cell = board._table.index(0, Column.CELL).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert cell == "Act now. Cell M4"
+
+
+def test_every_cell_has_words_for_a_screen_reader(open_board, seed):
+    admitted = seed.admit("M4", "BARROW")
+    set_care_level(
+        seed.desk,
+        CareSetting(
+            episode=admitted.episode,
+            level=2,
+            check_every_minutes=30,
+            rouse=True,
+            reason="Drowsy after opioids",
+        ),
+    )
+    board = open_board(people=1)
+    for column in Column:
+        assert board._table.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_q_goes_to_the_queue_and_back(open_board, seed, qtbot):
+    not_fit(seed, seed.admit("M4", "BARROW"))
+    board = open_board(people=1)
+    board.activateWindow()
+    qtbot.keyClick(board._view, Qt.Key.Key_Q)
+    qtbot.waitUntil(board._queue.hasFocus)
+    qtbot.keyClick(board._queue, Qt.Key.Key_Q)
+    qtbot.waitUntil(board._view.hasFocus)
+
+
+def test_the_queue_opens_where_the_act_is_done(open_board, seed, qtbot, visited):
+    admitted = seed.admit("M4", "BARROW")
+    not_fit(seed, admitted)
+    board = open_board(people=1)
+    qtbot.waitUntil(lambda: board._queue.chosen() is not None)
+    qtbot.keyClick(board._queue, Qt.Key.Key_Return)
+    assert visited.last.episode == admitted.episode
+
+
+def test_minutes_pass_without_looking_into_the_store(open_board, seed, hand_clock):
+    not_fit(seed, seed.admit("M4", "BARROW"))
+    board = open_board(people=1)
+    hand_clock.let_pass(minutes=5)
+    board._model.tick()
+    spoken = board._table.index(0, Column.OUTCOME).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.endswith("31min")
+
+
+def test_nobody_else_is_chosen_when_the_person_leaves_the_filter(open_board, seed, qtbot):
+    seed.admit("M4", "BARROW")
+    seed.admit("M5", "DUNNE")
+    board = open_board(people=2)
+    not_fit(seed, seed.admit("M9", "GRANT"))
+    qtbot.waitUntil(lambda: board._table.rowCount() == 3)
+    qtbot.keyClick(board._view, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: names(board) == ["GRANT, Connor (Mr)"])
+    assert board._view.chosen() is None
