@@ -7,6 +7,7 @@ import hashlib
 import re
 import secrets
 from collections import deque
+from functools import cached_property
 from http import HTTPStatus
 from threading import Lock
 from typing import Final
@@ -78,8 +79,11 @@ class Gate:
         """Take the server."""
         self._central = central
         self._turnstile = Turnstile()
-        # A username that does not exist costs the same time as one that does.
-        self._nobody = passwords.hashed(secrets.token_hex())
+
+    @cached_property
+    def _nobody(self) -> str:
+        """A username that does not exist costs the same time as one that does."""
+        return passwords.hashed(secrets.token_hex())
 
     def device(self, authorisation: str | None, method: str, path: str, body: bytes) -> Device:
         """Return the device that signed a request.

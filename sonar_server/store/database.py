@@ -45,6 +45,7 @@ class Database:
 
     def __init__(self, url: str, *, connections: int = 16) -> None:
         """Take a PostgreSQL address as libpq writes it; nothing is opened yet."""
+        self.url = url
         address = make_url(url).set(drivername="postgresql+psycopg")
         self._engine = create_engine(
             address,

@@ -8,16 +8,17 @@ from itertools import starmap
 from typing import Any, Final
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import exists, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sonar_core import bodies
 from sonar_core.ids import to_bytes
 from sonar_core.sync.decision import NewVersion
+from sonar_core.sync.messages import Verdict
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain, row_hash
 from sonar_server.scopes import ScopeKey
 from sonar_server.store.database import Transaction, read_all, write_all
-from sonar_server.store.schema import commit_log, record, scope
+from sonar_server.store.schema import commit_log, op, record, scope
 
 FIRST_EPOCH: Final = 1
 ROW_COLUMNS: Final = (
@@ -222,3 +223,14 @@ def row_hashes(transaction: Transaction, key: ScopeKey) -> Iterator[bytes]:
     )
     for row in transaction.execute(query):
         yield row_hash(row.kind, row.id, row.version, row.body, row.provenance)
+
+
+def operations_without_rows(transaction: Transaction, site_id: bytes) -> Iterator[bytes]:
+    """Yield the ids of operations said to be applied of which no row is there: there are none."""
+    with_effect = [Verdict.APPLIED.value, Verdict.MERGED.value, Verdict.CONFLICT.value]
+    query = select(op.c.op_id).where(
+        op.c.site_id == site_id,
+        op.c.verdict.in_(with_effect),
+        ~exists().where(record.c.site_id == op.c.site_id, record.c.op_id == op.c.op_id),
+    )
+    yield from transaction.execute(query).scalars()

@@ -214,6 +214,9 @@ def is_new_nonce(
         delete(nonce).filter_by(**mine).where(nonce.c.at_ms < now_ms - 2 * window_ms)
     )
     done = transaction.execute(
-        pg_insert(nonce).values(**mine, nonce=value, at_ms=now_ms).on_conflict_do_nothing()
+        pg_insert(nonce)
+        .values(**mine, nonce=value, at_ms=now_ms)
+        .on_conflict_do_nothing()
+        .returning(nonce.c.at_ms)
     )
-    return done.rowcount == 1
+    return done.first() is not None

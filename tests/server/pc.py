@@ -105,13 +105,13 @@ class HttpLink:
 
     def call(self, path: str, message: Any, into: type[Any]) -> Any:
         answer = self.send(path, msgspec.msgpack.encode(message))
-        assert answer.status_code == 200, msgspec.msgpack.decode(answer.content)
-        return msgspec.msgpack.decode(answer.content, type=into)
+        assert answer.status_code == 200, inflated(answer)
+        return msgspec.msgpack.decode(inflated(answer), type=into)
 
     def frames(self, path: str, message: Any) -> Iterator[Frame]:
         answer = self.send(path, msgspec.msgpack.encode(message))
-        assert answer.status_code == 200, msgspec.msgpack.decode(answer.content)
-        split = split_frames(answer.content)
+        assert answer.status_code == 200, inflated(answer)
+        split = split_frames(inflated(answer))
         assert split.rest == b""
         yield from map(frame_of, split.payloads)
 

@@ -1,0 +1,41 @@
+"""A real server process on loopback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.postgres import BlankOrganisation
+
+
+class Serving:
+    """`sonar-server run` over a database, until it is stopped or killed."""
+
+    def __init__(self, organisation: BlankOrganisation, url: str, data: Path) -> None:
+        key_file = data / "server-keys.json"
+        if not key_file.exists():
+            organisation.keys.save(key_file)
+        command = ["run", "--database-url", url, "--data", str(data), "--port", "0"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sonar_server", *command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("serving http://127.0.0.1:"), self.process.communicate()
+        self.address = line.removeprefix("serving ").strip()
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self.process.kill()
+        self.process.communicate()
+
+    def stop(self) -> str:
+        """Ask it to end; returns what it logged."""
+        self.process.terminate()
+        _, logged = self.process.communicate(timeout=30)
+        assert self.process.returncode == 0
+        return logged
