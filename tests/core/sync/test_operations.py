@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import traceback
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sonar_core import bodies
+from sonar_core.sync.operations import (
+    FIRST_PREV_HASH,
+    DamagedOperationError,
+    Edit,
+    Header,
+    Operation,
+    OpKind,
+    body_of,
+    check,
+    edit_of,
+    header_hash,
+    header_of,
+    payload_hash,
+    seal,
+)
+from tests.core.sync.clinic import moment, sign, verify
+
+PAYLOAD = b'{"id":"x"}'
+HEADER = Header(
+    op_id="o",
+    device="d",
+    incarnation=1,
+    op_seq=1,
+    txn_id="t",
+    txn_index=0,
+    txn_size=1,
+    user="u",
+    lease_id=None,
+    scope="s/clinical",
+    op=OpKind.RECORD,
+    kind="Note",
+    entity="x",
+    intent="sign_note",
+    schema_v=1,
+    recorded_at=moment(),
+    monotonic_ms=0,
+    hlc="0" * 16,
+    offline=True,
+    prev_hash=FIRST_PREV_HASH,
+    payload_hash=payload_hash(PAYLOAD),
+)
+
+
+def test_a_sealed_operation_is_read_and_found_whole():
+    operation = seal(HEADER, PAYLOAD, sign)
+    assert header_of(operation) == HEADER
+    check(operation, HEADER, verify)
+    assert body_of(operation) == {"id": "x"}
+
+
+@given(st.sampled_from(["header", "payload", "signature"]), st.integers(0, 5000), st.integers(1, 255))
+def test_one_changed_byte_anywhere_is_found(part, at, change):
+    operation = seal(HEADER, PAYLOAD, sign)
+    raw = bytearray(getattr(operation, part))
+    raw[at % len(raw)] ^= change
+    parts = {name: getattr(operation, name) for name in ("header", "payload", "signature")}
+    parts[part] = bytes(raw)
+    with pytest.raises(DamagedOperationError):
+        check(Operation(**parts), HEADER, verify)
+
+
+def test_a_signature_is_for_an_operation_and_nothing_else():
+    raw = bodies.encode(HEADER)
+    with pytest.raises(DamagedOperationError, match="signature"):
+        check(Operation(raw, PAYLOAD, sign(raw)), HEADER, verify)
+
+
+@pytest.mark.parametrize("field", [f for f in HEADER.__struct_fields__ if f not in {"op"}])
+def test_a_header_tells_by_its_hash_when_any_field_differs(field):
+    value = getattr(HEADER, field)
+    other: object = "other"
+    if isinstance(value, bool):
+        other = not value
+    elif isinstance(value, int):
+        other = value + 1
+    elif field == "recorded_at":
+        other = moment(1)
+    changed = msgspec.structs.replace(HEADER, **{field: other})
+    assert header_hash(bodies.encode(changed)) != header_hash(bodies.encode(HEADER))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "x" * 201},
+        {"scope": "x" * 100_000},
+        {"lease_id": "x" * 201},
+        {"op_seq": -1},
+        {"op_seq": 1 << 63},
+        {"incarnation": 10**30},
+        {"schema_v": "1"},
+        {"op": "register"},
+        {"entity": None},
+        {"recorded_at": {"utc_ms": 1.5, "zone": "", "offset_minutes": 0}},
+    ],
+)
+def test_a_header_of_hostile_lengths_or_types_is_told(changes):
+    fields = msgspec.to_builtins(HEADER) | changes
+    with pytest.raises(DamagedOperationError, match="header cannot be read"):
+        header_of(Operation(msgspec.json.encode(fields), PAYLOAD, b""))
+
+
+@pytest.mark.parametrize("raw", [b"", b"\xff", b"[]", b"[" * 100_000, b'{"op_id":"\xff"}'])
+def test_bytes_that_are_no_operation_are_told_without_quoting_them(raw):
+    operation = Operation(raw, raw, b"")
+    for read in (header_of, edit_of, body_of):
+        with pytest.raises(DamagedOperationError) as caught:
+            read(operation)
+        assert "ValidationError" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_an_edit_says_what_was_and_what_is_to_be():
+    edit = Edit(base=3, groups={"cell": {"cell": ("M1", "M4")}})
+    operation = Operation(b"", bodies.encode(edit), b"")
+    assert operation.payload == b'{"base":3,"groups":{"cell":{"cell":["M1","M4"]}}}'
+    assert edit_of(operation) == edit
+
+
+def test_hashes_are_sha_256():
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert (payload_hash(b""), header_hash(b"")) == (empty, empty)
