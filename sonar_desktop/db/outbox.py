@@ -1,0 +1,63 @@
+"""What is not held centrally, for the person who looks at the sync panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from sqlalchemy import Connection, func, select
+
+from sonar_core import bodies
+from sonar_core.records.practitioner import Practitioner
+from sonar_core.sync.messages import Reason
+from sonar_core.sync.operations import Operation, header_of
+from sonar_desktop.db import schema
+from sonar_desktop.db.schema import OpState
+from sonar_desktop.usecases.identity_ports import OutboxEntry
+
+
+def outbox(connection: Connection, most: int) -> tuple[OutboxEntry, ...]:
+    """Return at most so many entries, newest first, those held back before all others."""
+    op, pending, record = schema.own_op, schema.pending, schema.record
+    episode = func.coalesce(pending.c.episode, record.c.episode, type_=schema.Id())
+    rows = connection.execute(
+        select(op, episode.label("episode"))
+        .outerjoin(pending, pending.c.id == op.c.entity)
+        .outerjoin(record, record.c.id == op.c.entity)
+        .where(op.c.state != OpState.ACKED)
+        .order_by(op.c.state != OpState.HELD, op.c.op_seq.desc())
+        .limit(most)
+    ).all()
+    users = [header_of(Operation(row.header, b"", b"")).user for row in rows]
+    names = _names(connection, users)
+    return tuple(
+        OutboxEntry(
+            number=row.op_seq,
+            kind=row.kind,
+            episode=row.episode,
+            author=names.get(user, ""),
+            written_ms=row.written_ms,
+            is_held=row.state == OpState.HELD,
+            reason=Reason(row.reason or ""),
+        )
+        for row, user in zip(rows, users, strict=True)
+    )
+
+
+def _names(connection: Connection, users: Iterable[str]) -> dict[str, str]:
+    table = schema.record
+    found = {}
+    for row in connection.execute(
+        select(table.c.id, table.c.body).where(
+            table.c.kind == Practitioner.__name__, table.c.id.in_(set(users))
+        )
+    ):
+        with suppress(bodies.BodyError):
+            found[row.id] = _short(bodies.decode(row.body, Practitioner).name)
+    return found
+
+
+def _short(name: str) -> str:
+    """Return the family name, as lists have room for no more."""
+    words = name.split()
+    return words[-1] if words else ""
