@@ -95,6 +95,7 @@ class SessionModel(QObject):
         self._exchange: Exchanging | None = None
         self._first_sync_done = False
         self._signed_in: set[str] = set()
+        self._left_without_pin: set[str] = set()
         now = premises.clock.monotonic_ms()
         self._used_ms = self._ticked_ms = self._left_ms = now
         self._unlocked_since_ms = now
@@ -138,7 +139,8 @@ class SessionModel(QObject):
             self._exchange.wake()
 
     def pin_settled(self) -> None:
-        """Go on after a PIN was set or left for later."""
+        """Go on after a PIN was set or left for later; it is not asked for again today."""
+        self._left_without_pin.add(self.last_user)
         self._move(Stage.WORKING if self._first_sync_done else Stage.FIRST_SYNC)
 
     def first_sync_usable(self) -> None:
@@ -251,9 +253,9 @@ class SessionModel(QObject):
             self.warned.emit(-(-left // 1000))
 
     def _next_stage(self) -> Stage:
-        admitted = self.admitted
         known = {one.member.user: one.asks for one in self.premises.keys.known()}
-        if admitted is not None and known.get(admitted.actor.user) is not Asks.PIN:
+        has_pin = known.get(self.last_user) is Asks.PIN
+        if not has_pin and self.last_user not in self._left_without_pin:
             return Stage.SET_PIN
         return Stage.WORKING if self._first_sync_done else Stage.FIRST_SYNC
 

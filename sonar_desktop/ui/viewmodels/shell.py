@@ -1,0 +1,164 @@
+"""What stands round every page: place, clock, who is signed in, badges, and finding a person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from sonar_core.board.rows import BoardRow
+from sonar_core.board.words import name_text, who_text
+from sonar_core.moments import format_date, format_time, moment_at, wall_date
+from sonar_desktop.ui.viewmodels.session import SessionModel
+from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
+from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
+
+MOST_FOUND: Final = 8
+LEAST_TYPED: Final = 2
+
+ROLE_WORDS: Final = {
+    "nurse": "Nurse",
+    "paramedic": "Paramedic",
+    "doctor": "Forensic physician",
+    "pharmacist": "Pharmacist",
+    "pharmacy_technician": "Pharmacy technician",
+    "manager": "Duty manager",
+    "auditor": "Auditor",
+    "administrator": "Administrator",
+}
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LONG_DAYS: Final = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A person found by the find field."""
+
+    episode: str
+    name: str
+    detail: str
+
+
+class ShellModel(QObject):
+    """The frame's state.
+
+    Signals:
+        changed(): clock, badges, title or counts changed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: SessionModel, sync: SyncModel, workplace: Workplace) -> None:
+        """Take the session and the person's workplace."""
+        super().__init__()
+        self.session = session
+        self.sync = sync
+        self.workplace = workplace
+        self._clock = session.premises.clock
+        session.alarms.changed.connect(self.changed)
+        sync.changed.connect(self.changed)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self.session.alarms.changed.disconnect(self.changed)
+        self.sync.changed.disconnect(self.changed)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The suite, and this PC's name."""
+        return self.workplace.site_name, f"PC {self.workplace.pc_name}"
+
+    @property
+    def person(self) -> tuple[str, str, str]:
+        """Name, initials and role of who is signed in."""
+        actor = self.workplace.desk.actor
+        return actor.name, actor.initials, role_word(actor.role)
+
+    @property
+    def clock(self) -> tuple[str, str]:
+        """``14:32`` and ``Sat 14-Nov-2026``."""
+        return clock_words(self._clock.now_ms(), self.workplace.zone)
+
+    @property
+    def late(self) -> int:
+        """How many due items are late."""
+        return self.session.alarms.due_late_count
+
+    @property
+    def title(self) -> str:
+        """The window's title."""
+        return window_title(self.session)
+
+    @property
+    def sound_line(self) -> str:
+        """What is said while this PC cannot sound."""
+        return "This PC cannot sound: look often" if self.session.alarms.is_silent else ""
+
+    @property
+    def protection_line(self) -> str:
+        """What is said while the device secret is in a file by policy."""
+        return "Reduced protection" if self.session.premises.keys.reduced_protection else ""
+
+    def find(self, text: str) -> tuple[Found, ...]:
+        """Return who fits a name, a cell or a record number, best first; nobody for one letter."""
+        words = text.casefold().split()
+        if len("".join(words)) < LEAST_TYPED:
+            return ()
+        now = self._clock.now_ms()
+        fitting = [
+            (rank, row.cell, row)
+            for row in self.session.alarms.rows
+            if (rank := _rank(row, words)) is not None
+        ]
+        fitting.sort(key=lambda item: item[:2])
+        return tuple(
+            Found(
+                episode=row.episode,
+                name=f"{row.cell} {name_text(row)}".strip(),
+                detail=who_text(row, now),
+            )
+            for _, _, row in fitting[:MOST_FOUND]
+        )
+
+    def open_found(self, episode: str) -> None:
+        """Go to a found person's record."""
+        self.workplace.go(Destination(page=Page.RECORD, episode=episode))
+
+
+def window_title(session: SessionModel) -> str:
+    """Return the window's title: no name, how many are late."""
+    late = session.alarms.late_count
+    return f"SONAR Desktop ({late} late)" if late else "SONAR Desktop"
+
+
+def role_word(role: str) -> str:
+    """Return a role as people say it."""
+    return ROLE_WORDS.get(role, role.replace("_", " ").capitalize())
+
+
+def clock_words(now_ms: int, zone: str) -> tuple[str, str]:
+    """Return ``14:32`` and ``Sat 14-Nov-2026``."""
+    moment = moment_at(now_ms, zone)
+    day = wall_date(moment)
+    return format_time(moment), f"{_DAYS[day.weekday()]} {format_date(day)}"
+
+
+def long_clock_words(now_ms: int, zone: str) -> tuple[str, str]:
+    """Return ``07:06`` and ``Saturday 14-Nov-2026``."""
+    moment = moment_at(now_ms, zone)
+    day = wall_date(moment)
+    return format_time(moment), f"{_LONG_DAYS[day.weekday()]} {format_date(day)}"
+
+
+def _rank(row: BoardRow, words: list[str]) -> int | None:
+    """Return how well a row fits: the cell, the beginning of a name, anywhere; None for not."""
+    parts = [row.cell, row.family, row.given, row.custody_record_number]
+    known = [part.casefold() for part in parts if part]
+    if not all(any(word in part for part in known) for word in words):
+        return None
+    if row.cell.casefold() == " ".join(words):
+        return 0
+    begins = all(any(part.startswith(word) for part in known) for word in words)
+    return 1 if begins else 2

@@ -1,0 +1,230 @@
+"""The sign-in page: who can use this PC, with what, and what went wrong in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from sonar_core.moments import format_date, moment_at, wall_date
+from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, SessionModel
+from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.identity_ports import Asks, Known
+from sonar_desktop.usecases.open_pc import OpenPc, open_pc
+from sonar_desktop.usecases.sign_in import (
+    Admitted,
+    LeaseMissingError,
+    admitted_here,
+    kept_lease,
+    setting,
+    sign_in_online,
+)
+
+MOST_TILES: Final = 8
+NOBODY_NEW: Final = (
+    "Nobody new can sign in on this PC until someone who has used it before has signed in: the "
+    "records here have no key yet. A new person also needs contact with the server once."
+)
+NEW_NEEDS_SERVER: Final = (
+    "Your first sign-in on this PC needs contact with the server. After that you can sign in here "
+    "without the network."
+)
+
+
+class SignInModel(QObject):
+    """What the page shows and does.
+
+    Signals:
+        changed(): read the properties again.
+        cleared(): forget what was typed.
+    """
+
+    changed = Signal()
+    cleared = Signal()
+
+    def __init__(self, session: SessionModel) -> None:
+        """Take the session that a sign-in is for."""
+        super().__init__()
+        self.session = session
+        self._keys = session.premises.keys
+        self.known: tuple[Known, ...] = ()
+        self.chosen: Known | None = None
+        self.is_new_person = False
+        self.with_password = False
+        self.is_busy = False
+        self.problem = ""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read anew who can sign in here, and choose who was here last."""
+        self.known = self._keys.known() if self._keys.is_enrolled else ()
+        chosen = self.chosen.member.user if self.chosen is not None else self.session.last_user
+        self.chosen = next((one for one in self.known if one.member.user == chosen), None)
+        if self.chosen is None and self.known and not self.is_new_person:
+            self.chosen = self.known[0]
+        if not self.known:
+            self.is_new_person = True
+        self.changed.emit()
+
+    @property
+    def asks(self) -> Asks:
+        """What the person chosen has to enter."""
+        if self.chosen is None:
+            return Asks.ONLINE
+        if self.with_password and self.chosen.asks is Asks.PIN:
+            return Asks.PASSWORD
+        return self.chosen.asks
+
+    @property
+    def can_be_new(self) -> bool:
+        """Whether the store is open, so that the server can be asked about somebody new."""
+        return self.session.open is not None
+
+    @property
+    def note(self) -> str:
+        """The line under the pad: where the secret is checked, and until when."""
+        if self.is_new_person:
+            return NEW_NEEDS_SERVER if self.can_be_new else NOBODY_NEW
+        if self.chosen is None:
+            return ""
+        until = self._date(self.chosen.not_after_ms)
+        if self.chosen.asks is Asks.ONLINE:
+            return (
+                f"Your sign-in on this PC ended on {until}. Connect once, or use emergency access."
+            )
+        return f"Checked on this PC. Works without network until {until}."
+
+    def choose(self, user: str) -> None:
+        """Choose a tile."""
+        self.chosen = next(one for one in self.known if one.member.user == user)
+        self.is_new_person = False
+        self.with_password = False
+        self._say("")
+        self.cleared.emit()
+
+    def choose_someone_else(self) -> None:
+        """Choose to sign in by name."""
+        self.chosen = None
+        self.is_new_person = True
+        self._say("")
+        self.cleared.emit()
+
+    def use_password(self) -> None:
+        """Ask for the password in place of the PIN."""
+        self.with_password = True
+        self._say("")
+        self.cleared.emit()
+
+    def enter_pin(self, pin: str) -> None:
+        """Sign the person chosen in by PIN."""
+        if self.chosen is None or self.is_busy:
+            return
+        user = self.chosen.member.user
+        if not pin:
+            self._say("Enter your PIN.")
+            return
+        self._run(lambda: self._keys.unlock_with_pin(user, pin), user)
+
+    def enter_password(self, password: str) -> None:
+        """Sign the person chosen in by password."""
+        if self.chosen is None or self.is_busy:
+            return
+        user = self.chosen.member.user
+        if not password:
+            self._say("Enter your password.")
+            return
+        if self.chosen.asks is Asks.ONLINE:
+            self._renew(user, password)
+            return
+        self._run(lambda: self._keys.unlock(user, password), user)
+
+    def enter_name(self, name: str, password: str) -> None:
+        """Sign somebody in by the name and password that the server knows."""
+        if self.is_busy:
+            return
+        opened = self.session.open
+        if opened is None:
+            self._say(NOBODY_NEW)
+            return
+        if not name.strip() or not password:
+            self._say("Enter your name and your password.")
+            return
+        self._ask_server(opened, name, password, None)
+
+    def _renew(self, user: str, password: str) -> None:
+        opened = self.session.open
+        if opened is None:
+            self._run(lambda: self._keys.unlock(user, password), user)
+            return
+        self._ask_server(opened, None, password, user)
+
+    def _ask_server(
+        self, opened: OpenPc, name: str | None, password: str, user: str | None
+    ) -> None:
+        def work() -> tuple[OpenPc, Admitted, bool]:
+            kept = kept_lease(opened.opened, user) if user is not None else None
+            username = kept.username if kept is not None else name
+            if username is None:
+                raise LeaseMissingError
+            admitted = sign_in_online(
+                self.session.premises,
+                opened.opened,
+                opened.identity,
+                server=opened.server,
+                username=username,
+                password=password,
+                expected=user,
+            )
+            return opened, admitted, _was_synced(opened)
+
+        self._start()
+        self.session.background.aside(work, self._let_in, self._refuse)
+
+    def _run(self, unlock: Callable[[], None], user: str) -> None:
+        premises, present = self.session.premises, self.session.open
+
+        def work() -> tuple[OpenPc, Admitted, bool]:
+            unlock()
+            opened = present if present is not None else open_pc(premises)
+            try:
+                admitted = admitted_here(premises, opened.opened, user)
+            except KnownError:
+                if present is None:
+                    opened.opened.close()
+                    premises.keys.lock()
+                raise
+            return opened, admitted, _was_synced(opened)
+
+        self._start()
+        self.session.background.aside(work, self._let_in, self._refuse)
+
+    def _start(self) -> None:
+        self.is_busy = True
+        self._say("")
+
+    def _let_in(self, answer: tuple[OpenPc, Admitted, bool]) -> None:
+        opened, admitted, was_synced = answer
+        self.is_busy = False
+        self.cleared.emit()
+        if self.session.open is None:
+            self.session.store_opened(opened)
+        self.session.let_in(admitted, first_sync_done=was_synced)
+
+    def _refuse(self, error: KnownError) -> None:
+        self.is_busy = False
+        self.problem = error.user_message
+        self.cleared.emit()
+        self.refresh()
+
+    def _say(self, problem: str) -> None:
+        self.problem = problem
+        self.changed.emit()
+
+    def _date(self, ms: int) -> str:
+        zone = self.session.premises.clock.zone()
+        return format_date(wall_date(moment_at(ms, zone)))
+
+
+def _was_synced(opened: OpenPc) -> bool:
+    return setting(opened.opened, FIRST_SYNC_SETTING) == "yes"

@@ -1,0 +1,363 @@
+"""How this PC's copies stand, in the exact words of ux.md 9.1: pill, strip and panel."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from sonar_core.moments import (
+    format_date,
+    format_duration,
+    format_time,
+    moment_at,
+    wall_date,
+)
+from sonar_desktop.ui.viewmodels.alarms import AlarmModel
+from sonar_desktop.ui.viewmodels.session import SessionModel
+from sonar_desktop.ui.viewmodels.sync_words import (
+    HELD_OTHERWISE,
+    HELD_WORDS,
+    KIND_WORDS,
+    are,
+    changes,
+    needs,
+)
+from sonar_desktop.usecases.identity_ports import OutboxEntry
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
+
+BACK_SHOWN_MS: Final = 10_000
+CLOCK_WRONG_MS: Final = 2 * 60_000
+MOST_ENTRIES: Final = 200
+TICK_MS: Final = 15_000
+
+
+class Kind(StrEnum):
+    """Which look the pill has; the values are those of the widget."""
+
+    UP_TO_DATE = "up-to-date"
+    SENDING = "sending"
+    OFFLINE = "offline"
+    OFFLINE_CLEAN = "offline-clean"
+    CATCHING_UP = "catching-up"
+    HELD = "held"
+
+
+class Pill(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pill says."""
+
+    kind: Kind
+    text: str
+    detail: str
+
+
+class Strip(msgspec.Struct, frozen=True, kw_only=True):
+    """What the strip under the top bar says."""
+
+    headline: str
+    text: str
+    icon: str
+
+
+class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the panel's list; `why` and `do` only where it is held back."""
+
+    words: str
+    where: str
+    time: str
+    why: str = ""
+    do: str = ""
+
+
+class SyncModel(QObject):
+    """The state of the copies, from what the exchange last said.
+
+    Signals:
+        changed(): read the properties again.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: SessionModel) -> None:
+        """Take the session whose exchange this is about."""
+        super().__init__()
+        self.session = session
+        self._clock = session.premises.clock
+        self._alarms: AlarmModel = session.alarms
+        self.status: SyncStatus | None = session.background.latest_status
+        self.entries: tuple[OutboxEntry, ...] = ()
+        self.open_conflicts = 0
+        self._went_offline_ms: int | None = None
+        self._back: Strip | None = None
+        self._back_timer = QTimer(self)
+        self._back_timer.setSingleShot(True)
+        self._back_timer.setInterval(BACK_SHOWN_MS)
+        self._back_timer.timeout.connect(self._forget_back)
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self.changed)
+        self._tick.start()
+        session.background.sync_status.connect(self._on_status)
+        session.background.changed.connect(lambda _changed: self.look())
+        self.look()
+
+    def look(self) -> None:
+        """Read anew what waits, what is held back and how many decisions are open."""
+        opened = self.session.open
+        if opened is None:
+            return
+        store = opened.opened
+
+        def work() -> tuple[tuple[OutboxEntry, ...], int]:
+            conflicts = store.store.read(lambda reading: len(reading.conflicts()))
+            return store.outbox(MOST_ENTRIES), conflicts
+
+        self.session.background.look(work, self._take)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether the server cannot be reached."""
+        return self.status is not None and self.status.state is SyncState.OFFLINE
+
+    @property
+    def waiting(self) -> Waiting:
+        """What has not reached the server."""
+        if self.status is None:
+            return Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
+        return self.status.waiting
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether this PC sends what gathered while it was offline."""
+        status = self.status
+        if status is None:
+            return False
+        was_offline = status.offline_since_ms is not None
+        return status.state is SyncState.CATCHING_UP or (
+            status.state is SyncState.SENDING and was_offline
+        )
+
+    @property
+    def pill(self) -> Pill:
+        """The pill's words."""
+        status = self.status
+        if status is None:
+            return Pill(kind=Kind.SENDING, text="Looking for the server", detail=self._contact())
+        n, held = status.waiting.operations, status.waiting.held_back
+        match status.state:
+            case SyncState.OFFLINE if n:
+                words = Pill(
+                    kind=Kind.OFFLINE, text=f"Offline · {n} waiting", detail=self._contact()
+                )
+            case SyncState.OFFLINE:
+                words = Pill(
+                    kind=Kind.OFFLINE_CLEAN,
+                    text="Offline · nothing waiting",
+                    detail=self._contact(),
+                )
+            case SyncState.BLOCKED:
+                words = Pill(
+                    kind=Kind.HELD,
+                    text="Sending has stopped",
+                    detail=f"{n} waiting, safe on this PC",
+                )
+            case SyncState.FIRST_SYNC:
+                words = Pill(
+                    kind=Kind.CATCHING_UP,
+                    text=f"Fetching · {status.done} of {status.total}",
+                    detail="You can keep working",
+                )
+            case SyncState.SENDING | SyncState.CATCHING_UP if self.is_catching_up:
+                words = Pill(
+                    kind=Kind.CATCHING_UP,
+                    text=f"Catching up · {status.done} of {status.total}",
+                    detail=f"{held} held back",
+                )
+            case SyncState.SENDING | SyncState.CATCHING_UP:
+                words = Pill(
+                    kind=Kind.SENDING, text=f"Sending {changes(n)}", detail=self._contact()
+                )
+            case _ if held:
+                words = Pill(kind=Kind.HELD, text=f"{held} held back", detail="Needs you")
+            case _:
+                words = Pill(kind=Kind.UP_TO_DATE, text="Up to date", detail=self._contact())
+        return words
+
+    @property
+    def strip(self) -> Strip | None:
+        """The strip's words, None while all is well."""
+        status = self.status
+        if status is None:
+            return None
+        n, held = status.waiting.operations, status.waiting.held_back
+        if status.state is SyncState.OFFLINE:
+            return Strip(
+                headline=f"Working offline for {self._offline_for()}",
+                text=f"{changes(n)} {are(n)} saved on this PC and waiting to send. Alarms and "
+                "checks keep running.",
+                icon="cloud-off",
+            )
+        if status.state is SyncState.BLOCKED:
+            return Strip(headline="Sending has stopped", text=status.problem, icon="cloud-alert")
+        if self.is_catching_up:
+            need = f"{changes(held)} {are(held)} held back and {needs(held)} you. "
+            return Strip(
+                headline=f"Catching up: {status.done} of {status.total} sent",
+                text=f"{need if held else ''}Keep working.",
+                icon="refresh-cw",
+            )
+        return self._back
+
+    @property
+    def clock_line(self) -> str:
+        """What is said of a wrong clock, empty while it is right."""
+        error = self.status.clock_error_ms if self.status is not None else None
+        if error is None or abs(error) < CLOCK_WRONG_MS:
+            return ""
+        way = "fast" if error > 0 else "slow"
+        return (
+            f"This PC's clock is {format_duration(abs(error))} {way}. Times you enter are kept "
+            "and marked."
+        )
+
+    @property
+    def headline(self) -> tuple[str, str]:
+        """The panel's headline and sentence."""
+        status = self.status
+        if status is None:
+            return "Looking for the server", "You can work meanwhile."
+        if status.state is SyncState.OFFLINE:
+            return "Working offline", (
+                "Everything you enter is saved on this PC and encrypted. It is sent by itself "
+                "when the network is back."
+            )
+        if status.state is SyncState.BLOCKED:
+            return "Sending has stopped", status.problem
+        if status.state is SyncState.FIRST_SYNC:
+            return "Fetching records", "You can keep working. What is not here yet says so."
+        if self.is_catching_up:
+            return "Catching up", "You can keep working."
+        if status.state in (SyncState.SENDING, SyncState.CATCHING_UP):
+            return "Sending", "You can keep working."
+        if status.waiting.held_back:
+            return f"{changes(status.waiting.held_back)} held back", "Everything else is sent."
+        return "Up to date", "Everything entered on this PC is held centrally."
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """The panel's lines of name and value."""
+        status = self.status
+        found = [("Last contact", self._contact_ago())]
+        n = self.waiting.operations
+        found.append(("Waiting to send", changes(n) if n else "Nothing"))
+        if self.waiting.oldest_ms is not None and n:
+            found.append(("Oldest waits for", self._since(self.waiting.oldest_ms)))
+        if status is not None and status.next_try_ms is not None:
+            left = max(0, status.next_try_ms - self._clock.now_ms())
+            found.append(("Trying again", f"in {format_duration(left)}"))
+        admitted = self.session.admitted
+        if admitted is not None:
+            until = moment_at(admitted.lease.not_after_ms, self._zone())
+            found.append(("Offline sign-in until", format_date(wall_date(until))))
+        return tuple(found)
+
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """How many of how many, None while nothing is under way."""
+        status = self.status
+        under_way = (SyncState.SENDING, SyncState.CATCHING_UP, SyncState.FIRST_SYNC)
+        if status is None or status.state not in under_way or not status.total:
+            return None
+        return status.done, status.total
+
+    @property
+    def unseen(self) -> str:
+        """What others may have entered that this PC cannot know, empty while online."""
+        status = self.status
+        if status is None or status.state not in (SyncState.OFFLINE, SyncState.BLOCKED):
+            return ""
+        since = self._last_contact_time() or "this PC was last in contact"
+        return (
+            f"Not shown here: doses and notes entered on other PCs since {since}. Check by phone "
+            "before giving a medicine that another suite may have given."
+        )
+
+    def waiting_lines(self) -> tuple[EntryLine, ...]:
+        """What waits to be sent, newest first."""
+        return tuple(self._line(entry) for entry in self.entries if not entry.is_held)
+
+    def held_lines(self) -> tuple[EntryLine, ...]:
+        """What the server held back, with why and what to do."""
+        return tuple(self._held(entry) for entry in self.entries if entry.is_held)
+
+    def try_now(self) -> None:
+        """Exchange now."""
+        self.session.try_now()
+
+    def _take(self, found: tuple[tuple[OutboxEntry, ...], int]) -> None:
+        self.entries, self.open_conflicts = found
+        self.changed.emit()
+
+    def _on_status(self, status: SyncStatus) -> None:
+        if status.state is SyncState.OFFLINE:
+            self._went_offline_ms = status.offline_since_ms
+            self._back = None
+        elif status.state is SyncState.UP_TO_DATE and self._went_offline_ms is not None:
+            now = self._clock.now_ms()
+            lasted = format_duration(max(0, now - self._went_offline_ms))
+            text = "" if status.waiting.operations else "Everything is sent."
+            self._back = Strip(
+                headline=f"Network back at {self._time(now)} after {lasted}.",
+                text=text,
+                icon="cloud-check",
+            )
+            self._went_offline_ms = None
+            self._back_timer.start()
+        self.status = status
+        self.changed.emit()
+
+    def _forget_back(self) -> None:
+        self._back = None
+        self.changed.emit()
+
+    def _line(self, entry: OutboxEntry) -> EntryLine:
+        cells = {row.episode: row.cell for row in self._alarms.rows}
+        cell = cells.get(entry.episode or "", "")
+        parts = [part for part in (cell, entry.author) if part]
+        return EntryLine(
+            words=KIND_WORDS.get(entry.kind, "Entry"),
+            where=" · ".join(parts),
+            time=self._time(entry.written_ms),
+        )
+
+    def _held(self, entry: OutboxEntry) -> EntryLine:
+        why, what = HELD_WORDS.get(entry.reason, HELD_OTHERWISE)
+        return msgspec.structs.replace(self._line(entry), why=why, do=what.format(id=entry.number))
+
+    def _contact(self) -> str:
+        at = self._last_contact_time()
+        return f"Last contact {at}" if at else "No contact yet"
+
+    def _last_contact_time(self) -> str:
+        at = self.status.last_contact_ms if self.status is not None else None
+        return "" if at is None else self._time(at)
+
+    def _contact_ago(self) -> str:
+        at = self.status.last_contact_ms if self.status is not None else None
+        return "None yet" if at is None else f"{self._time(at)}, {self._since(at)} ago"
+
+    def _offline_for(self) -> str:
+        since = self.status.offline_since_ms if self.status is not None else None
+        return self._since(since if since is not None else self._clock.now_ms())
+
+    def _since(self, ms: int) -> str:
+        return format_duration(max(0, self._clock.now_ms() - ms))
+
+    def _time(self, ms: int) -> str:
+        return format_time(moment_at(ms, self._zone()))
+
+    def _zone(self) -> str:
+        opened = self.session.open
+        return opened.pc.zone if opened is not None else self._clock.zone()

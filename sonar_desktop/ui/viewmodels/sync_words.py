@@ -1,0 +1,71 @@
+"""Words of the sync panel: what an entry is called, and why one is held back (ux.md 9.2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sonar_core.sync.messages import Reason
+
+KIND_WORDS: Final = {
+    "ObservationSet": "Observations",
+    "Assessment": "Assessment",
+    "FitnessOutcome": "Fitness decision",
+    "OutcomeTold": "Custody officer told",
+    "Note": "Note",
+    "MedicationAdministration": "Dose",
+    "MedicationRequest": "Medicine order",
+    "ConflictResolution": "Decision on two versions",
+    "AccessEvent": "Access note",
+    "Patient": "Person's details",
+    "CustodyEpisode": "Custody details",
+    "Referral": "Referral",
+    "AllergyStatus": "Allergy status",
+    "AllergyIntolerance": "Allergy",
+    "Flag": "Marker",
+    "CareLevel": "Level of observation",
+    "Task": "Task",
+}
+
+HELD_WORDS: Final = {
+    Reason.DAMAGED: (
+        "The entry does not match its seal.",
+        "Do not enter it again. Call support and give the number {id}.",
+    ),
+    Reason.MISSING_PARENT: (
+        "The server does not have the record that this entry belongs to yet.",
+        (
+            "Nothing to do: it is looked at again by itself when that record arrives. Call support "
+            "if it stays a day."
+        ),
+    ),
+    Reason.NEWER_SCHEMA: (
+        "This entry was made with a newer version of the form than the server knows.",
+        (
+            "Nothing to do: it is taken after the server's next update. Call support if it stays a "
+            "day."
+        ),
+    ),
+    Reason.BAD_SIGNATURE: (
+        "The entry does not match its seal.",
+        "Do not enter it again. Call support and give the number {id}.",
+    ),
+}
+HELD_OTHERWISE: Final = (
+    "The server did not take this entry.",
+    "Do not enter it again: it is safe on this PC. Call support and give the number {id}.",
+)
+
+
+def changes(count: int) -> str:
+    """Return ``1 change`` or ``14 changes``."""
+    return "1 change" if count == 1 else f"{count} changes"
+
+
+def are(count: int) -> str:
+    """Return the verb for so many."""
+    return "is" if count == 1 else "are"
+
+
+def needs(count: int) -> str:
+    """Return the verb for so many."""
+    return "needs" if count == 1 else "need"
