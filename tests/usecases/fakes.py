@@ -29,6 +29,7 @@ from sonar_core.sync.authoring import (
     edit_intent,
     record_intent,
 )
+from sonar_core.sync.clock import ZERO
 from sonar_core.sync.decision import NewVersion
 from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Verdict
@@ -323,7 +324,7 @@ class FakeStore:
                 incarnation=1,
                 next_seq=1,
                 prev_hash="0" * 64,
-                hlc="",
+                hlc=ZERO,
             )
         )
 
