@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from sqlalchemy import Connection, Engine, select, update
 from sqlcipher3 import dbapi2
 
@@ -27,17 +28,28 @@ from sonar_desktop.usecases.errors import BugError
 T = TypeVar("T")
 
 
+class InFlight(msgspec.Struct, frozen=True):
+    """The numbers of operations being sent, and when to stop saying so without an answer."""
+
+    numbers: frozenset[int] = frozenset()
+    until_ms: int = 0
+
+    def at(self, monotonic_ms: int) -> frozenset[int]:
+        """Return what is being sent at a time."""
+        return self.numbers if monotonic_ms < self.until_ms else frozenset()
+
+
 class Database:
     """The store of this PC while it is open. Connections never leave its threads.
 
-    `in_flight` holds the numbers of the operations in the batch last taken for sending.
+    `in_flight` says which operations are in the batch last taken for sending.
     """
 
     def __init__(self, writer: StoreThread, reader: StoreThread) -> None:
         """Take the two threads; use `open_database`."""
         self._writer = writer
         self._reader = reader
-        self.in_flight: frozenset[int] = frozenset()
+        self.in_flight = InFlight()
 
     def write(self, priority: Priority, work: Callable[[Connection], T]) -> T:
         """Run one transaction on the writer; return its answer after the commit is on disk."""

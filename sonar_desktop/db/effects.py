@@ -28,11 +28,15 @@ _HELD_BACK = (Verdict.QUARANTINED, Verdict.REFUSED)
 
 
 class Touched(msgspec.Struct, kw_only=True):
-    """What a transaction changed, gathered as it goes: records by id with their kind."""
+    """What a transaction changed, gathered as it goes: records by id with their kind.
+
+    `is_own` says that this PC's own entries look different, or stand differently.
+    """
 
     kinds: dict[str, str] = {}
     patients: set[str] = set()
     episodes: set[str] = set()
+    is_own: bool = False
 
     def add(self, kind: str, identifier: str, patient: str | None, episode: str | None) -> None:
         """Note one record and whom it belongs to."""
@@ -139,6 +143,7 @@ def refresh(connection: Connection, identifiers: Collection[str], touched: Touch
     """Make the pending records anew from the confirmed ones and the effects that are left."""
     if not identifiers:
         return
+    touched.is_own = True
     operations = waiting_on(connection, identifiers)
     for identifier in identifiers:
         confirmed = confirmed_of(connection, identifier)
@@ -181,6 +186,7 @@ def show(
         ),
     }
     connection.execute(insert(schema.pending).prefix_with("OR REPLACE"), values)
+    touched.is_own = True
     touched.add(kind, identifier, patient, episode)
 
 

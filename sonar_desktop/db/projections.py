@@ -31,7 +31,6 @@ def update_projections(
     connection: Connection,
     touched: Touched,
     board_row: BoardRow | None,
-    in_flight: Collection[int],
 ) -> None:
     """Bring disputes and board rows up to the records that a transaction changed.
 
@@ -39,8 +38,9 @@ def update_projections(
     """
     disputed = _update_disputes(connection, _of_kind(touched, _CONFLICT))
     _update_open(connection, {*_of_kind(touched, _EPISODE), *disputed})
-    if board_row is not None and not BOARD_KINDS.isdisjoint(touched.kinds.values()):
-        rebuild(connection, touched.patients, touched.episodes, board_row, in_flight)
+    concerns_board = touched.is_own or not BOARD_KINDS.isdisjoint(touched.kinds.values())
+    if board_row is not None and concerns_board:
+        rebuild(connection, touched.patients, touched.episodes, board_row)
 
 
 def rebuild(
@@ -48,13 +48,15 @@ def rebuild(
     patients: Collection[str],
     episodes: Collection[str],
     board_row: BoardRow,
-    in_flight: Collection[int],
 ) -> None:
-    """Make the board rows of the open episodes among these anew."""
+    """Make the board rows of the open episodes among these anew.
+
+    A row knows waiting, not sending: it is not made again when a batch is on its way.
+    """
     table = schema.board_row
     for episode, patient in connection.execute(select(table.c.episode, table.c.patient)).all():
         if episode in episodes or patient in patients:
-            row = _row(connection, episode, board_row, in_flight)
+            row = _row(connection, episode, board_row)
             connection.execute(update(table).where(table.c.episode == episode).values(row=row))
 
 
@@ -105,14 +107,17 @@ def _update_open(connection: Connection, identifiers: set[str]) -> None:
 
 
 def _row(
-    connection: Connection, episode: str, board_row: BoardRow, in_flight: Collection[int]
+    connection: Connection,
+    episode: str,
+    board_row: BoardRow,
 ) -> bytes | None:
-    records = episode_records(connection, episode, in_flight)
+    records = episode_records(connection, episode)
     return None if records is None else board_row(records)
 
 
 def episode_records(
-    connection: Connection, episode: str, in_flight: Collection[int]
+    connection: Connection,
+    episode: str,
 ) -> EpisodeRecords | None:
     """Return what a board row is built from; None while the patient or the episode is missing.
 
@@ -128,14 +133,16 @@ def episode_records(
         for row in {row.id: row for row in (*own, *of_patient)}.values()
         if row.is_pending or row.kind in BOARD_KINDS
     ]
-    return _views(connection, head, chosen, in_flight)
+    return _views(connection, head, chosen)
 
 
 def _views(
-    connection: Connection, head: Shown, chosen: list[Shown], in_flight: Collection[int]
+    connection: Connection,
+    head: Shown,
+    chosen: list[Shown],
 ) -> EpisodeRecords | None:
     readable = [row for row in chosen if _is_readable(row)]
-    seen = seen_of(connection, readable, in_flight)
+    seen = seen_of(connection, readable, ())
     views = tuple(
         RecordView(
             kind=type(one.record).__name__,

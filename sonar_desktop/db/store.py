@@ -48,9 +48,7 @@ class ClientStore:
 
     def read(self, look: Callable[[Reading], T]) -> T:
         """Run `look` on one consistent state; return its answer."""
-        return self._database.read(
-            lambda connection: look(Look(connection, self._database.in_flight))
-        )
+        return self._database.read(lambda connection: look(Look(connection, self._sending())))
 
     def write(self, actor: Actor, intent: str, act: Callable[[Writing], T]) -> tuple[T, Changed]:
         """Run one user action; return its answer and what changed, after the commit is on disk.
@@ -67,11 +65,10 @@ class ClientStore:
         )
 
         def work(connection: Connection) -> tuple[T, Changed]:
-            in_flight = self._database.in_flight
-            action = Action(connection, in_flight, by, self._ids)
+            action = Action(connection, self._sending(), by, self._ids)
             answer = act(action)
             action.finish(self._sign)
-            update_projections(connection, action.touched, self._board_row, in_flight)
+            update_projections(connection, action.touched, self._board_row)
             return answer, changed(
                 action.touched, drafts=action.has_drafts_changed, outbox=action.has_operations
             )
@@ -89,6 +86,9 @@ class ClientStore:
             Priority.DRAFT, lambda connection: drop_draft(connection, author, record)
         )
         return Changed(drafts=True)
+
+    def _sending(self) -> frozenset[int]:
+        return self._database.in_flight.at(self._clock.monotonic_ms())
 
 
 def changed(touched: Touched, *, drafts: bool = False, outbox: bool = False) -> Changed:

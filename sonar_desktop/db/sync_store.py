@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import attrgetter
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, func, insert, select
@@ -12,7 +13,7 @@ from sonar_core.sync.messages import Cursor, Head, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, provenance_of, row_hash
 from sonar_desktop.db import effects, first_sync, schema
-from sonar_desktop.db.database import Database
+from sonar_desktop.db.database import Database, InFlight
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.identity import must_be_enrolled, see_stamp
@@ -23,6 +24,9 @@ from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.ports import Changed, Clock
 from sonar_desktop.usecases.sync_ports import Outgoing, Taken, Unfinished, Waiting
+
+_SENDING_MS: Final = 60_000
+"""A batch without an answer for this long is said to wait again; it is sent anew anyway."""
 
 
 class ClientSyncStore:
@@ -61,13 +65,12 @@ class ClientSyncStore:
             return outgoing, frozenset(numbers)
 
         outgoing, numbers = self._database.read(look)
-        self._database.in_flight = numbers
+        self._database.in_flight = InFlight(numbers, self._clock.monotonic_ms() + _SENDING_MS)
         return outgoing
 
     def settle(self, receipts: tuple[Receipt, ...]) -> Changed:
         """Keep the verdicts; an operation leaves the outbox only here."""
         now_ms = self._clock.now_ms()
-        in_flight = self._database.in_flight - {receipt.op_seq for receipt in receipts}
 
         def work(connection: Connection) -> Changed:
             touched = Touched()
@@ -77,12 +80,10 @@ class ClientSyncStore:
                 for identifier in effects.settle(connection, receipt, now_ms)
             }
             effects.refresh(connection, looks, touched)
-            update_projections(connection, touched, self._board_row, in_flight)
+            update_projections(connection, touched, self._board_row)
             return changed(touched, outbox=True)
 
-        answer = self._database.write(Priority.SYNC, work)
-        self._database.in_flight = in_flight
-        return answer
+        return self._database.write(Priority.SYNC, work)
 
     def cursors(self) -> tuple[Cursor, ...]:
         """Return how far each granted scope is; a scope without rows has seq 0."""
@@ -118,10 +119,9 @@ class ClientSyncStore:
             at = _cursor(connection, taken.scope)
             stored = self._take(connection, taken, touched, at)
             done = first_sync.advance(connection, taken.scope, phase, patients, stored)
-            update_projections(connection, touched, None, frozenset())
+            update_projections(connection, touched, None)
             if phase is Phase.BOARD:
-                in_flight = self._database.in_flight
-                rebuild(connection, done, (), self._board_row, in_flight)
+                rebuild(connection, done, (), self._board_row)
                 touched.patients.update(done)
             return changed(touched)
 
@@ -153,7 +153,7 @@ class ClientSyncStore:
                 raise SyncHoleError
             touched = Touched()
             self._take(connection, taken, touched, after)
-            update_projections(connection, touched, self._board_row, self._database.in_flight)
+            update_projections(connection, touched, self._board_row)
             return changed(touched)
 
         return self._database.write(Priority.SYNC, work)

@@ -133,3 +133,15 @@ class Centre:
 
 def taken(rows: list[Row]) -> Taken:
     return Taken(scope=CLINICAL, rows=rows, hashes=hashes_of(rows))
+
+
+def with_history(centre: Centre, desk: Desk, count: int = 3) -> list[tuple[str, str]]:
+    """Detainees with a moved cell and a note each, all of it at the centre; their ids."""
+    made = []
+    for number in range(count):
+        patient, episode = desk.arrival(family=f"Marsh{number}", cell="M1")
+        desk.move(episode, "M2")
+        desk.note(patient, episode, f"note {number}")
+        made.append((patient, episode))
+    desk.sync.settle(centre.push(desk))
+    return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,10 +13,12 @@ import msgspec
 from sonar_core.board.views import EpisodeRecords
 from sonar_core.ids import uuid7
 from sonar_core.moments import Moment
+from sonar_core.records.care_level import CareLevel
 from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.note import Note, NoteCategory
 from sonar_core.records.patient import Patient
+from sonar_core.records.registry import care_level_id
 from sonar_desktop.db.database import Database, open_database
 from sonar_desktop.db.identity import enrol
 from sonar_desktop.db.store import ClientStore
@@ -209,4 +211,30 @@ def moment(utc_ms: int) -> Moment:
     return Moment(utc_ms=utc_ms, zone="Europe/London", offset_minutes=0)
 
 
-MakeDesk = Callable[..., Desk]
+def standing(desk: Desk, kind: str, identifier: str) -> Standing:
+    return desk.store.read(lambda look: look.seen(kind, identifier)).standing
+
+
+def set_level(desk: Desk, patient: str, episode: str, level: int) -> str:
+    """Set a level of observation, or change it."""
+
+    def act(write):
+        identifier = care_level_id(episode)
+        if write.get(CareLevel, identifier) is not None:
+            return write.edit(CareLevel, identifier, {"level": level})
+        return write.record(
+            CareLevel(
+                id=identifier,
+                patient=patient,
+                episode=episode,
+                level=level,
+                check_every_minutes=30,
+                rouse=False,
+                reason="intoxicated",
+                set_at=moment(START_MS),
+                set_by=NURSE.user,
+            )
+        )
+
+    desk.store.write(NURSE, "set_care_level", act)
+    return care_level_id(episode)

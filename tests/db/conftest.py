@@ -20,3 +20,13 @@ def desk(new_desk: Desk) -> Desk:
     """A PC enrolled for the clinical scope of one suite."""
     new_desk.enrol()
     return new_desk
+
+
+@pytest.fixture
+def other_desk(tmp_path):
+    """A second PC of the suite, with another device id."""
+    (tmp_path / "second").mkdir()
+    desk = Desk(tmp_path / "second" / "client.db", space=2)
+    desk.enrol(device="01900000-0000-7000-8000-0000000000dd")
+    yield desk
+    desk.database.close()

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import select
+
+from sonar_core.records.care_level import CareLevel
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.sync.messages import Reason, Receipt, Verdict
+from sonar_desktop.db import schema
+from sonar_desktop.usecases.ports import Standing
+from tests.db.centre import Centre
+from tests.db.clinic import (
+    CLINICAL,
+    NURSE,
+    START_MS,
+    board_of,
+    set_level,
+    standing,
+)
+
+
+def test_an_entry_stays_on_the_screen_from_saving_to_the_arrival_of_its_row(desk):
+    centre = Centre()
+    patient, episode = desk.arrival()
+    note = desk.note(patient, episode, "settled")
+    told = []
+
+    def look():
+        seen = desk.store.read(lambda reading: reading.seen("Note", note))
+        told.append((seen.record.text, seen.standing, seen.version, seen.received_ms))
+
+    look()
+    receipts = centre.push(desk)
+    look()
+    desk.sync.settle(receipts)
+    look()
+    centre.pull(desk)
+    look()
+
+    assert told == [
+        ("settled", Standing.LOCAL, 0, None),
+        ("settled", Standing.SENDING, 0, None),
+        ("settled", Standing.CENTRAL, 0, None),
+        ("settled", Standing.CENTRAL, 1, START_MS),
+    ]
+    assert desk.sync.waiting().operations == 0
+
+
+def test_an_entry_whose_answer_was_lost_is_not_put_on_top_of_its_own_row(desk, other_desk):
+    centre = Centre()
+    _, episode = desk.arrival(cell="M1")
+    receipts = centre.push(desk)
+    centre.pull(desk)  # the answer to the push was lost, the rows came
+    centre.exchange(other_desk)
+    other_desk.store.write(
+        NURSE, "move", lambda write: write.edit(CustodyEpisode, episode, {"cell": "M7"})
+    )
+    centre.exchange(other_desk)
+    centre.pull(desk)
+
+    assert desk.store.read(lambda look: look.get(CustodyEpisode, episode)).cell == "M7"
+    desk.sync.settle(receipts)
+    assert desk.store.read(lambda look: look.get(CustodyEpisode, episode)).cell == "M7"
+    assert standing(desk, "CustodyEpisode", episode) is Standing.CENTRAL
+
+
+def test_what_two_people_set_differently_needs_a_decision_and_neither_is_lost(desk, other_desk):
+    centre = Centre()
+    patient, episode = desk.arrival()
+    level = set_level(desk, patient, episode, 1)
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    set_level(other_desk, patient, episode, 2)
+    set_level(desk, patient, episode, 3)
+    centre.exchange(other_desk)
+
+    receipts = centre.push(desk)
+    desk.sync.settle(receipts)
+    assert [receipt.verdict for receipt in receipts] == [Verdict.CONFLICT]
+    mine = desk.store.read(lambda look: look.get(CareLevel, level))
+    assert mine.level == 3, "between the verdict and the conflict's row the entry stays"
+    assert standing(desk, "CareLevel", level) is Standing.DECISION
+
+    centre.pull(desk)
+    assert desk.store.read(lambda look: look.get(CareLevel, level)).level == 2
+    assert standing(desk, "CareLevel", level) is Standing.DECISION
+    (conflict,) = desk.store.read(lambda look: look.conflicts())
+    assert [side.values["level"] for side in conflict.alternatives] == [2, 3]
+    assert board_of(desk.store)[0]["conflicts"] == 1
+
+
+def test_a_conflict_that_came_before_the_verdict_does_not_leave_the_entry_behind(desk, other_desk):
+    centre = Centre()
+    patient, episode = desk.arrival()
+    level = set_level(desk, patient, episode, 1)
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    set_level(other_desk, patient, episode, 2)
+    set_level(desk, patient, episode, 3)
+    centre.exchange(other_desk)
+    receipts = centre.push(desk)
+    centre.pull(desk)
+
+    assert desk.store.read(lambda look: look.get(CareLevel, level)).level == 2
+    desk.sync.settle(receipts)
+    assert desk.store.read(lambda look: look.get(CareLevel, level)).level == 2
+    assert standing(desk, "CareLevel", level) is Standing.DECISION
+
+
+def test_a_decision_settles_the_conflict_on_this_pc_at_once_and_everywhere_after(desk, other_desk):
+    centre = Centre()
+    patient, episode = desk.arrival()
+    level = set_level(desk, patient, episode, 1)
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    set_level(other_desk, patient, episode, 2)
+    set_level(desk, patient, episode, 3)
+    centre.exchange(other_desk)
+    centre.exchange(desk)
+    (conflict,) = desk.store.read(lambda look: look.conflicts())
+    decision = desk.a_decision(conflict, values=conflict.alternatives[1].values)
+    desk.store.write(NURSE, "decide", lambda write: write.record(decision))
+
+    assert desk.store.read(lambda look: look.conflicts()) == []
+    assert len(desk.store.read(lambda look: look.conflicts(open_only=False))) == 1
+    assert desk.store.read(lambda look: look.get(CareLevel, level)).level == 3
+    assert standing(desk, "CareLevel", level) is Standing.LOCAL
+
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    for pc in (desk, other_desk):
+        assert pc.store.read(lambda look: look.conflicts()) == []
+        assert pc.store.read(lambda look: look.get(CareLevel, level)).level == 3
+        assert standing(pc, "CareLevel", level) is Standing.CENTRAL
+        assert pc.sync.digest(CLINICAL) == centre.digest
+
+
+def test_an_entry_held_back_stays_visible_and_is_sent_no_more(desk):
+    patient, episode = desk.arrival()
+    note = desk.note(patient, episode, "settled")
+    centre = Centre()
+    outgoing = desk.sync.outgoing(500, 1 << 20).operations
+    held = centre.take(outgoing[2:])
+
+    assert held[0].reason is Reason.MISSING_PARENT
+    changed = desk.sync.settle(held)
+    assert ("Note", note) in changed.records
+    assert standing(desk, "Note", note) is Standing.HELD
+    assert desk.sync.waiting().held_back == 1
+    assert desk.sync.outgoing(500, 1 << 20).operations == outgoing[:2]
+
+    desk.sync.settle(centre.take(outgoing))  # the parent came: decided again
+    centre.pull(desk)
+    assert standing(desk, "Note", note) is Standing.CENTRAL
+    assert desk.sync.waiting().held_back == 0
+
+
+def test_a_verdict_once_known_is_not_replaced(desk):
+    desk.arrival()
+    receipts = Centre().push(desk)
+    desk.sync.settle(receipts)
+    refused = tuple(
+        msgspec.structs.replace(receipt, verdict=Verdict.REFUSED) for receipt in receipts
+    )
+    strange = Receipt(op_id=NURSE.user, op_seq=99, verdict=Verdict.APPLIED)
+
+    desk.sync.settle((*refused, strange))
+
+    waiting = desk.sync.waiting()
+    assert (waiting.operations, waiting.actions, waiting.held_back) == (0, 0, 0)
+
+
+def test_a_batch_without_an_answer_is_said_to_wait_again(desk):
+    patient, _ = desk.arrival()
+    desk.sync.outgoing(500, 1 << 20)
+    assert standing(desk, "Patient", patient) is Standing.SENDING
+    desk.clock.ms += 60_000
+    assert standing(desk, "Patient", patient) is Standing.LOCAL
+
+
+def test_a_decision_that_came_too_late_leaves_what_stands_and_opens_the_matter_again(
+    desk, other_desk
+):
+    centre = Centre()
+    patient, episode = desk.arrival()
+    level = set_level(desk, patient, episode, 1)
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    set_level(other_desk, patient, episode, 2)
+    set_level(desk, patient, episode, 3)
+    centre.exchange(other_desk)
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    for pc, side in ((desk, 0), (other_desk, 1)):
+        (conflict,) = pc.store.read(lambda look: look.conflicts())
+        decision = pc.a_decision(conflict, values=conflict.alternatives[side].values)
+        pc.store.write(NURSE, "decide", lambda write, new=decision: write.record(new))
+    centre.exchange(desk)
+    receipts = centre.push(other_desk)
+    assert [receipt.verdict for receipt in receipts] == [Verdict.CONFLICT]
+    other_desk.sync.settle(receipts)
+
+    assert other_desk.store.read(lambda look: look.get(CareLevel, level)).level == 2
+    centre.pull(other_desk)
+    centre.pull(desk)
+    for pc in (desk, other_desk):
+        assert pc.store.read(lambda look: look.get(CareLevel, level)).level == 2
+        (conflict,) = pc.store.read(lambda look: look.conflicts())
+        assert len(conflict.alternatives) >= 3
+        assert standing(pc, "CareLevel", level) is Standing.DECISION
+        assert pc.database.read(lambda c: c.execute(select(schema.op_effect)).all()) == []
+
+
+def test_later_entries_stay_on_top_when_an_earlier_one_has_come_back(desk):
+    centre = Centre()
+    _, episode = desk.arrival(cell="M1")
+    receipts = centre.push(desk)
+    desk.move(episode, "M2")
+    desk.sync.settle(receipts)
+    centre.pull(desk)
+
+    seen = desk.store.read(lambda look: look.seen("CustodyEpisode", episode))
+    assert (seen.record.cell, seen.version, seen.standing) == ("M2", 1, Standing.LOCAL)
+    assert seen.received_ms is None
+    centre.exchange(desk)
+    seen = desk.store.read(lambda look: look.seen("CustodyEpisode", episode))
+    assert (seen.record.cell, seen.version, seen.standing) == ("M2", 2, Standing.CENTRAL)

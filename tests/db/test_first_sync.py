@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from sonar_core.ids import from_bytes
+from sonar_core.sync.messages import Phase
+from sonar_desktop.db.errors import SyncHoleError
+from tests.db.centre import Centre, taken, with_history
+from tests.db.clinic import (
+    CLINICAL,
+    board_of,
+)
+
+
+def test_a_first_sync_goes_on_after_a_stop_and_ends_with_everything(desk, other_desk):
+    centre = Centre()
+    with_history(centre, desk)
+    sync = other_desk.sync
+    sync.begin_snapshot(centre.manifest())
+    (item,) = sync.unfinished()
+    assert (item.total_rows, item.done_rows, len(item.board)) == (12, 0, 3)
+    with pytest.raises(SyncHoleError):
+        sync.end_snapshot(CLINICAL)
+    first = item.board[0].patient
+    changed = sync.take_snapshot(centre.of_patient(first, Phase.BOARD), Phase.BOARD, 1)
+    assert from_bytes(first) in changed.patients
+
+    other_desk.reopen()
+    sync = other_desk.sync
+    (item,) = sync.unfinished()
+    assert [holding.patient for holding in item.board] == [
+        holding.patient for holding in centre.manifest().holdings[1:]
+    ]
+    assert item.done_rows == 2
+    assert [row["family"] for row in board_of(other_desk.store)] == ["Marsh0"]
+    for phase in (Phase.BOARD, Phase.OTHER):
+        for holding in item.board if phase is Phase.BOARD else item.other:
+            sync.take_snapshot(centre.of_patient(holding.patient, phase), phase, 1)
+    sync.end_snapshot(CLINICAL)
+
+    assert sync.unfinished() == ()
+    assert sync.cursors() == (centre.head,)
+    assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) == centre.digest
+    rows = board_of(other_desk.store)
+    assert [(row["cell"], row["is_complete"]) for row in rows] == [("M2", True)] * 3
+    patient, episode = item.board[0].patient, board_of(other_desk.store)
+    notes = other_desk.store.read(lambda look: look.of_patient(from_bytes(patient), ["Note"]))
+    assert [seen.record.text for seen in notes] == ["note 1"]
+    assert episode
+
+
+def test_a_record_is_marked_incomplete_until_every_scope_has_brought_it(desk, other_desk):
+    centre = Centre()
+    with_history(centre, desk, count=1)
+    manifest = centre.manifest()
+    medicines = msgspec.structs.replace(
+        manifest, cursor=msgspec.structs.replace(manifest.cursor, scope="medicines")
+    )
+    sync = other_desk.sync
+    sync.begin_snapshot(manifest)
+    sync.begin_snapshot(medicines)
+    patient = manifest.holdings[0].patient
+    sync.take_snapshot(centre.of_patient(patient, Phase.BOARD), Phase.BOARD, 1)
+    assert [row["is_complete"] for row in board_of(other_desk.store)] == [False]
+
+    empty = msgspec.structs.replace(taken([]), scope="medicines")
+    sync.take_snapshot(empty, Phase.BOARD, 1)
+    assert [row["is_complete"] for row in board_of(other_desk.store)] == [True]
+
+
+def test_rows_of_nobody_are_counted_until_all_are_here(desk):
+    manifest = msgspec.structs.replace(Centre().manifest(), unattached=2)
+    desk.sync.begin_snapshot(manifest)
+    assert desk.sync.unfinished()[0].unattached
+    desk.sync.take_snapshot(taken([]), Phase.UNATTACHED, 0)
+    assert desk.sync.unfinished()[0].unattached, "none of the two has come"
+    desk.sync.take_snapshot(taken([]), Phase.UNATTACHED, 1)
+    assert not desk.sync.unfinished()[0].unattached
+    with pytest.raises(SyncHoleError):
+        desk.sync.take_snapshot(
+            msgspec.structs.replace(taken([]), scope="never begun"), Phase.UNATTACHED, 0
+        )

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.sync.messages import Phase
+from sonar_desktop.db.errors import RowClashError, SyncHoleError
+from tests.db.centre import Centre, taken, with_history
+from tests.db.clinic import (
+    CLINICAL,
+    NURSE,
+)
+
+
+def test_two_pcs_and_the_centre_hold_the_same_history_byte_for_byte(desk, other_desk):
+    centre = Centre()
+    _, episode = desk.arrival(cell="M1")
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    for pc, cell in ((desk, "M2"), (other_desk, "M3")):
+        pc.store.write(
+            NURSE, "move", lambda write, to=cell: write.edit(CustodyEpisode, episode, {"cell": to})
+        )
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    centre.exchange(desk)
+
+    histories = [
+        pc.store.read(lambda look: look.history("CustodyEpisode", episode))
+        for pc in (desk, other_desk)
+    ]
+    assert histories[0] == histories[1]
+    assert [(past.version, past.record.cell) for past in histories[0]] == [
+        (1, "M1"),
+        (2, "M2"),
+        (3, "M3"),
+    ]
+    assert histories[0][2].groups == ("cell",)
+    for pc in (desk, other_desk):
+        assert pc.sync.digest(CLINICAL) == centre.digest
+        assert pc.sync.recomputed_digest(CLINICAL) == centre.digest
+        assert pc.sync.cursors() == (centre.head,)
+
+
+def test_another_content_under_a_version_that_is_held_is_refused(desk):
+    centre = Centre()
+    desk.arrival()
+    centre.exchange(desk)
+    (at,) = desk.sync.cursors()
+    forged = msgspec.structs.replace(centre.rows[0], seq=at.seq + 1, body=b'{"id":"x"}')
+    after = msgspec.structs.replace(at, seq=at.seq + 1)
+
+    with pytest.raises(RowClashError):
+        desk.sync.take_tail(taken([forged]), at, after)
+
+    assert desk.sync.cursors() == (at,)
+
+
+def test_rows_sent_twice_count_once(desk, other_desk):
+    centre = Centre()
+    made = with_history(centre, desk, count=1)
+    sync = other_desk.sync
+    sync.begin_snapshot(centre.manifest())
+    holding = centre.manifest().holdings[0]
+    everything = taken(centre.rows)
+    sync.take_snapshot(everything, Phase.BOARD, 1)
+    sync.take_snapshot(everything, Phase.OTHER, 1)
+    sync.take_snapshot(taken(list(reversed(centre.rows))), Phase.UNATTACHED, 0)
+    with pytest.raises(SyncHoleError):
+        sync.take_snapshot(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)
+    sync.end_snapshot(CLINICAL)
+
+    assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) == centre.digest
+    past = other_desk.store.read(lambda look: look.history("CustodyEpisode", made[0][1]))
+    assert [one.version for one in past] == [1, 2]
+
+
+def test_old_versions_that_come_after_the_new_one_go_into_the_history(desk, other_desk):
+    centre = Centre()
+    ((_, episode),) = with_history(centre, desk, count=1)
+    sync = other_desk.sync
+    sync.begin_snapshot(centre.manifest())
+    holding = centre.manifest().holdings[0]
+    sync.take_snapshot(centre.of_patient(holding.patient, Phase.BOARD), Phase.BOARD, 1)
+    before = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
+    sync.take_snapshot(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)
+    after = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
+
+    assert [past.version for past in before] == [2]
+    assert [(past.version, past.record.cell) for past in after] == [(1, "M1"), (2, "M2")]
