@@ -165,8 +165,6 @@ def _settled_body(
     for name in ("entity_kind", "entity", "group"):
         if getattr(conflict, name) != getattr(resolution, name):
             raise DamagedOperationError("the decision is about another dispute")
-    if conflict.patient not in (None, resolution.patient):
-        raise DamagedOperationError("the decision is about another person")
     if conflict.group == PLACE:
         _check_stands(context, conflict, resolution)
         return None

@@ -160,6 +160,13 @@ class Centre:
         self.decided: dict[str, Decision] = {}
         self.digest = EMPTY_DIGEST
 
+    def again(self) -> Centre:
+        """Another centre that goes on from here without changing this one."""
+        other = Centre()
+        other.ledger, other.log = self.ledger.trial(), list(self.log)
+        other.decided, other.digest = dict(self.decided), self.digest
+        return other
+
     def take(self, written: Written) -> Decision:
         operation, header = written
         decision = decide(self.ledger, operation, header, received_ms=NOON)
@@ -242,7 +249,9 @@ class Pc:
         )
         first = self.chain.next_seq
         names = tuple(f"{self.name}-{self.incarnation}-{first + n}" for n in range(len(intents)))
-        made = author(self.chain, intents, by, txn_id=names[0], op_ids=names, sign=sign)
+        made = author(
+            self.chain, intents, by, txn_id=f"{self.name} {first}", op_ids=names, sign=sign
+        )
         self.chain = made.chain
         written = list(zip(made.operations, made.headers, strict=True))
         self.waiting += written

@@ -43,9 +43,7 @@ def disputed_level() -> tuple[Centre, Pc, Pc, Conflict]:
 
 def disputed_fitness() -> tuple[Centre, Pc, Pc, Conflict]:
     centre, one, two = suite()
-    centre.take_all(
-        one.record(fitness(50, Fitness.FIT)), two.record(fitness(51, Fitness.NOT_FIT))
-    )
+    centre.take_all(one.record(fitness(50, Fitness.FIT)), two.record(fitness(51, Fitness.NOT_FIT)))
     (conflict,) = centre.conflicts()
     one.pull(centre)
     two.pull(centre)
@@ -129,7 +127,7 @@ def test_two_equal_decisions_agree():
 
 
 def test_a_change_that_had_not_seen_the_decision_opens_it_again_with_everything():
-    centre, one, two, conflict = disputed_level()
+    centre, one, _two, conflict = disputed_level()
     late = Pc("room three")
     unseen = late.record(level(4))
     centre.take(one.record(decision_on(conflict, 70)))
@@ -158,9 +156,7 @@ def test_a_conflict_on_another_base_is_another_conflict():
     centre.take(one.record(decision_on(conflict, 70)))
     one.pull(centre)
     two.pull(centre)
-    centre.take_all(
-        one.edit("CareLevel", LEVEL, level=1), two.edit("CareLevel", LEVEL, level=4)
-    )
+    centre.take_all(one.edit("CareLevel", LEVEL, level=1), two.edit("CareLevel", LEVEL, level=4))
     first, second = centre.conflicts()
     assert (first.status, second.status) == (ConflictStatus.RESOLVED, ConflictStatus.OPEN)
     assert second.base == 2
@@ -174,9 +170,7 @@ def test_settling_one_of_two_disputes_leaves_the_group_disputed():
     late = Pc("room three")
     late.pull(centre)
     one.pull(centre)
-    centre.take_all(
-        one.edit("CareLevel", LEVEL, level=1), late.edit("CareLevel", LEVEL, level=4)
-    )
+    centre.take_all(one.edit("CareLevel", LEVEL, level=1), late.edit("CareLevel", LEVEL, level=4))
     assert centre.take(differing).verdict is Verdict.CONFLICT
     assert [c.status for c in centre.conflicts()] == [ConflictStatus.OPEN] * 2
     again = centre.conflicts()[0]
@@ -329,11 +323,11 @@ def test_a_record_that_was_not_loaded_is_told_and_not_guessed():
     with pytest.raises(LedgerGapError):
         decide(without(centre, LEVEL), *early, received_ms=NOON)
     centre.take(early)
+    again = two.record(decision_on(conflict, 71))
     with pytest.raises(LedgerGapError):
-        again = two.record(decision_on(conflict, 71))
         decide(without(centre, identifier(70)), *again, received_ms=NOON)
+    late = Pc("room three").record(level(4))
     with pytest.raises(LedgerGapError):
-        late = Pc("room three").record(level(4))
         decide(without(centre, identifier(70)), *late, received_ms=NOON)
 
 

@@ -182,7 +182,7 @@ def test_none_known_collides_with_an_allergy_known_elsewhere():
 
 
 def test_what_an_older_program_left_out_counts_with_its_default():
-    centre, one, two = suite()
+    centre, one, _two = suite()
     centre.take(one.record(level(2)))
     short = bodies.fields_of(bodies.encode(level(2)))
     del short["instructions"], short["review_at"]
@@ -352,7 +352,7 @@ def test_a_field_of_a_newer_program_stays_in_the_group_its_author_wrote_it_in():
 
 
 def test_an_unknown_field_is_kept_and_disputed_like_any_clinical_one():
-    centre, one, _ = suite()
+    centre, _one, _ = suite()
     body = bodies.fields_of(bodies.encode(level(2)))
     first = centre.take(forged("CareLevel", LEVEL, body | {"camera": True}))
     assert first.versions[0].provenance.groups == ("level", "camera")
@@ -364,7 +364,7 @@ def test_an_unknown_field_is_kept_and_disputed_like_any_clinical_one():
 
 
 def test_held_back_leaves_the_ledger_as_it_was():
-    centre, one, two = suite()
+    centre, one, _two = suite()
     centre.take(one.edit("Patient", PATIENT.id, pregnancy="possible"))
     before = centre.ledger.get(PATIENT.id)
     # The contact could stand, the conflict cannot be written: nothing of it may stay.
