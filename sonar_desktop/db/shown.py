@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, exists, literal, select, union_all
 
-from sonar_core import bodies
+from sonar_core import bodies, ids
 from sonar_core.records.base import Record
 from sonar_core.records.registry import REGISTRY, RecordKind
 from sonar_core.sync.messages import Verdict
@@ -47,6 +47,8 @@ def shown_where(connection: Connection, **conditions: str | Collection[str] | No
 
 def shown_one(connection: Connection, identifier: str) -> Shown | None:
     """Return what is shown of one record."""
+    if not ids.is_id(identifier):
+        return None
     found = shown_where(connection, id=identifier)
     return found[0] if found else None
 
