@@ -99,9 +99,7 @@ def add_site(central: Central, name: str, zone: str = DEFAULT_ZONE) -> Site:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
         raise AdministrationError(f"there is no time zone {zone!r}") from None
-    site = Site(
-        id=central.new_id(), organisation=central.organisation.id, name=name, zone=zone
-    )
+    site = Site(id=central.new_id(), organisation=central.organisation.id, name=name, zone=zone)
     territory = Territory(device="", site=site.id, organisation=site.organisation)
 
     def write(transaction: Transaction) -> None:

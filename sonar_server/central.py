@@ -39,9 +39,7 @@ class Central:
 
     def territory(self, device: Device) -> Territory:
         """Return where a device stands."""
-        return Territory(
-            device=device.id, site=device.site, organisation=self.organisation.id
-        )
+        return Territory(device=device.id, site=device.site, organisation=self.organisation.id)
 
 
 def open_central(database: Database, keys: ServerKeys) -> Central:

@@ -214,7 +214,8 @@ def _demo(asked: argparse.Namespace) -> None:
         central = _initialise(asked, database)
         made = caseload.write(central, seed=asked.seed)
         for person in made.people:
-            print(f"person {person.username} password {person.password} ({person.name}, {person.role})")
+            who = f"{person.name}, {person.role}"
+            print(f"person {person.username} password {person.password} ({who})")
         for number in (1, 2):
             code = administration.new_device_code(central, made.site)
             print(f"code for PC {number}: {code}")

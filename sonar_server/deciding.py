@@ -33,9 +33,7 @@ class Circumstances:
     is_damaged: bool = False
 
 
-def decide_batch(
-    ledger: Ledger, batch: Iterable[Incoming], around: Circumstances
-) -> list[Decided]:
+def decide_batch(ledger: Ledger, batch: Iterable[Incoming], around: Circumstances) -> list[Decided]:
     """Return the verdict on each operation, and bring the ledger up to them."""
     return [
         Decided(
@@ -88,6 +86,4 @@ def entry_of(ledger: Ledger, version: NewVersion) -> Entry:
     held = ledger.get(version.id)
     fields = {} if held is None else held.fields
     disputes = str(fields["entity"]) if version.kind == Conflict.__name__ else None
-    return Entry(
-        version=version, place=place_of(REGISTRY[version.kind], fields), disputes=disputes
-    )
+    return Entry(version=version, place=place_of(REGISTRY[version.kind], fields), disputes=disputes)

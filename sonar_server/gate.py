@@ -99,9 +99,7 @@ class Gate:
         if not DeviceKey(device.sign_public).verify(message, bytes.fromhex(found["sig"])):
             raise _unauthorised("bad_signature", "the request's signature does not match")
         if device.revoked_ms is not None:
-            raise RefusedError(
-                HTTPStatus.FORBIDDEN, "revoked", "the device was taken out of use"
-            )
+            raise RefusedError(HTTPStatus.FORBIDDEN, "revoked", "the device was taken out of use")
         if abs(now_ms - stated_ms) > WINDOW_MS:
             raise _unauthorised("clock", "the request's time is not this server's: say hello first")
         self._turnstile.pass_through(device.id, REQUESTS_A_MINUTE, now_ms)
@@ -165,9 +163,7 @@ class Gate:
             server_id=organisation.server_id,
         )
 
-    def _use_code(
-        self, transaction: Transaction, request: Enrol, device: str, now_ms: int
-    ) -> Site:
+    def _use_code(self, transaction: Transaction, request: Enrol, device: str, now_ms: int) -> Site:
         code = places.locked_code(transaction, code_hash(request.code))
         if code is None:
             raise RefusedError(HTTPStatus.NOT_FOUND, "enrolment_code", "there is no such code")
@@ -199,7 +195,10 @@ class Gate:
         require_protocol(request.protocol)
         now_ms = self._central.now_ms()
         username = request.username.strip().casefold()
-        limits = ((f"u/{username}", SIGN_INS_A_MINUTE), (f"d/{device.id}", DEVICE_SIGN_INS_A_MINUTE))
+        limits = (
+            (f"u/{username}", SIGN_INS_A_MINUTE),
+            (f"d/{device.id}", DEVICE_SIGN_INS_A_MINUTE),
+        )
         for name, limit in limits:
             self._turnstile.pass_through(name, limit, now_ms)
         organisation = to_bytes(self._central.organisation.id)

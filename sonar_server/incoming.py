@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from sonar_core.ids import to_bytes
+from sonar_core.records.registry import SCHEMA_VERSION
 from sonar_core.sync.decision import Decision, held_back
 from sonar_core.sync.messages import MAX_OPERATIONS, Push, Reason, Verdict
 from sonar_core.sync.operations import (
@@ -25,7 +26,6 @@ from sonar_core.sync.operations import (
     header_of,
     payload_hash,
 )
-from sonar_core.records.registry import SCHEMA_VERSION
 from sonar_server.errors import RefusedError, bad_request
 from sonar_server.scopes import Territory
 

@@ -91,9 +91,7 @@ def _take_action(pushed: Pushed, action: list[Incoming]) -> PushAnswer:
     except (RefusedError, UnavailableError):
         raise
     except Exception as error:  # noqa: BLE001 whatever it is, the operations are kept
-        _log.warning(
-            "action_held_back", device=pushed.territory.device, error=type(error).__name__
-        )
+        _log.warning("action_held_back", device=pushed.territory.device, error=type(error).__name__)
     return run(lambda transaction: _take(transaction, pushed, action, damaged=True))
 
 
@@ -203,9 +201,7 @@ def _known(transaction: Transaction, territory: Territory, headers: list[Header]
     )
 
 
-def _taken_ids(
-    transaction: Transaction, pushed: Pushed, fresh: list[Incoming]
-) -> frozenset[str]:
+def _taken_ids(transaction: Transaction, pushed: Pushed, fresh: list[Incoming]) -> frozenset[str]:
     """Return the ids that other devices used before; one used by this device is a fork."""
     ids = [item.outline.op_id for item in fresh]
     owners = operations.owners(transaction, pushed.author.site_id, ids)

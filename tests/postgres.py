@@ -1,6 +1,7 @@
 """A real PostgreSQL for tests: one server and one organisation per session, a site per test.
 
-A conftest takes it by `from tests.postgres import central, fresh_central, organisation, postgres  # noqa: F401`.
+A conftest takes it by `from tests.postgres import central, fresh_central, organisation, postgres`
+and names them in its `__all__`.
 """
 
 from __future__ import annotations

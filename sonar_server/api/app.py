@@ -295,9 +295,7 @@ def _pieces(frames: Iterator[Frame], compressor: bodies.Compressor) -> Iterator[
 
 
 def _refusal(request: Asked, status: int, code: str, message: str) -> Response[bytes]:
-    refusal = Refusal(
-        code=code, message=message, server_ms=request.app.state.desk.central.now_ms()
-    )
+    refusal = Refusal(code=code, message=message, server_ms=request.app.state.desk.central.now_ms())
     headers = {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
     _log.info("refused", path=request.url.path, status=int(status), code=code)
     return Response(
@@ -313,9 +311,7 @@ def _refused(request: Asked, error: RefusedError) -> Response[bytes]:
 
 
 def _unavailable(request: Asked, _error: UnavailableError) -> Response[bytes]:
-    return _refusal(
-        request, HTTPStatus.SERVICE_UNAVAILABLE, "busy", "the database is busy or away"
-    )
+    return _refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, "busy", "the database is busy or away")
 
 
 def _http_refused(request: Asked, error: HTTPException) -> Response[bytes]:

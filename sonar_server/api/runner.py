@@ -81,7 +81,8 @@ async def _until_told(server: Server, host: str, port: int, on_ready: Callable[[
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     serving = asyncio.create_task(server.serve())
-    while not serving.done() and not await _answers(host, port):
+    # Granian does not say when it listens.
+    while not serving.done() and not await _answers(host, port):  # noqa: ASYNC110
         await asyncio.sleep(_PROBE_SECONDS)
     if not serving.done():
         on_ready()

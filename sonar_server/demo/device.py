@@ -99,8 +99,7 @@ class SyntheticDevice:
     ) -> None:
         """Record as one user action; it waits to be pushed."""
         intents = [
-            record_intent(record, self._territory.wire(kind_of(record).scope))
-            for record in records
+            record_intent(record, self._territory.wire(kind_of(record).scope)) for record in records
         ]
         for record in records:
             self._current[record.id] = msgspec.to_builtins(record)

@@ -95,7 +95,7 @@ def write_all(transaction: Transaction, table: Table, rows: Iterable[Sequence[An
     """Append rows, each with a value for every column in the table's order, by one COPY."""
     names = ", ".join(column.name for column in table.columns)
     with (
-        transaction.connection.cursor() as cursor,
+        _psycopg(transaction).cursor() as cursor,
         cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
     ):
         copy.set_types([_PG_TYPES[type(column.type).__name__] for column in table.columns])
@@ -107,10 +107,15 @@ def read_all(
     transaction: Transaction, statement: str, values: dict[str, Any]
 ) -> list[tuple[Any, ...]]:
     """Return the rows of a plain SQL query, fetched in binary: the fast way for many rows."""
-    raw = transaction.connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)  # noqa: S101 for the type checker
-    with raw.cursor(binary=True) as cursor:
+    with _psycopg(transaction).cursor(binary=True) as cursor:
         return cursor.execute(statement, values).fetchall()
+
+
+def _psycopg(transaction: Transaction) -> psycopg.Connection[tuple[Any, ...]]:
+    raw = transaction.connection.driver_connection
+    if not isinstance(raw, psycopg.Connection):
+        raise TypeError("the database is reached by psycopg")
+    return raw
 
 
 def is_one_of(column: ColumnElement[Any], ids: Iterable[bytes]) -> ColumnElement[bool]:

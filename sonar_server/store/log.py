@@ -21,9 +21,7 @@ from sonar_server.store.database import Transaction, read_all, write_all
 from sonar_server.store.schema import commit_log, op, record, scope
 
 FIRST_EPOCH: Final = 1
-ROW_COLUMNS: Final = (
-    "seq, commit_no, kind, id, version, patient, episode, at_ms, body, provenance"
-)
+ROW_COLUMNS: Final = "seq, commit_no, kind, id, version, patient, episode, at_ms, body, provenance"
 PAGE_ROWS: Final = 4000
 
 
@@ -194,7 +192,7 @@ def page_after(
     values = {"site": key.site_id, "scope": key.name, "after": commit_no, "until": until}
     commits = read_all(
         transaction,
-        "SELECT commit_no, last_seq, chain FROM commit_log WHERE site_id = %(site)s AND "
+        "SELECT commit_no, last_seq, chain FROM commit_log WHERE site_id = %(site)s AND "  # noqa: S608 no value in it
         "scope_id = %(scope)s AND commit_no > %(after)s AND commit_no <= %(until)s "
         f"ORDER BY commit_no LIMIT {PAGE_ROWS}",
         values,

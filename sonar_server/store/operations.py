@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sonar_core import bodies
@@ -100,9 +100,7 @@ def stored(
     transaction: Transaction, author: Author, first_seq: int, last_seq: int
 ) -> dict[int, Stored]:
     """Return the operations of a chain within these numbers that came before."""
-    query = (
-        select(op).filter_by(**author.columns()).where(op.c.op_seq.between(first_seq, last_seq))
-    )
+    query = select(op).filter_by(**author.columns()).where(op.c.op_seq.between(first_seq, last_seq))
     return {
         row.op_seq: Stored(header_hash=row.header_hash, receipt=_receipt(row))
         for row in transaction.execute(query)
@@ -112,7 +110,9 @@ def stored(
 def owners(transaction: Transaction, site_id: bytes, op_ids: Iterable[str]) -> dict[str, bytes]:
     """Return which device each of these operation ids belongs to, where it exists."""
     ids = [to_bytes(identifier) for identifier in op_ids]
-    query = select(op.c.op_id, op.c.device).where(op.c.site_id == site_id, is_one_of(op.c.op_id, ids))
+    query = select(op.c.op_id, op.c.device).where(
+        op.c.site_id == site_id, is_one_of(op.c.op_id, ids)
+    )
     return {from_bytes(row.op_id): row.device for row in transaction.execute(query)}
 
 
@@ -196,7 +196,9 @@ def decide_again(transaction: Transaction, item: Waiting, decision: Decision) ->
     )
 
 
-def news_for(transaction: Transaction, author: Author, fresh: tuple[int, int] | None) -> list[Receipt]:
+def news_for(
+    transaction: Transaction, author: Author, fresh: tuple[int, int] | None
+) -> list[Receipt]:
     """Return the receipts that changed since this device last proved to know them.
 
     `fresh` are the first and last number of what is new in this push. A device sends new
@@ -246,11 +248,4 @@ def _own_id(header: bytes) -> str:
 def count_by_verdict(transaction: Transaction, site_id: bytes) -> dict[str, int]:
     """Return how many operations of a site got each verdict."""
     query = select(op.c.verdict, func.count()).where(op.c.site_id == site_id).group_by(op.c.verdict)
-    return {verdict: number for verdict, number in transaction.execute(query).tuples()}
-
-
-def chain_numbers(transaction: Transaction, site_id: bytes) -> list[tuple[bytes, int, int]]:
-    """Return (device, incarnation, number) of every operation of a site, in order."""
-    columns = (op.c.device, op.c.incarnation, op.c.op_seq)
-    query = select(*columns).where(op.c.site_id == site_id).order_by(tuple_(*columns))
-    return [tuple(row) for row in transaction.execute(query)]  # type: ignore[misc]
+    return {row[0]: row[1] for row in transaction.execute(query)}

@@ -175,9 +175,7 @@ def add_code(transaction: Transaction, new: Code) -> None:
 
 def locked_code(transaction: Transaction, code_hash: bytes) -> Code | None:
     """Return the code of that hash; nobody else uses it until this transaction ends."""
-    query = (
-        select(enrolment_code).where(enrolment_code.c.code_hash == code_hash).with_for_update()
-    )
+    query = select(enrolment_code).where(enrolment_code.c.code_hash == code_hash).with_for_update()
     row = transaction.execute(query).first()
     if row is None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import starmap
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -17,6 +17,8 @@ from sonar_core.sync.rows import Row
 from sonar_server.scopes import ScopeKey
 from sonar_server.store.database import Transaction, read_all
 from sonar_server.store.log import PAGE_ROWS, ROW_COLUMNS
+
+T = TypeVar("T")
 
 BOARD_KINDS: Final = tuple(sorted(name for name, kind in REGISTRY.items() if kind.on_board))
 
@@ -98,9 +100,7 @@ def _acuity(transaction: Transaction, site_id: bytes) -> dict[bytes, tuple[int, 
     episodes = read_all(transaction, _OPEN, {"site": site_id, "kind": CustodyEpisode.__name__})
     patients = [patient for patient, body in episodes if _is_open(body)]
     kinds = [ObservationSet.__name__, CareLevel.__name__]
-    rows = read_all(
-        transaction, _ACUITY, {"site": site_id, "kinds": kinds, "patients": patients}
-    )
+    rows = read_all(transaction, _ACUITY, {"site": site_id, "kinds": kinds, "patients": patients})
     scores: dict[bytes, int] = {}
     levels: dict[bytes, int] = {}
     for patient, kind, _, body in rows:
@@ -109,16 +109,14 @@ def _acuity(transaction: Transaction, site_id: bytes) -> dict[bytes, tuple[int, 
         else:
             news2 = _decoded(body, _Observed, _Observed()).news2
             scores[patient] = 0 if news2 is None else news2.total or 0
-    return {
-        patient: (1, scores.get(patient, 0), levels.get(patient, 0)) for patient in patients
-    }
+    return {patient: (1, scores.get(patient, 0), levels.get(patient, 0)) for patient in patients}
 
 
 def _is_open(body: bytes) -> bool:
-    return _decoded(body, _Episode, _Episode(status="")).status == EpisodeStatus.OPEN
+    return _decoded(body, _Episode, _Episode(status="")).status == EpisodeStatus.OPEN.value
 
 
-def _decoded(body: bytes, into: type[Any], otherwise: Any) -> Any:
+def _decoded(body: bytes, into: type[T], otherwise: T) -> T:
     """Return the few fields asked for; a body of a newer program that lacks them ranks last."""
     try:
         return msgspec.json.decode(body, type=into)

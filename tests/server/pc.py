@@ -199,8 +199,7 @@ class Pc:
     def wrote(self, *records: Record, **changed: Any) -> tuple[Operation, ...]:
         """One user action that records; `changed` replaces fields of its headers."""
         intents = [
-            record_intent(record, self.territory.wire(kind_of(record).scope))
-            for record in records
+            record_intent(record, self.territory.wire(kind_of(record).scope)) for record in records
         ]
         return self._authored(intents, **changed)
 
@@ -259,9 +258,7 @@ class Pc:
 
     def cursor(self, scope: str | None = None) -> Cursor:
         """The cursor of somebody who has nothing of a scope (clinical, if not said)."""
-        return Cursor(
-            scope=scope or self.clinical, epoch=1, seq=0, commit_no=0, chain=FIRST_CHAIN
-        )
+        return Cursor(scope=scope or self.clinical, epoch=1, seq=0, commit_no=0, chain=FIRST_CHAIN)
 
     def copy(self, scope: str | None = None) -> Copy:
         """Pull a scope from its beginning, and check every frame of it."""

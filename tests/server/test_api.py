@@ -22,6 +22,7 @@ from sonar_core.sync.messages import (
     MEDIA_TYPE,
     PROTOCOL,
     Enrolled,
+    Phase,
     Pull,
     Push,
     PushAnswer,
@@ -30,7 +31,6 @@ from sonar_core.sync.messages import (
     SignIn,
     Snapshot,
     SnapshotStart,
-    Phase,
     Verdict,
 )
 from sonar_core.sync.rows import EMPTY_DIGEST, add
@@ -124,13 +124,16 @@ def test_a_body_larger_than_agreed_is_refused(link):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Content-Encoding": "br"}, {"Content-Encoding": "zstd"}, {"Content-Encoding": "gzip"}]
+    "headers",
+    [{"Content-Encoding": "br"}, {"Content-Encoding": "zstd"}, {"Content-Encoding": "gzip"}],
 )
 def test_a_body_that_cannot_be_inflated_is_refused(link, headers):
     assert refusal(link.send(PUSH, b"plain", headers=headers)) == (400, "bad_request")
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>Sign in to the network</html>", b"\xc1", b"\x93" * 9000])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>Sign in to the network</html>", b"\xc1", b"\x93" * 9000]
+)
 def test_a_body_that_is_no_message_is_refused_with_words(link, body):
     assert refusal(link.send(PUSH, body)) == (400, "bad_request")
 

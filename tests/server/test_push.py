@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -15,17 +14,13 @@ from sonar_core.records.conflict import Conflict, ConflictResolution, ConflictSt
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.records.medication_request import MedicationRequest, SupplyRoute
-from sonar_core.records.patient import Patient
 from sonar_core.records.practitioner import Practitioner
 from sonar_core.records.registry import ScopeKind, allergy_status_id, care_level_id
 from sonar_core.sync.messages import Pull, Reason, Verdict
-from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, header_of, seal
-from sonar_core.sync.rows import provenance_of
-from sonar_server import administration
-from sonar_server.central import Central
+from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, header_of
+from sonar_core.sync.rows import EMPTY_DIGEST, add, provenance_of
 from sonar_server.errors import RefusedError
-from sonar_server.store import log, operations
-from sonar_server.store.places import Site
+from sonar_server.store import log
 from tests.server.pc import Copy, Pc, moment, new_id
 
 
@@ -142,9 +137,7 @@ def test_an_operation_id_of_another_device_is_held_back_and_kept(new_pc, episode
     other = new_pc()
     stolen = other.wrote(other.note(episode), op_id=header_of(first).op_id)
     receipts = other.push(*stolen)
-    assert [(r.verdict, r.reason) for r in receipts] == [
-        (Verdict.QUARANTINED, Reason.ID_COLLISION)
-    ]
+    assert [(r.verdict, r.reason) for r in receipts] == [(Verdict.QUARANTINED, Reason.ID_COLLISION)]
     assert other.push(*stolen) == receipts
 
 
@@ -426,7 +419,5 @@ def test_the_kept_digest_is_the_one_of_the_stored_rows(central, pc, episode):
         return head.digest, list(log.row_hashes(transaction, key))
 
     digest, hashes = central.database.run(both)
-    from sonar_core.sync.rows import EMPTY_DIGEST, add
-
     assert digest == add(EMPTY_DIGEST, hashes)
     assert len(hashes) == 3
