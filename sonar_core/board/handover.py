@@ -70,7 +70,6 @@ def has_something_open(row: BoardRow) -> bool:
         row.tasks
         or row.orders
         or row.conflicts
-        or row.unsent
         or not row.is_complete
         or waits
         or untold

@@ -130,7 +130,10 @@ def _values(reading: Reading, conflict: Conflict, choice: Choice) -> dict[str, A
 
 
 def _stands(desk: Desk, writing: Writing, conflict: Conflict, choice: Choice) -> str | None:
-    """Return the fact that stands, writing it first where it is a third."""
+    """Return the fact that stands, writing it first where it is a third.
+
+    A third takes the place of the last side, so that two who each write one meet again.
+    """
     if conflict.group != PLACE:
         return None
     if choice.side is not None:
@@ -141,7 +144,7 @@ def _stands(desk: Desk, writing: Writing, conflict: Conflict, choice: Choice) ->
     found = stamps(desk, writing, decision.signing)
     third = msgspec.structs.replace(
         outcome_from(decision, found, None),
-        replaces=conflict.id,
+        replaces=conflict.alternatives[-1].fact,
         replacement=Replacement.LATER_DECISION,
         replacement_reason=choice.reason.strip(),
     )

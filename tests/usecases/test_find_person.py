@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_core.records.patient import Patient
+from sonar_desktop.usecases.admit_detainee import Person
+from sonar_desktop.usecases.find_person import find_person
+from sonar_desktop.usecases.release_detainee import release_detainee
+from tests.usecases.clinic import admitted
+from tests.usecases.fakes import clock_of, make_desk
+
+
+@pytest.mark.parametrize(
+    "text", ["barr", "BARROW con", "NF/3417", "9990417261", "m4 barrow", "barrow, connor"]
+)
+def test_a_person_is_found_by_name_number_or_cell(text):
+    desk = make_desk()
+    found = admitted(desk)
+    admitted(desk, person=Person(family="Begum"), cell="M2", custody_record_number="NF/1")
+    (one,) = find_person(desk, text)
+    assert (one.episode, one.name, one.cell) == (found.episode, "BARROW, Connor (Mr)", "M4")
+    assert one.through_alias == ""
+
+
+def test_an_alias_finds_the_person_and_says_that_it_is_one():
+    desk = make_desk()
+    admitted(desk)
+    (one,) = find_person(desk, "farrow")
+    assert (one.name, one.through_alias) == ("BARROW, Connor (Mr)", "Mick Farrow")
+
+
+def test_released_people_are_found_after_those_in_custody_and_not_by_their_old_cell():
+    desk = make_desk()
+    first = admitted(desk)
+    release_detainee(desk, first.episode, "Home")
+    second = admitted(
+        desk,
+        person=None,
+        known_patient=first.patient,
+        arrived_at=clock_of(desk).moment(1),
+        cell="F1",
+    )
+    found = find_person(desk, "barrow")
+    assert [one.episode for one in found] == [second.episode, first.episode]
+    assert found[1].status is EpisodeStatus.RELEASED
+    assert find_person(desk, "m4") == ()
+
+
+def test_one_letter_finds_nobody():
+    desk = make_desk()
+    admitted(desk)
+    assert find_person(desk, " b ") == ()
+
+
+def test_a_stay_whose_person_has_not_come_yet_is_left_out():
+    desk = make_desk()
+    stay = CustodyEpisode(
+        id="e1",
+        patient="not here",
+        site=desk.site,
+        custody_record_number="NF/9",
+        arrived_at=clock_of(desk).moment(),
+    )
+    desk.store.write(desk.actor, "test", lambda writing: writing.record(stay))
+    assert find_person(desk, "NF/9") == ()
+    person = Patient(id="not here", family="Late", given="")
+    desk.store.write(desk.actor, "test", lambda writing: writing.record(person))
+    assert [one.name for one in find_person(desk, "NF/9")] == ["LATE"]

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.inputs import InputError, Problems
+from tests.usecases.fakes import FakeClock
+
+
+def test_no_problem_raises_nothing():
+    Problems().raise_if_any()
+
+
+def test_all_problems_are_said_at_once_and_none_stands_in_the_exceptions_text():
+    problems = Problems()
+    problems.add("dose", "Enter Barrow's dose.")
+    problems.require("unit", "", "the unit")
+    with pytest.raises(InputError) as refused:
+        problems.raise_if_any()
+    assert refused.value.problems == (("dose", "Enter Barrow's dose."), ("unit", "Enter the unit."))
+    assert refused.value.user_message == "2 answers need you."
+    assert str(refused.value) == ""
+    assert isinstance(refused.value, KnownError)
+
+
+def test_a_time_a_little_ahead_was_asked_back_at_its_field_and_may_stay():
+    problems, clock = Problems(), FakeClock()
+    problems.happened("performed_at", clock.in_minutes(30), clock.now_ms())
+    problems.raise_if_any()

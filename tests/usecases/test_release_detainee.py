@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_desktop.usecases.release_detainee import release_detainee
+from tests.usecases.clinic import admitted, problems_of
+from tests.usecases.fakes import clock_of, make_desk, shown
+
+
+@pytest.mark.parametrize(
+    ("is_transfer", "status"),
+    [(False, EpisodeStatus.RELEASED), (True, EpisodeStatus.TRANSFERRED)],
+)
+def test_a_stay_ends_with_when_and_where_to(is_transfer, status):
+    desk = make_desk()
+    found = admitted(desk)
+    release_detainee(desk, found.episode, " Court ", is_transfer=is_transfer)
+    stay = shown(desk, CustodyEpisode, found.episode)
+    assert (stay.status, stay.released_to) == (status, "Court")
+    assert stay.released_at == clock_of(desk).moment()
+    assert release_detainee(desk, found.episode, "Home")[0] is None
+
+
+def test_nobody_is_released_before_they_came_or_to_nowhere():
+    desk = make_desk()
+    found = admitted(desk)
+    before = clock_of(desk).moment(600)
+    said = problems_of(lambda: release_detainee(desk, found.episode, "", released_at=before))
+    assert said == {
+        "released_to": "Enter where they went.",
+        "released_at": "This is before they arrived.",
+    }
