@@ -1,4 +1,4 @@
-"""What this PC says of itself before anyone has a key: its place, its name, its server.
+"""What this PC says of itself before anyone has a key: its place and its name.
 
 Nothing on the plate is secret and nothing is trusted: records, keys and the address used for the
 exchange are in the encrypted store.
@@ -22,7 +22,6 @@ class DoorPlate(msgspec.Struct, frozen=True, kw_only=True):
 
     site_name: str = ""
     pc_name: str = ""
-    server: str = ""
     zone: str = ""
 
 

@@ -22,6 +22,7 @@ POLL_SECONDS: Final = 5.0
 """While online, how long the server is left alone when nobody enters anything."""
 FIRST_RETRY_SECONDS: Final = 1.0
 LONGEST_RETRY_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 0.5
 
 _BROKEN: Final = (
     "Sending and fetching stopped because of a fault in this program. Your entries are saved on "
@@ -77,6 +78,17 @@ class SyncWorker:
             self._condition.notify_all()
         if self._thread is not None:
             self._thread.join()
+
+    def leave(self) -> None:
+        """Ask it to end and wait a moment only: an answer under way may take half a minute.
+
+        For the program's end: whatever it was doing is done again next time.
+        """
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        if self._thread is not None:
+            self._thread.join(timeout=PATIENCE_SECONDS)
 
     def exchange_once(self) -> float:
         """Run one exchange and report how it went; return how many seconds to wait."""

@@ -203,8 +203,8 @@ class Exchanging(Protocol):
     def wake(self) -> None:
         """Exchange now."""
 
-    def stop(self) -> None:
-        """End after the step under way."""
+    def leave(self) -> None:
+        """Ask it to end, and wait a moment only."""
 
 
 class Sound(Protocol):

@@ -124,3 +124,9 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     clock_error_ms: int | None = None
     next_try_ms: int | None = None
+
+
+def is_in_contact(status: SyncStatus | None) -> bool:
+    """Return whether the server answered when it was last asked."""
+    apart = (SyncState.STARTING, SyncState.OFFLINE, SyncState.BLOCKED)
+    return status is not None and status.state not in apart

@@ -218,7 +218,7 @@ class SessionModel(QObject):
         self.timer.stop()
         self.alarms.timer.stop()
         if self._exchange is not None:
-            self._exchange.stop()
+            self._exchange.leave()
             self._exchange = None
         self.background.close()
         if self.open is not None:

@@ -12,6 +12,7 @@ from sonar_core.board.words import name_text, who_text
 from sonar_core.moments import format_date, format_time, moment_at, wall_date
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
+from sonar_desktop.ui.viewmodels.sync_words import are, changes
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 
 MOST_FOUND: Final = 8
@@ -100,6 +101,18 @@ class ShellModel(QObject):
     def protection_line(self) -> str:
         """What is said while the device secret is in a file by policy."""
         return "Reduced protection" if self.session.premises.keys.reduced_protection else ""
+
+    @property
+    def unsent_words(self) -> str:
+        """What is said before a sign-out, empty where everything is sent."""
+        n = self.sync.waiting.operations
+        if not n:
+            return ""
+        they = ("it stays", "is sent") if n == 1 else ("they stay", "are sent")
+        return (
+            f"{changes(n)} {are(n)} not sent yet. {they[0].capitalize()} encrypted on this PC and "
+            f"{they[1]} when anyone signs in here."
+        )
 
     def find(self, text: str) -> tuple[Found, ...]:
         """Return who fits a name, a cell or a record number, best first; nobody for one letter."""
