@@ -71,6 +71,10 @@ class Watch:
             assert entry.values in history or sides.get(entry.operation) == entry.values
             given_way = any(entry.operation in other.seen for other in arrived)
             assert entry.values == current or entry.operation in sides or given_way, entry
+        for conflict in self.centre.conflicts():
+            # Nobody is asked to decide between a person's own entries and what they had seen.
+            first, second = (side.operation for side in conflict.alternatives[:2])
+            assert first not in self.entries[second].seen
 
     def _values(self, body: bytes) -> dict[str, Any]:
         fields = msgspec.json.decode(body)
