@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from sonar_core.clinical.news2 import News2Band, News2Result
+from sonar_core.clinical.news2 import News2Band
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +72,6 @@ DEFAULT_PLAN: Final = ResponsePlan(
 )
 
 
-def response_to(result: News2Result, plan: ResponsePlan = DEFAULT_PLAN) -> Response:
-    """Return the plan's line for a score, complete or not."""
-    return plan.without_total if result.band is None else plan.bands[result.band]
+def response_to(band: News2Band | None, plan: ResponsePlan = DEFAULT_PLAN) -> Response:
+    """Return the plan's line for a band; None is a set without a total."""
+    return plan.without_total if band is None else plan.bands[band]

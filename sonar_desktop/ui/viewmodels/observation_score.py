@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sonar_core.clinical.news2 import MAXIMUM, News2Band, News2Result, explain_no_total
+from sonar_core.clinical.news2 import MAXIMUM, News2Band
 from sonar_core.clinical.response_plan import response_to
 from sonar_core.moments import Moment, format_moment, format_time, wall_date
-from sonar_core.records.observation_set import ObservationSet
+from sonar_core.records.observation_set import News2Score, ObservationSet
 from sonar_core.records.task import Task
 
 BAND_HEADLINES: Final = {
@@ -49,29 +49,40 @@ class Following:
     tone: str
 
 
+def band_of(score: News2Score) -> News2Band | None:
+    """Return the band of a score, None without a total."""
+    return None if score.band is None else News2Band(score.band)
+
+
+def is_for_this_person(score: News2Score) -> bool:
+    """Return whether NEWS2 says anything about this person: not under 16, not in pregnancy."""
+    return score.total is not None or bool(score.missing)
+
+
 def score_face(
-    result: News2Result, earlier: Sequence[ObservationSet], *, is_empty: bool
+    result: News2Score, earlier: Sequence[ObservationSet], *, is_empty: bool
 ) -> ScoreFace:
     """Return the words for a score; `earlier` are the signed sets, oldest first."""
     course, is_worse = _course(result.total, earlier)
-    is_for = result.not_applicable is None
+    band = band_of(result)
+    is_for = is_for_this_person(result)
     return ScoreFace(
-        band=None if result.band is None else result.band.value,
+        band=result.band,
         total=result.total,
-        headline="Not scored" if result.band is None else BAND_HEADLINES[result.band],
+        headline="Not scored" if band is None else BAND_HEADLINES[band],
         detail=_detail(result, is_empty=is_empty),
-        plan="" if is_empty and is_for else response_to(result).text,
-        tone=_tone(result.band),
+        plan="" if is_empty and is_for else response_to(band).text,
+        tone=_tone(band_of(result)),
         course=course,
         is_worse=is_worse,
-        sub_scores={part.value: score for part, score in result.sub_scores.items()},
-        missing=frozenset(part.value for part in result.missing),
+        sub_scores=result.parts,
+        missing=frozenset(result.missing),
         is_for_this_person=is_for,
     )
 
 
 def following(
-    result: News2Result,
+    result: News2Score,
     *,
     repeat: Moment | None,
     done: Sequence[Task],
@@ -81,7 +92,7 @@ def following(
 ) -> Following:
     """Return what signing brings about, in the order of urgency."""
     parts = []
-    if result.band in {News2Band.HIGH, News2Band.MEDIUM}:
+    if band_of(result) in {News2Band.HIGH, News2Band.MEDIUM}:
         parts.append("the board marks it")
     if tells:
         parts.append("the task “tell custody officer” is set")
@@ -95,25 +106,23 @@ def following(
     text = "; ".join(parts)
     return Following(
         text=f"When you sign: {text}." if parts else "When you sign, no task follows.",
-        tone=_tone(result.band),
+        tone=_tone(band_of(result)),
     )
 
 
-def _detail(result: News2Result, *, is_empty: bool) -> str:
-    if result.not_applicable is not None:
-        return explain_no_total(result) or ""
+def _detail(result: News2Score, *, is_empty: bool) -> str:
+    if not is_for_this_person(result):
+        return result.reason
     if is_empty:
         return "All 7 parts are needed for a total."
     if result.total is None:
-        return f"{explain_no_total(result) or 'Air or oxygen is needed for scale 2'}."
+        return f"{result.reason}."
     return f"NEWS2 total {result.total} of {MAXIMUM}, all 7 parts entered"
 
 
 def _course(total: int | None, earlier: Sequence[ObservationSet]) -> tuple[str, bool]:
     before = [
-        one.news2.total
-        for one in earlier
-        if one.news2 is not None and one.news2.total is not None
+        one.news2.total for one in earlier if one.news2 is not None and one.news2.total is not None
     ][-_REMEMBERED:]
     if total is None or not before:
         return "", False

@@ -21,10 +21,19 @@ from sonar_core.clinical.news2 import (
     TEMPERATURE_TENTHS,
     Band,
 )
-from sonar_core.moments import HOUR_MS, MINUTE_MS, Moment, format_time, moment_at, wall_date
+from sonar_core.moments import (
+    HOUR_MS,
+    MINUTE_MS,
+    Moment,
+    format_date,
+    format_time,
+    moment_at,
+    wall_date,
+)
 from sonar_core.records.observation_set import ObservationSet
 
-_HOURS_A_DAY: Final = 24
+_A_DAY: Final = 1440
+_MOST_TICKS: Final = 5
 
 
 class Window(IntEnum):
@@ -200,15 +209,16 @@ def _span(window: Window, first_ms: int, last_ms: int, zone: str) -> Span:
     ticks = []
     for minute in range(begin, end, step):
         at = moment_at(minute * MINUTE_MS, zone)
-        is_day = step >= _HOURS_A_DAY * 60
-        ticks.append((minute, f"{wall_date(at):%d-%b}" if is_day else format_time(at)))
+        is_day = step >= _A_DAY
+        ticks.append((minute, format_date(wall_date(at))[:6] if is_day else format_time(at)))
     return Span(start=start, end=end, ticks=tuple(ticks))
 
 
 def _step(minutes: int) -> int:
-    """Return the minutes between ticks so that there are at most six."""
-    steps = (30, 60, 120, 240, 480, 720, 1440)
-    return next((one for one in steps if minutes // one <= 5), -(-minutes // 5 // 1440) * 1440)
+    """Return the minutes between ticks so that they do not crowd."""
+    steps = (30, 60, 120, 240, 480, 720, _A_DAY)
+    whole_days = -(-minutes // _MOST_TICKS // _A_DAY) * _A_DAY
+    return next((one for one in steps if minutes // one <= _MOST_TICKS), whole_days)
 
 
 def _panel(parameter: _Parameter, shown: Sequence[Shown]) -> Panel:

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
 _PAD: Final = 12
+_PAD_TIGHT: Final = 7
 _MARK: Final = 18
 _GAP: Final = 10
+_GAP_TIGHT: Final = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +42,15 @@ class Choice:
     tone: Tone = Tone.ACCENT
 
 
-def _pill_size(button: QAbstractButton) -> QSize:
+def _pill_size(button: QAbstractButton, pad: int = _PAD, gap: int = _GAP) -> QSize:
     theme = current()
-    width = _PAD * 2 + theme.px(_MARK) + _GAP + text_width(button.text(), "strong") + 2
+    width = pad * 2 + theme.px(_MARK) + gap + text_width(button.text(), "strong") + 2
     return QSize(math.ceil(width), theme.px(CONTROL))
 
 
-def _paint_pill(button: QAbstractButton, painter: QPainter, tone: Tone) -> str:
+def _paint_pill(
+    button: QAbstractButton, painter: QPainter, tone: Tone, pad: int = _PAD, gap: int = _GAP
+) -> str:
     """Paint frame and words; return the token of the mark."""
     theme = current()
     edge, soft, _line = soft_tokens(tone)
@@ -64,7 +68,7 @@ def _paint_pill(button: QAbstractButton, painter: QPainter, tone: Tone) -> str:
     painter.setBrush(theme.colour(back))
     box = QRectF(button.rect()).adjusted(thick, thick, -thick, -thick)
     painter.drawRoundedRect(box, RADIUS_CONTROL, RADIUS_CONTROL)
-    left = _PAD + theme.px(_MARK) + _GAP
+    left = pad + theme.px(_MARK) + gap
     draw_line(painter, left, button.height() / 2, button.text(), "strong", ink)
     if button.isChecked() or not button.isEnabled():
         return edge
@@ -74,15 +78,17 @@ def _paint_pill(button: QAbstractButton, painter: QPainter, tone: Tone) -> str:
 class RadioPill(QRadioButton):
     """One of several, as a pill; arrows move between the pills of a group."""
 
-    def __init__(self, text: str, tone: Tone = Tone.ACCENT) -> None:
-        """Take the words and the tone when chosen."""
+    def __init__(self, text: str, tone: Tone = Tone.ACCENT, *, tight: bool = False) -> None:
+        """Take the words, the tone when chosen, and whether room is short."""
         super().__init__(text)
         self._tone = tone
+        self._pad = _PAD_TIGHT if tight else _PAD
+        self._gap = _GAP_TIGHT if tight else _GAP
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """Return the size of the whole words."""
-        return _pill_size(self)
+        return _pill_size(self, self._pad, self._gap)
 
     def minimumSizeHint(self) -> QSize:
         """Return the whole size."""
@@ -95,10 +101,10 @@ class RadioPill(QRadioButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint pill and dot."""
         painter = QPainter(self)
-        token = _paint_pill(self, painter, self._tone)
+        token = _paint_pill(self, painter, self._tone, self._pad, self._gap)
         theme = current()
         half = theme.px(_MARK) / 2
-        centre = QPointF(_PAD + half, self.height() / 2)
+        centre = QPointF(self._pad + half, self.height() / 2)
         painter.setPen(QPen(theme.colour(token), 1.6))
         painter.setBrush(theme.colour("surface"))
         painter.drawEllipse(centre, half - 1, half - 1)
@@ -155,8 +161,13 @@ class ChoiceRow(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, question: str, choices: Sequence[Choice], *, gap: int = 6) -> None:
-        """Take the question (the accessible name of the group) and its choices in order."""
+    def __init__(
+        self, question: str, choices: Sequence[Choice], *, gap: int = 6, tight: bool = False
+    ) -> None:
+        """Take the question (the accessible name of the group) and its choices in order.
+
+        ``tight`` pills take less room, for a row that must not wrap.
+        """
         super().__init__()
         self.setAccessibleName(question)
         self._choices = tuple(choices)
@@ -165,7 +176,7 @@ class ChoiceRow(QWidget):
         self.pills: list[RadioPill] = []
         flow = FlowLayout(self, gap=gap)
         for number, choice in enumerate(self._choices):
-            pill = RadioPill(choice.text, choice.tone)
+            pill = RadioPill(choice.text, choice.tone, tight=tight)
             pill.setAccessibleDescription(question)
             self._group.addButton(pill, number)
             self.pills.append(pill)

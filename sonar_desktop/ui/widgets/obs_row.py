@@ -95,7 +95,7 @@ class ObsRow(QWidget):
         if self.score is not None:
             row.addWidget(self.score)
         else:
-            row.addSpacing(theme.px(40))
+            row.addSpacing(theme.px(40) + row.spacing())
         column.addLayout(row)
         self.problem_line = ProblemLine()
         self.problem_line.fix_requested.connect(self.fix_requested)
