@@ -132,18 +132,24 @@ def _sorted(raw: Any, scope: str, rows: list[Row], hashes: list[bytes]) -> _Sort
         arrived.rows.append(row)
         arrived.hashes.append(row_hash)
     if doubtful:
-        _sort_older(raw, doubtful, sorting)
+        _sort_older(raw, doubtful, held, sorting)
     return sorting
 
 
-def _sort_older(raw: Any, doubtful: list[tuple[Row, bytes, _Values]], sorting: _Sorting) -> None:
+def _sort_older(
+    raw: Any,
+    doubtful: list[tuple[Row, bytes, _Values]],
+    newest: dict[bytes, tuple[int, bytes]],
+    sorting: _Sorting,
+) -> None:
     """Take in the superseded versions that are not held yet."""
+    wanted = {row.id for row, _, _ in doubtful}
     held = {
         (identifier, version): row_hash
-        for identifier, version, row_hash in _looked_up(
-            raw, "version", {row.id for row, _, _ in doubtful}
-        )
+        for identifier, version, row_hash in _looked_up(raw, "version", wanted)
     }
+    # What this very frame supersedes: the row that stood in the store, and rows of the frame.
+    held.update({(identifier, version): found for identifier, (version, found) in newest.items()})
     held.update({(values[_ID], values[_VERSION]): values[_HASH] for values in sorting.older})
     for row, row_hash, values in doubtful:
         known = held.get((row.id, row.version))

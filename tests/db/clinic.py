@@ -24,7 +24,7 @@ from sonar_desktop.db.identity import enrol
 from sonar_desktop.db.store import ClientStore
 from sonar_desktop.db.sync_store import ClientSyncStore
 from sonar_desktop.usecases.identity_ports import PcRecord
-from sonar_desktop.usecases.ports import Actor
+from sonar_desktop.usecases.ports import Actor, Standing
 
 START_MS = 1_795_000_000_000
 SITE = "01900000-0000-7000-8000-0000000000aa"

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+import itertools
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.messages import Phase
@@ -10,6 +17,7 @@ from tests.db.centre import Centre, taken, with_history
 from tests.db.clinic import (
     CLINICAL,
     NURSE,
+    Desk,
 )
 
 
@@ -89,3 +97,50 @@ def test_old_versions_that_come_after_the_new_one_go_into_the_history(desk, othe
 
     assert [past.version for past in before] == [2]
     assert [(past.version, past.record.cell) for past in after] == [(1, "M1"), (2, "M2")]
+
+
+def test_a_first_version_and_its_successors_in_one_frame_are_kept_in_their_order(desk, other_desk):
+    centre = Centre()
+    _, episode = desk.arrival(cell="M1")
+    for cell in ("M2", "M3", "M4"):
+        desk.move(episode, cell)
+    centre.push(desk)
+    centre.pull(other_desk)
+    past = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
+    assert [(one.version, one.record.cell) for one in past] == [
+        (1, "M1"),
+        (2, "M2"),
+        (3, "M3"),
+        (4, "M4"),
+    ]
+    assert other_desk.sync.recomputed_digest(CLINICAL) == centre.digest
+
+
+@given(order=st.permutations(range(9)), cuts=st.sets(st.integers(1, 8)))
+@settings(max_examples=25)
+def test_in_whatever_order_and_pieces_rows_come_the_same_is_held(order, cuts):
+    centre = Centre()
+    with TemporaryDirectory() as folder:
+        source = Desk(Path(folder) / "source.db")
+        with closing(source.database):
+            source.enrol()
+            patient, episode = source.arrival(cell="M1")
+            for number in range(5):
+                source.move(episode, f"M{number + 2}")
+            source.note(patient, episode, "one")
+            source.note(patient, episode, "two")
+            centre.push(source)
+        everything = [centre.rows[number] for number in order]
+        target = Desk(Path(folder) / "target.db", space=2)
+        with closing(target.database):
+            target.enrol()
+            target.sync.begin_snapshot(centre.manifest())
+            for start, end in itertools.pairwise([0, *sorted(cuts), 9]):
+                piece = taken(everything[start:end] + everything[:2])
+                target.sync.take_snapshot(piece, Phase.UNATTACHED, 0)
+            held = target.store.read(lambda look: look.history("CustodyEpisode", episode))
+            digests = target.sync.digest(CLINICAL), target.sync.recomputed_digest(CLINICAL)
+    assert [(one.version, one.record.cell) for one in held] == [
+        (number, f"M{number}") for number in range(1, 7)
+    ]
+    assert digests == (centre.digest, centre.digest)
