@@ -15,9 +15,7 @@ from sonar_core.bodies import MAX_BODY_BYTES, MAX_DEPTH, BodyError
 from sonar_core.records.patient import Patient
 
 _letters = st.characters(exclude_categories=("Cs",))
-_leaves = (
-    st.none() | st.booleans() | st.integers(-(1 << 63), (1 << 63) - 1) | st.text(_letters)
-)
+_leaves = st.none() | st.booleans() | st.integers(-(1 << 63), (1 << 63) - 1) | st.text(_letters)
 _keys = st.text(st.characters(max_codepoint=127), max_size=5)
 _values = st.recursive(
     _leaves,

@@ -47,9 +47,12 @@ def test_to_apply_twice_is_to_apply_once(policy, current, proposed, touched):
 def test_of_two_clinical_versions_the_first_stands_whole_whichever_it_is(start, one, two):
     assume(one != two)
     for first, second in ((one, two), (two, one)):
-        now = start | merge(
-            group=group(MergePolicy.CLINICAL), current=start, proposed=first, touched=False
-        ).values
+        now = (
+            start
+            | merge(
+                group=group(MergePolicy.CLINICAL), current=start, proposed=first, touched=False
+            ).values
+        )
         merged = merge(
             group=group(MergePolicy.CLINICAL), current=now, proposed=second, touched=True
         )

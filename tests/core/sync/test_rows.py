@@ -77,11 +77,16 @@ def test_two_versions_have_one_hash_only_if_they_are_the_same(one, two):
 
 
 def test_where_body_ends_and_provenance_begins_is_part_of_the_hash():
-    assert row_hash("Note", bytes(16), 1, b"ab", b"c") != row_hash("Note", bytes(16), 1, b"a", b"bc")
+    assert row_hash("Note", bytes(16), 1, b"ab", b"c") != row_hash(
+        "Note", bytes(16), 1, b"a", b"bc"
+    )
 
 
 def test_the_hash_of_a_version_never_changes_by_accident():
-    assert row_hash("Note", bytes(range(16)), 7, b'{"a":1}', b"{}").hex() == "6b6f392e7923d8b362caecfb368766b3"
+    assert (
+        row_hash("Note", bytes(range(16)), 7, b'{"a":1}', b"{}").hex()
+        == "6b6f392e7923d8b362caecfb368766b3"
+    )
     assert chain(FIRST_CHAIN, 1, [bytes(16)]).hex() == (
         "d0e15a7c2624e3064395aed64adc3550f539d4d7b6543fb3b15487cf0a6de417"
     )
