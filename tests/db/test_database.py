@@ -13,7 +13,8 @@ from sonar_core.records.note import Note
 from sonar_desktop.db import database as database_module
 from sonar_desktop.db import writer
 from sonar_desktop.db.database import open_database
-from sonar_desktop.db.errors import StoreDamagedError, StoreFullError
+from sonar_desktop.db.engine import driver_connection, writer_engine
+from sonar_desktop.db.errors import StoreBusyError, StoreDamagedError, StoreFullError
 from sonar_desktop.db.writer import Priority
 from tests.db.clinic import Desk, HeldKey
 
@@ -183,12 +184,32 @@ def test_a_full_disk_refuses_the_entry_and_loses_none_that_was_saved(small_disk)
     notes = {note.id for note in desk.store.read(lambda look: look.all_of(Note))}
     assert notes == set(saved)
 
-    desk.database.close()
     subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
-    desk.open()
     saved.append(desk.note(patient, episode, "there is room again"))
     notes = {note.id for note in desk.store.read(lambda look: look.all_of(Note))}
     waiting = desk.sync.waiting()
+    desk.reopen()
+    kept = {note.id for note in desk.store.read(lambda look: look.all_of(Note))}
     desk.database.close()
-    assert notes == set(saved)
+    assert notes == kept == set(saved)
     assert waiting.operations == len(saved) + 2
+
+
+def test_a_store_held_for_a_moment_by_another_program_refuses_and_goes_on_afterwards(desk):
+    patient, episode = desk.arrival()
+    desk.database.write(
+        Priority.USER,
+        lambda connection: driver_connection(connection).set_busy_timeout(0.01),
+    )
+    other = writer_engine(desk.path, HeldKey())
+    with other.connect() as holder:
+        raw = driver_connection(holder)
+        raw.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusyError):
+            desk.note(patient, episode, "refused")
+        raw.execute("ROLLBACK")
+    other.dispose()
+    desk.note(patient, episode, "taken")
+    notes = desk.store.read(lambda look: look.all_of(Note))
+    assert [note.text for note in notes] == ["taken"]
+    assert desk.sync.waiting().operations == 3
