@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from sonar_core import bodies
 from sonar_core.records.conflict import Conflict
+from sonar_core.records.registry import REGISTRY, Sort
 from sonar_core.sync.decision import whose
 from sonar_core.sync.messages import Receipt, Verdict
 from sonar_core.sync.operations import Header, Operation, OpKind, header_of
@@ -62,7 +63,7 @@ def settle(connection: Connection, receipt: Receipt, now_ms: int) -> list[str]:
     """
     op = schema.own_op
     row = connection.execute(
-        select(op.c.op_seq, op.c.entity, op.c.header, op.c.state, op.c.verdict).where(
+        select(op.c.op_seq, op.c.kind, op.c.entity, op.c.header, op.c.state, op.c.verdict).where(
             op.c.op_id == receipt.op_id
         )
     ).first()
@@ -92,6 +93,10 @@ def settle(connection: Connection, receipt: Receipt, now_ms: int) -> list[str]:
 def _settle_effects(connection: Connection, row: Any, receipt: Receipt) -> None:
     effect = schema.op_effect
     own = effect.c.op_seq == row.op_seq
+    if row.kind in REGISTRY and REGISTRY[row.kind].sort is Sort.LOCAL:
+        # Its row never comes back: the operation itself is what this PC keeps.
+        connection.execute(delete(effect).where(own))
+        return
     if header_of(Operation(row.header, b"", b"")).op is OpKind.RESOLVE:
         if receipt.verdict is not Verdict.APPLIED:
             # The decision is kept, and did not settle the matter.

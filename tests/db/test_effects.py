@@ -3,10 +3,13 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import select
 
+from sonar_core import bodies
+from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.messages import Reason, Receipt, Verdict
 from sonar_desktop.db import schema
+from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.ports import Standing
 from tests.db.centre import Centre
 from tests.db.clinic import (
@@ -14,6 +17,7 @@ from tests.db.clinic import (
     NURSE,
     START_MS,
     board_of,
+    moment,
     set_level,
     standing,
 )
@@ -225,3 +229,23 @@ def test_later_entries_stay_on_top_when_an_earlier_one_has_come_back(desk):
     centre.exchange(desk)
     seen = desk.store.read(lambda look: look.seen("CustodyEpisode", episode))
     assert (seen.record.cell, seen.version, seen.standing) == ("M2", 2, Standing.CENTRAL)
+
+
+def test_a_line_of_the_access_log_is_shown_here_until_it_is_held_centrally(desk):
+    event = AccessEvent(
+        id=desk.ids.new(),
+        action=AccessAction.SIGNED_IN,
+        recorded_at=moment(START_MS),
+        user=NURSE.user,
+    )
+    desk.store.write(NURSE, "sign_in", lambda write: write.record(event))
+    assert desk.store.read(lambda look: look.all_of(AccessEvent)) == [event]
+    (receipt,) = Centre().push(desk)
+    assert receipt.verdict is Verdict.APPLIED
+
+    desk.sync.settle((receipt,))
+
+    assert desk.store.read(lambda look: look.all_of(AccessEvent)) == []
+    assert desk.database.read(lambda c: c.execute(select(schema.op_effect)).all()) == []
+    stored = desk.database.read(lambda c: c.execute(select(schema.own_op)).one())
+    assert (stored.state, stored.payload) == (OpState.ACKED, bodies.encode(event))
