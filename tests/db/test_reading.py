@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from sonar_core import bodies
 from sonar_core.records.custody_episode import CustodyEpisode
@@ -9,6 +10,7 @@ from sonar_core.records.note import Note
 from sonar_core.records.patient import Patient
 from sonar_core.sync.messages import Cursor
 from sonar_desktop.db.errors import NewerRecordError
+from sonar_desktop.db.reading import Look
 from sonar_desktop.usecases.ports import Standing
 from tests.db.centre import Centre, taken
 from tests.db.clinic import CLINICAL, NURSE, START_MS, board_of
@@ -130,3 +132,40 @@ def test_a_kind_that_only_a_newer_program_knows_is_kept_and_not_shown(desk):
         assert other.sync.digest(CLINICAL) == other.sync.recomputed_digest(CLINICAL)
     finally:
         other.database.close()
+
+
+def test_no_look_at_one_person_reads_through_all_records(desk):
+    patient, episode = desk.arrival()
+    desk.note(patient, episode, "settled")
+    Centre().exchange(desk)
+    desk.note(patient, episode, "waiting")
+    statements = []
+
+    def note_down(connection, cursor, statement, parameters, context, many):
+        statements.append((statement, parameters))
+
+    def look(connection):
+        reading = Look(connection, ())
+        event.listen(connection, "before_cursor_execute", note_down)
+        try:
+            reading.get(Patient, patient)
+            reading.seen("Note", episode)
+            reading.of_episode(episode, ["Note"])
+            reading.of_patient(patient)
+            reading.history("CustodyEpisode", episode)
+            reading.all_of(Note)
+            reading.conflicts()
+            reading.drafts(NURSE.user)
+        finally:
+            event.remove(connection, "before_cursor_execute", note_down)
+        return [
+            step[3]
+            for statement, parameters in statements
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+    steps = desk.database.read(look)
+    assert len(statements) > 8
+    assert [step for step in steps if step.startswith("SEARCH record")]
+    through = [step for step in steps if step.startswith("SCAN")]
+    assert not [step for step in through if step.split()[1] in {"record", "version", "own_op"}]
