@@ -47,8 +47,8 @@ class AlarmLines(QWidget):
 
 
 def _line(line: AlarmLine, zone: str) -> QFrame:
-    made = frame("message")
     tone = "danger" if line.late else "warn" if line.rings else "neutral"
+    made = frame("message" if line.rings else "well")
     made.setProperty("tone", tone)
     row = QHBoxLayout(made)
     row.setContentsMargins(12, 8, 12, 8)

@@ -206,6 +206,7 @@ class BoardScreen(QWidget):
         self._order = Button("By cell", Variant.QUIET, icon="arrow-down-up", height=32)
         self._body = QStackedWidget()
         self._has_chosen = False
+        self._is_beside_panel = False
         self._lay_out()
         self._connect()
         self._model.refresh()
@@ -213,6 +214,13 @@ class BoardScreen(QWidget):
     def let_go(self) -> None:
         """Drop everything of the record."""
         self._model.close()
+
+    def make_room(self, *, beside: bool) -> None:
+        """Give the queue's room to a panel of the shell while one is open."""
+        self._is_beside_panel = beside
+        window = self.window().size()
+        narrow = layout_for(window.width(), window.height()) in {Layout.NARROW, Layout.SMALL}
+        self._queue_card.setHidden(narrow or beside)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the breakpoints of the window."""
@@ -223,7 +231,7 @@ class BoardScreen(QWidget):
         self._view.set_row_height(sizes.board_row)
         self._queue_card.setFixedWidth(current().px(sizes.queue))
         narrow = layout in {Layout.NARROW, Layout.SMALL}
-        self._queue_card.setHidden(narrow)
+        self._queue_card.setHidden(narrow or self._is_beside_panel)
         self._view.setColumnHidden(Column.MEDICINES, narrow)
         self._view.setColumnHidden(Column.TASKS, layout is Layout.SMALL)
         self._counters.set_words(short=layout is not Layout.FULL)

@@ -2,22 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.viewmodels.shell import Found, ShellModel
 from sonar_desktop.ui.widgets.painters import draw_keycap, keycap_width, line_height, wrap
 
-_ROW_PAD: Final = 12
+_LEAST_WIDTH: Final = 340
+_CAP_FROM: Final = 300
+_INSIDE: Final = 30
 _EPISODE: Final = Qt.ItemDataRole.UserRole
 
 
+class FindList(QFrame):
+    """The people found, in a card over the page."""
+
+    def __init__(self) -> None:
+        """Begin hidden."""
+        super().__init__()
+        self.setProperty("k", "card")
+        self.rows = QListWidget()
+        self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.rows.setFrameShape(QFrame.Shape.NoFrame)
+        self.rows.setAccessibleName("People found")
+        self.rows.setWordWrap(True)
+        for bar in (self.rows.setHorizontalScrollBarPolicy, self.rows.setVerticalScrollBarPolicy):
+            bar(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.addWidget(self.rows)
+        self.hide()
+
+    def fill(self, found: Sequence[Found], nobody: str, width: int) -> None:
+        """Show who was found, or the sentence that nobody was; size itself for a width."""
+        self.rows.clear()
+        for one in found:
+            item = QListWidgetItem(f"{one.name}\n{one.detail}")
+            item.setData(_EPISODE, one.episode)
+            self.rows.addItem(item)
+        if nobody:
+            item = QListWidgetItem(nobody)
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.rows.addItem(item)
+        height = 14
+        for number in range(self.rows.count()):
+            item = self.rows.item(number)
+            lines = sum(
+                len(wrap(line, "body", width - _INSIDE)) for line in item.text().split("\n")
+            )
+            tall = round(lines * line_height("body")) + 10
+            item.setSizeHint(QSize(width - _INSIDE, tall))
+            height += tall
+        if found:
+            self.rows.setCurrentRow(0)
+        self.resize(width, height)
+        self.setVisible(self.rows.count() > 0)
+        self.raise_()
+
+    def step(self, by: int) -> None:
+        """Move the choice."""
+        place = self.rows.currentRow() + by
+        self.rows.setCurrentRow(max(0, min(place, self.rows.count() - 1)))
+
+
 class FindField(QLineEdit):
-    """The field of the top bar; its list lies over the page below it.
+    """The field of the top bar.
 
     Signals:
         opened(str): the episode that was chosen.
@@ -30,17 +91,14 @@ class FindField(QLineEdit):
         super().__init__()
         self._model = model
         self.setProperty("k", "find")
-        self.setPlaceholderText("Find a name, cell or record no.")
+        self.setPlaceholderText("Find a person")
         self.setAccessibleName("Find a person")
-        self.setAccessibleDescription("Key Ctrl K. Arrows move in the list, Enter opens.")
+        self.setAccessibleDescription(
+            "By name, cell or record number. Key Ctrl K. Arrows move in the list, Enter opens."
+        )
         self.setFixedHeight(current().px(36))
-        self.list = QListWidget()
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setAccessibleName("People found")
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setWordWrap(True)
-        self.list.hide()
-        self.list.itemClicked.connect(self._open)
+        self.list = FindList()
+        self.list.rows.itemClicked.connect(self._open)
         self.textEdited.connect(self._search)
         self.returnPressed.connect(self._open_current)
 
@@ -57,9 +115,8 @@ class FindField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the list with the arrows, leave with Esc."""
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-        if step and self.list.count():
-            place = self.list.currentRow() + step
-            self.list.setCurrentRow(max(0, min(place, self.list.count() - 1)))
+        if step:
+            self.list.step(step)
             return
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.close_list()
@@ -80,45 +137,23 @@ class FindField(QLineEdit):
         size, centre = theme.px(16), self.height() / 2
         theme.draw_icon(painter, "search", "ink3", 12, centre - size / 2, size)
         cap = keycap_width("Ctrl K")
-        if not self.text() and self.width() > theme.px(300):
+        if not self.text() and self.width() > theme.px(_CAP_FROM):
             draw_keycap(painter, self.width() - cap - 10, centre, "Ctrl K", "ink3", "ctl")
         painter.end()
 
     def _search(self, text: str) -> None:
-        found = self._model.find(text)
-        self.list.clear()
-        for one in found:
-            self.list.addItem(self._item(one))
-        if text.strip() and not found and len(text.strip()) > 1:
-            nobody = QListWidgetItem(f"No one here matches “{text.strip()}”.")
-            nobody.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(nobody)
-        if found:
-            self.list.setCurrentRow(0)
+        found, typed = self._model.find(text), text.strip()
+        nobody = f"No one here matches “{typed}”." if len(typed) > 1 and not found else ""
+        self.list.fill(found, nobody, max(self.width(), current().px(_LEAST_WIDTH)))
         self._place()
-        self.list.setVisible(self.list.count() > 0)
-        self.list.raise_()
-
-    def _item(self, found: Found) -> QListWidgetItem:
-        item = QListWidgetItem(f"{found.name}\n{found.detail}")
-        item.setData(_EPISODE, found.episode)
-        return item
 
     def _place(self) -> None:
         window = self.list.parentWidget()
-        if window is None:
-            return
-        width = max(self.width(), current().px(340))
-        height = 8
-        for row in range(self.list.count()):
-            lines = self.list.item(row).text().split("\n")
-            count = sum(len(wrap(line, "body", width - 40)) for line in lines)
-            height += count * round(line_height("body")) + _ROW_PAD
-        spot = self.mapTo(window, QPoint(0, self.height() + 4))
-        self.list.setGeometry(spot.x(), spot.y(), width, height)
+        if window is not None:
+            self.list.move(self.mapTo(window, QPoint(0, self.height() + 4)))
 
     def _open_current(self) -> None:
-        item = self.list.currentItem()
+        item = self.list.rows.currentItem()
         if item is not None:
             self._open(item)
 

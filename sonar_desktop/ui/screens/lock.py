@@ -34,12 +34,16 @@ class LockScreen(QWidget):
         self.model = model
         self._sync = sync
         self.setAccessibleName("Locked")
+        cards = QWidget()
+        side_by_side = QHBoxLayout(cards)
+        side_by_side.setContentsMargins(24, 24, 24, 24)
+        side_by_side.setSpacing(18)
+        side_by_side.addWidget(self._person_card())
+        side_by_side.addWidget(self._alarm_card())
         row = QHBoxLayout(self)
-        row.setContentsMargins(24, 24, 24, 24)
-        row.setSpacing(18)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
-        row.addWidget(self._person_card(), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._alarm_card(), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(cards, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -160,7 +164,7 @@ class LockScreen(QWidget):
 
 def _shadowed(card: Card, width: int) -> Card:
     card.setFixedWidth(current().px(width))
-    card.setMinimumHeight(current().px(560))
+    card.setMinimumHeight(current().px(600))
     shadow = QGraphicsDropShadowEffect(card)
     shadow.setBlurRadius(36)
     shadow.setOffset(0, 8)

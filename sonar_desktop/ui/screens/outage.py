@@ -14,10 +14,11 @@ class Outage(OutageStrip):
         super().__init__("Sync panel", "refresh-cw")
         self._model = model
         self._said = ""
-        model.changed.connect(self._show)
-        self._show()
+        model.changed.connect(self.refresh)
+        self.hide()
 
-    def _show(self) -> None:
+    def refresh(self) -> None:
+        """Show what is to be said now; called for the first time once the strip has its place."""
         strip = self._model.strip
         self.setVisible(strip is not None)
         if strip is None:

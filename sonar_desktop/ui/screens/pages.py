@@ -2,7 +2,7 @@
 
 A factory makes a page's widget for the person who signed in. The shell builds it when it is first
 gone to, keeps it, and drops it at a lock, so that nothing of a record stays behind. A widget may
-have two more methods, which the shell calls where they are there (see `Arrives` and `LetsGo`).
+have more methods, which the shell calls where they are there: see the protocols below.
 """
 
 from __future__ import annotations
@@ -41,6 +41,14 @@ class StepsBack(Protocol):
 
     def step_back(self) -> bool:
         """Go one step up inside the page; return False when there is none left."""
+
+
+@runtime_checkable
+class MakesRoom(Protocol):
+    """A page with a column of its own that gives way to a panel of the shell."""
+
+    def make_room(self, *, beside: bool) -> None:
+        """Hide or show that column; `beside` says that a panel stands beside the page."""
 
 
 _SCREENS: Final[dict[Page, tuple[str, str]]] = {

@@ -26,7 +26,9 @@ class PersonHead(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
+        self._shown = ("", "", 0)
         self._avatar = Avatar("", "", 0, size)
+        self._avatar.hide()
         words = QVBoxLayout()
         words.setSpacing(2)
         self._name = WrapLabel("", "h2")
@@ -38,10 +40,13 @@ class PersonHead(QWidget):
 
     def set_person(self, name: str, initials: str, detail: str, colour: int) -> None:
         """Show a person; without initials there is no circle."""
-        self._row.removeWidget(self._avatar)
-        self._avatar.deleteLater()
-        self._avatar = Avatar(name, initials, colour, self._size)
-        self._avatar.setVisible(bool(initials))
-        self._row.insertWidget(0, self._avatar, 0, Qt.AlignmentFlag.AlignTop)
+        if (name, initials, colour) != self._shown:
+            self._shown = (name, initials, colour)
+            self._row.removeWidget(self._avatar)
+            self._avatar.hide()
+            self._avatar.deleteLater()
+            self._avatar = Avatar(name, initials, colour, self._size)
+            self._row.insertWidget(0, self._avatar, 0, Qt.AlignmentFlag.AlignTop)
+            self._avatar.setVisible(bool(initials))
         self._name.setText(name)
         self._detail.setText(detail)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from sonar_desktop.ui.screens.outage import Outage
-from sonar_desktop.ui.screens.pages import PAGES, Arrives, LetsGo, StepsBack
+from sonar_desktop.ui.screens.pages import PAGES, Arrives, LetsGo, MakesRoom, StepsBack
 from sonar_desktop.ui.screens.person_panel import PersonPanel
 from sonar_desktop.ui.screens.sign_panel import SignPanel
 from sonar_desktop.ui.screens.sync_panel import SyncPanel
@@ -74,6 +74,7 @@ class Shell(QWidget):
         self._connect()
         self._make_shortcuts()
         self._show_badges()
+        self.outage.refresh()
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
@@ -136,6 +137,7 @@ class Shell(QWidget):
             self.rail.set_current(page)
         if isinstance(widget, Arrives):
             widget.arrive(destination)
+        self._make_room()
         widget.setFocus()
 
     def _made(self, page: Page) -> QWidget:
@@ -176,6 +178,7 @@ class Shell(QWidget):
         self._panel = panel
         self._middle.addWidget(panel)
         self.stack.setVisible(not self._is_small())
+        self._make_room()
         panel.show()
 
     def _close_panel(self) -> None:
@@ -186,9 +189,16 @@ class Shell(QWidget):
         panel.hide()
         panel.deleteLater()
         self.stack.show()
+        self._make_room()
         page = self.stack.currentWidget()
         if page is not None:
             page.setFocus()
+
+    def _make_room(self) -> None:
+        """Tell the page whether a panel stands beside it."""
+        page: object = self.stack.currentWidget()
+        if isinstance(page, MakesRoom):
+            page.make_room(beside=self._panel is not None)
 
     def step_back(self) -> None:
         """Go one step up: panel, then inside the page, then to the board."""
@@ -220,8 +230,9 @@ class Shell(QWidget):
                 return
 
     def let_go(self) -> None:
-        """Let the pages put drafts away and close their models."""
-        for page in self._pages.values():
+        """Let the pages put drafts away and close their models, once."""
+        pages, self._pages = self._pages, {}
+        for page in pages.values():
             if isinstance(page, LetsGo):
                 page.let_go()
 
@@ -231,7 +242,7 @@ class Shell(QWidget):
         size = event.size()
         layout = layout_for(size.width(), size.height())
         self.rail.set_sizes(sizes_for(layout))
-        self.top.set_narrow(narrow=layout in (Layout.NARROW, Layout.SMALL))
+        self.top.set_layout(layout)
         self.stack.setVisible(self._panel is None or not self._is_small())
 
     def _is_small(self) -> bool:

@@ -171,7 +171,9 @@ class SyncPanel(QWidget):
         _empty(self._facts)
         for row, (name, value) in enumerate(facts):
             self._facts.addWidget(label(name, "body", "ink2"), row, 0)
-            shown = label(value, "strong", "sync" if name == "Waiting to send" else "")
+            shown = label(
+                value, "strong", "sync" if name == "Waiting to send" and value != "Nothing" else ""
+            )
             self._facts.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignRight)
 
     def _show_lists(self) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sonar_desktop.ui.screens.find_field import FindField
 from sonar_desktop.ui.screens.person_button import PersonButton
 from sonar_desktop.ui.screens.person_head import colour_of
-from sonar_desktop.ui.theme import Tone, current
+from sonar_desktop.ui.theme import Layout, Tone, current
 from sonar_desktop.ui.viewmodels.shell import ShellModel
 from sonar_desktop.ui.widgets.button import Button
 from sonar_desktop.ui.widgets.chip import Chip
@@ -38,11 +38,13 @@ class TopBar(QFrame):
         row.setContentsMargins(16, 4, 12, 4)
         row.setSpacing(12)
         place, pc = model.place
-        row.addLayout(_two_lines(label(place, "strong"), label(pc, "meta")))
+        self._place = QWidget()
+        self._place.setLayout(_two_lines(label(place, "strong"), label(pc, "meta")))
+        row.addWidget(self._place)
         self.find_field = FindField(model)
         self.find_field.setMinimumWidth(current().px(170))
         self.find_field.setMaximumWidth(current().px(340))
-        row.addWidget(self.find_field, 1)
+        row.addWidget(self.find_field, 100)
         row.addStretch(1)
         self.warning = Chip("", Tone.WARN, "triangle-alert")
         row.addWidget(self.warning)
@@ -60,6 +62,7 @@ class TopBar(QFrame):
         self.lock = Button("Lock", icon="lock", key="Ctrl L", height=36)
         self.lock.clicked.connect(self.lock_wanted)
         row.addWidget(self.lock)
+        self._layout = Layout.FULL
         model.changed.connect(self.refresh)
         self.refresh()
 
@@ -71,12 +74,25 @@ class TopBar(QFrame):
         self.pill.set_face(self._face())
         words = self._model.sound_line or self._model.protection_line
         icon = "volume-x" if self._model.sound_line else "shield-alert"
+        shown = "" if self._is_narrow else words
         self.warning.setVisible(bool(words))
-        self.warning.set_face(ChipFace(text=words, tone=Tone.WARN, icon=icon))
+        self.warning.set_face(ChipFace(text=shown, tone=Tone.WARN, icon=icon))
+        self.warning.setAccessibleName(words)
+        self.warning.setToolTip(words)
 
-    def set_narrow(self, *, narrow: bool) -> None:
-        """Show the person by the circle alone, and a warning by its icon, where room is short."""
-        self.person.set_narrow(narrow=narrow)
+    def set_layout(self, layout: Layout) -> None:
+        """Leave words out where room is short: the person's, a warning's, then the place's."""
+        self._layout = layout
+        small = layout is Layout.SMALL
+        self.person.set_narrow(narrow=self._is_narrow)
+        self._place.setVisible(not small)
+        self._day.setVisible(not small)
+        self.find_field.setMinimumWidth(current().px(110 if small else 170))
+        self.refresh()
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self._layout in (Layout.NARROW, Layout.SMALL)
 
     def _face(self) -> PillFace:
         pill = self._model.sync.pill

@@ -20,6 +20,7 @@ from sonar_desktop.usecases.sign_in import (
     setting,
     sign_in_online,
 )
+from sonar_desktop.usecases.sync_ports import SyncState
 
 MOST_TILES: Final = 8
 NOBODY_NEW: Final = (
@@ -29,6 +30,10 @@ NOBODY_NEW: Final = (
 NEW_NEEDS_SERVER: Final = (
     "Your first sign-in on this PC needs contact with the server. After that you can sign in here "
     "without the network."
+)
+NOBODY_NEW_OFFLINE: Final = (
+    "The server cannot be reached, so nobody new can sign in on this PC now. People whose names "
+    "are shown here can sign in as usual."
 )
 
 
@@ -60,11 +65,11 @@ class SignInModel(QObject):
         """Read anew who can sign in here, and choose who was here last."""
         self.known = self._keys.known() if self._keys.is_enrolled else ()
         chosen = self.chosen.member.user if self.chosen is not None else self.session.last_user
-        self.chosen = next((one for one in self.known if one.member.user == chosen), None)
-        if self.chosen is None and self.known and not self.is_new_person:
-            self.chosen = self.known[0]
         if not self.known:
             self.is_new_person = True
+        if not self.is_new_person:
+            found = (one for one in self.known if one.member.user == chosen)
+            self.chosen = next(found, self.known[0])
         self.changed.emit()
 
     @property
@@ -82,10 +87,18 @@ class SignInModel(QObject):
         return self.session.open is not None
 
     @property
+    def is_offline(self) -> bool:
+        """Whether the server could not be reached when it was last asked."""
+        status = self.session.background.latest_status
+        return status is not None and status.state is SyncState.OFFLINE
+
+    @property
     def note(self) -> str:
         """The line under the pad: where the secret is checked, and until when."""
         if self.is_new_person:
-            return NEW_NEEDS_SERVER if self.can_be_new else NOBODY_NEW
+            if not self.can_be_new:
+                return NOBODY_NEW
+            return NOBODY_NEW_OFFLINE if self.is_offline else NEW_NEEDS_SERVER
         if self.chosen is None:
             return ""
         until = self._date(self.chosen.not_after_ms)
@@ -213,7 +226,8 @@ class SignInModel(QObject):
 
     def _refuse(self, error: KnownError) -> None:
         self.is_busy = False
-        self.problem = error.user_message
+        is_new_offline = self.is_new_person and self.is_offline
+        self.problem = NOBODY_NEW_OFFLINE if is_new_offline else error.user_message
         self.cleared.emit()
         self.refresh()
 

@@ -75,7 +75,9 @@ class InlineMessage(QFrame):
             action, action_variant, icon=action_icon, key=action_key, height=CONTROL + 4
         )
         self.button.clicked.connect(self.acted)
-        self.button.setVisible(bool(action))
+        if not action:
+            # Never shown here: a widget shown before it has a parent becomes a window of its own.
+            self.button.hide()
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.set_message(tone, headline, text, icon=icon)
 
@@ -122,7 +124,9 @@ class EmptyState(QWidget):
         column.addWidget(body)
         self.button = Button(action, Variant.STANDARD, key=action_key)
         self.button.clicked.connect(self.acted)
-        self.button.setVisible(bool(action))
+        if not action:
+            # Never shown here: a widget shown before it has a parent becomes a window of its own.
+            self.button.hide()
         column.addSpacing(4)
         column.addWidget(self.button, 0, middle)
         column.addStretch()
@@ -153,7 +157,9 @@ class OutageStrip(QFrame):
         row.addWidget(self._text, 1)
         self.button = Button(action, Variant.QUIET, icon=action_icon, height=32)
         self.button.clicked.connect(self.acted)
-        self.button.setVisible(bool(action))
+        if not action:
+            # Never shown here: a widget shown before it has a parent becomes a window of its own.
+            self.button.hide()
         row.addWidget(self.button)
 
     def set_message(self, headline: str, text: str, icon: str = "cloud-off") -> None:
