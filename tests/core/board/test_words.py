@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from sonar_core.board.words import (
+    age_text,
+    fitness_sentence,
+    fitness_text,
+    full_name,
+    name_text,
+    rouse_plan,
+    short_name,
+    who_text,
+)
+from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_core.records.patient import Gender
+from tests.core.board.custody import NOW, patient, row, stay
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "title", "gender", "text"),
+    [
+        ("Barrow", "Connor", "Mr", Gender.MALE, "BARROW, Connor (Mr)"),
+        ("Barrow", "", "", Gender.MALE, "BARROW"),
+        ("", "Connor", "", Gender.MALE, "Connor"),
+        ("", "", "Mr", Gender.MALE, "Unknown male"),
+        ("", "", "", Gender.UNKNOWN, "Unknown person"),
+    ],
+)
+def test_names_are_written_as_the_nhs_writes_them(family, given, title, gender, text):
+    assert full_name(family, given, title, gender) == text
+
+
+@pytest.mark.parametrize(
+    ("born", "stated", "text"),
+    [
+        ("1989-03-04", None, "37y"),
+        (None, 25, "About 25y"),
+        (None, None, "Age not known"),
+        ("2030-01-01", None, "Age not known"),
+    ],
+)
+def test_an_age_is_said_only_as_far_as_it_is_known(born, stated, text):
+    assert age_text(born, stated, date(2026, 11, 14)) == text
+
+
+def test_the_second_line_is_age_gender_and_record_number():
+    assert who_text(row(), NOW) == "37y M · NF/3417"
+    bare = row(
+        patient=patient(birth_date=None, gender=Gender.UNKNOWN),
+        episode=stay(custody_record_number=""),
+    )
+    assert who_text(bare, NOW) == "Age not known"
+
+
+def test_the_queue_writes_the_cell_and_the_family_name():
+    assert (name_text(row()), short_name(row())) == ("BARROW, Connor (Mr)", "M4 BARROW")
+    unnamed = row(patient=patient(family="", given=""), episode=stay(cell=""))
+    assert short_name(unnamed) == "Unknown male"
+    assert short_name(row(patient=patient(family=""))) == "M4 Connor"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "outcome", "board", "sentence"),
+    [
+        (
+            FitnessPurpose.INTERVIEWED,
+            Fitness.NOT_FIT,
+            "NOT FIT: interview",
+            "Not fit to be interviewed",
+        ),
+        (FitnessPurpose.DETAINED, Fitness.FIT, "Fit to detain", "Fit to be detained"),
+        (
+            FitnessPurpose.DETAINED,
+            Fitness.FIT_WITH_CONDITIONS,
+            "Fit with conditions",
+            "Fit to be detained with conditions",
+        ),
+        (
+            FitnessPurpose.CHARGED,
+            Fitness.FIT_WITH_CONDITIONS,
+            "Fit with conditions: charge",
+            "Fit to be charged with conditions",
+        ),
+        (
+            FitnessPurpose.RELEASED,
+            Fitness.DEFERRED,
+            "Deferred: release",
+            "Decision deferred: fit to be released",
+        ),
+    ],
+)
+def test_a_decision_reads_the_same_on_board_and_record(purpose, outcome, board, sentence):
+    assert fitness_text(purpose, outcome) == board
+    assert fitness_sentence(purpose, outcome) == sentence
+
+
+def test_the_plan_is_said_in_words():
+    assert rouse_plan(30, rouse=True) == "Rouse every 30 min"
+    assert rouse_plan(60, rouse=False) == "Visit every 60 min"
+    assert rouse_plan(None, rouse=False) == "Constant"
