@@ -249,3 +249,24 @@ def test_a_line_of_the_access_log_is_shown_here_until_it_is_held_centrally(desk)
     assert desk.database.read(lambda c: c.execute(select(schema.op_effect)).all()) == []
     stored = desk.database.read(lambda c: c.execute(select(schema.own_op)).one())
     assert (stored.state, stored.payload) == (OpState.ACKED, bodies.encode(event))
+
+
+def test_an_entry_in_conflict_stays_until_the_conflict_is_here_to_hold_it(desk, other_desk):
+    centre = Centre()
+    patient, episode = desk.arrival()
+    level = set_level(desk, patient, episode, 1)
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    set_level(other_desk, patient, episode, 2)
+    set_level(desk, patient, episode, 3)
+    centre.exchange(other_desk)
+    centre.pull(desk)  # the other's version is here before the verdict on ours
+    assert desk.store.read(lambda look: look.get(CareLevel, level)).level == 3
+
+    desk.sync.settle(centre.push(desk))
+    assert desk.store.read(lambda look: look.get(CareLevel, level)).level == 3
+
+    centre.pull(desk)
+    assert desk.store.read(lambda look: look.get(CareLevel, level)).level == 2
+    (conflict,) = desk.store.read(lambda look: look.conflicts())
+    assert [side.values["level"] for side in conflict.alternatives] == [2, 3]

@@ -69,20 +69,33 @@ def test_another_pcs_store_is_foreign(closed):
     refuses(closed, HeldKey(secret=b"\x12" * 32, salt=b"\x23" * 16), ForeignFileError)
 
 
-def test_an_unencrypted_database_is_refused(tmp_path):
+@pytest.fixture
+def no_connection(monkeypatch):
+    """From now on nothing may be opened as a database."""
+
+    def refuse(*_, **__):
+        raise AssertionError("a database was opened")
+
+    return lambda: monkeypatch.setattr(dbapi2, "connect", refuse)
+
+
+def test_an_unencrypted_database_is_refused_before_any_connection(tmp_path, no_connection):
     path = tmp_path / "client.db"
     plain = dbapi2.connect(str(path))
     plain.execute("CREATE TABLE t (a)")
     plain.commit()
     plain.close()
     assert path.read_bytes().startswith(b"SQLite format 3")
+    no_connection()
     refuses(path, HeldKey(), ForeignFileError)
 
 
 @pytest.mark.parametrize("content", [b"notes\n", b"x" * 20_000], ids=["short", "long"])
-def test_a_file_that_is_no_database_is_refused(tmp_path, content):
+def test_a_file_that_is_no_database_is_refused(tmp_path, content, no_connection):
     path = tmp_path / "client.db"
     path.write_bytes(content)
+    if len(content) < 4096:
+        no_connection()
     refuses(path, HeldKey(), ForeignFileError)
 
 
