@@ -1,0 +1,140 @@
+"""Panels beside the timeline: an entry with its history, and the text for the custody record."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from sonar_core.moments import format_moment
+from sonar_desktop.ui.screens.summary_cards import card_head, column
+from sonar_desktop.ui.theme import Tone
+from sonar_desktop.ui.viewmodels.timeline import EntryFace, VersionFace
+from sonar_desktop.ui.widgets.button import Button, Variant
+from sonar_desktop.ui.widgets.chip import Chip
+from sonar_desktop.ui.widgets.labels import Card, WrapLabel, frame, hline, label
+from sonar_desktop.ui.widgets.marks import SyncMarkIcon
+from sonar_desktop.ui.widgets.messages import InlineMessage
+from sonar_desktop.ui.widgets.painters import SYNC_WORDS, SyncMark
+
+
+class EntryPanel(Card):
+    """An entry in full with every version of it, the present one first.
+
+    Signals:
+        closed: the panel is to go.
+    """
+
+    closed = Signal()
+
+    def __init__(self, face: EntryFace, versions: tuple[VersionFace, ...]) -> None:
+        """Take the entry and its versions, oldest first."""
+        super().__init__("Entry", gap=10)
+        self.close_button = Button("Close", Variant.QUIET, icon="x", key="Esc", height=32)
+        self.close_button.clicked.connect(self.closed)
+        self.body.addLayout(card_head("history", "Entry", self.close_button))
+        inside = QWidget()
+        words = QVBoxLayout(inside)
+        words.setContentsMargins(0, 0, 8, 0)
+        words.setSpacing(8)
+        words.addWidget(WrapLabel(face.title, "h2"))
+        if face.text:
+            words.addWidget(_selectable(WrapLabel(face.text, "body")))
+        words.addWidget(
+            WrapLabel(f"{face.time} {face.day} · {face.meta}".replace("  ", " "), "meta")
+        )
+        words.addLayout(_standing(face))
+        if face.note:
+            words.addWidget(WrapLabel(face.note, "metab"))
+        words.addWidget(hline())
+        count = len(versions)
+        words.addWidget(label("1 version" if count == 1 else f"{count} versions", "h3"))
+        for place, version in enumerate(reversed(versions)):
+            words.addWidget(_version(version, is_last=place == 0))
+        words.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setAccessibleName("The entry and its versions")
+        self.body.addWidget(area, 1)
+        self.setFocusProxy(self.close_button)
+
+
+class CopyPanel(Card):
+    """The text for the custody record, read before it is copied.
+
+    Signals:
+        closed: the panel is to go.
+        copy_wanted(str): copy this text.
+    """
+
+    closed = Signal()
+    copy_wanted = Signal(str)
+
+    def __init__(self, text: str) -> None:
+        """Take the text; it can be shortened before it is copied."""
+        super().__init__("Text for the custody record", gap=10)
+        self.close_button = Button("Close", Variant.QUIET, icon="x", key="Esc", height=32)
+        self.close_button.clicked.connect(self.closed)
+        self.body.addLayout(card_head("copy", "Text for the custody record", self.close_button))
+        self.body.addWidget(
+            WrapLabel("Only what custody staff need. Take out what they do not.", "body", "ink2")
+        )
+        self.text = QPlainTextEdit(text)
+        self.text.setAccessibleName("Text for the custody record")
+        self.text.setTabChangesFocus(True)
+        self.body.addWidget(self.text, 1)
+        self._copied = InlineMessage(
+            Tone.OK, "Copied", "It is taken off the clipboard in 20 s, unless you copy something."
+        )
+        self._copied.hide()
+        self.body.addWidget(self._copied)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self.copy_button = Button("Copy", Variant.PRIMARY, icon="copy", height=44)
+        self.copy_button.clicked.connect(self._copy)
+        row.addWidget(self.copy_button)
+        self.body.addLayout(row)
+        self.setFocusProxy(self.copy_button)
+
+    def _copy(self) -> None:
+        self.copy_wanted.emit(self.text.toPlainText())
+        self._copied.show()
+
+
+def _standing(face: EntryFace) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    mark = SyncMark(face.standing)
+    row.addWidget(SyncMarkIcon(mark, 16))
+    row.addWidget(label(SYNC_WORDS[mark], "meta"))
+    for words, icon in ((face.late, "history"), (face.state, "file-pen")):
+        if words:
+            row.addWidget(Chip(words, Tone.NEUTRAL, icon))
+    for one in face.marks:
+        row.addWidget(Chip(one, Tone.WARN, "info"))
+    row.addStretch(1)
+    return row
+
+
+def _version(version: VersionFace, *, is_last: bool) -> QWidget:
+    box = frame("well")
+    inside = column(3)
+    inside.setContentsMargins(12, 10, 12, 10)
+    box.setLayout(inside)
+    head = QHBoxLayout()
+    head.addWidget(WrapLabel(version.title, "strong"), 1)
+    if is_last:
+        head.addWidget(Chip("As it stands", Tone.ACCENT))
+    inside.addLayout(head)
+    if version.text:
+        inside.addWidget(_selectable(WrapLabel(version.text, "body", "ink2")))
+    if version.reason:
+        inside.addWidget(WrapLabel(f"Why: {version.reason}", "metab"))
+    inside.addWidget(WrapLabel(f"{version.who} · recorded {format_moment(version.at)}", "meta"))
+    return box
+
+
+def _selectable(words: WrapLabel) -> WrapLabel:
+    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return words

@@ -1,0 +1,314 @@
+"""The patient record: banner, alerts, tabs and the page of the tab; one record at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from sonar_core.records.allergy_status import AllergyKnowledge
+from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
+from sonar_desktop.ui.screens.pages import Arrives, LetsGo, StepsBack
+from sonar_desktop.ui.screens.plan import PlanTab
+from sonar_desktop.ui.screens.summary import SummaryTab
+from sonar_desktop.ui.theme import Tone
+from sonar_desktop.ui.theme.sizes import layout_for, sizes_for
+from sonar_desktop.ui.viewmodels.record import RecordModel
+from sonar_desktop.ui.viewmodels.record_faces import Alert, BannerWords
+from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
+from sonar_desktop.ui.widgets.alert_strip import AlertStrip
+from sonar_desktop.ui.widgets.button import Variant
+from sonar_desktop.ui.widgets.messages import InlineMessage
+from sonar_desktop.ui.widgets.painters import ChipFace
+from sonar_desktop.ui.widgets.patient_banner import AllergyLabel, BannerFace, PatientBanner
+from sonar_desktop.ui.widgets.tab_bar import TabBar
+
+_TITLES: Final = {
+    Tab.SUMMARY: "Summary",
+    Tab.ASSESSMENT: "Assessment",
+    Tab.OBSERVATIONS: "Observations",
+    Tab.MEDICINES: "Medicines",
+    Tab.PLAN: "Plan and tasks",
+}
+_ELSEWHERE: Final = {
+    Tab.ASSESSMENT: ("assessment", "AssessmentTab"),
+    Tab.OBSERVATIONS: ("observations", "ObservationsTab"),
+    Tab.MEDICINES: ("medicines", "MedicinesTab"),
+}
+"""Tabs with a module of their own: the class is called with the Workplace and the episode."""
+
+_KEYS: Final = {
+    Qt.Key.Key_O: Tab.OBSERVATIONS,
+    Qt.Key.Key_G: Tab.MEDICINES,
+    Qt.Key.Key_P: Tab.PLAN,
+}
+_ALLERGIES: Final = {
+    AllergyKnowledge.KNOWN: AllergyLabel.KNOWN,
+    AllergyKnowledge.NONE_KNOWN: AllergyLabel.NONE_KNOWN,
+    AllergyKnowledge.NOT_RECORDED: AllergyLabel.NOT_RECORDED,
+    AllergyKnowledge.UNAVAILABLE: AllergyLabel.UNAVAILABLE,
+}
+
+
+class RecordScreen(QWidget):
+    """The page of the rail's place RECORD: holds the one record that is open."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        """Begin with no record; `arrive` opens one."""
+        super().__init__()
+        self._workplace = workplace
+        self.record: RecordPage | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def arrive(self, destination: Destination) -> None:
+        """Open the record, or another tab of the one that is open."""
+        if destination.episode is None:
+            return
+        if self.record is None or self.record.episode != destination.episode:
+            self.let_go()
+            self.record = RecordPage(self._workplace, destination.episode)
+            self._column.addWidget(self.record)
+        self.record.arrive(destination)
+
+    def step_back(self) -> bool:
+        """Close a panel, else the record."""
+        if self.record is None:
+            return False
+        self.record.step_back()
+        return True
+
+    def let_go(self) -> None:
+        """Put drafts on disk and drop the record."""
+        if self.record is not None:
+            self.record.let_go()
+            self._column.removeWidget(self.record)
+            self.record.hide()
+            self.record.deleteLater()
+            self.record = None
+
+
+class RecordPage(QWidget):
+    """One person's record."""
+
+    def __init__(self, workplace: Workplace, episode: str) -> None:
+        """Read the record; nothing is shown before its banner is there."""
+        super().__init__()
+        self.episode = episode
+        self._workplace = workplace
+        self.model = RecordModel(workplace, episode)
+        self.tabs: dict[Tab, QWidget] = {}
+        self._offered = tuple(tab for tab in Tab if _is_there(tab))
+        self._wanted: Destination | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.banner: PatientBanner | None = None
+        self.strip = AlertStrip()
+        self.bar = TabBar()
+        self.pages = QStackedWidget()
+        self._under_tabs = QWidget()
+        self._notice = InlineMessage(
+            Tone.SYNC, "", action="Decide", action_variant=Variant.STANDARD
+        )
+        self._lay_out()
+        self._connect()
+        self.model.open()
+
+    def arrive(self, destination: Destination) -> None:
+        """Show the tab the destination names, on the record or form it names."""
+        self._wanted = destination
+        if self.banner is not None:
+            self._follow()
+
+    def step_back(self) -> None:
+        """Close the tab's panel, else the record."""
+        page: object = self.pages.currentWidget()
+        if isinstance(page, StepsBack) and page.step_back():
+            return
+        self.model.leave()
+
+    def let_go(self) -> None:
+        """Put drafts on disk and close every view model."""
+        for page in self.tabs.values():
+            if isinstance(page, LetsGo):
+                page.let_go()
+        self.model.close()
+
+    def open_tab(self, tab: Tab, focus: str | None = None) -> None:
+        """Show a tab, building it at first."""
+        if tab not in self._offered:
+            return
+        page = self.tabs.get(tab)
+        if page is None:
+            page = self.tabs[tab] = self._build(tab)
+            self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        self.bar.blockSignals(True)
+        self.bar.setCurrentIndex(self._offered.index(tab))
+        self.bar.blockSignals(False)
+        page.setFocus()
+        if isinstance(page, Arrives):
+            page.arrive(Destination(page=Page.RECORD, episode=self.episode, tab=tab, focus=focus))
+        elif focus is not None and isinstance(page, SummaryTab):
+            page.choose(focus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Act by letter where no field took it; Esc goes one step up."""
+        if event.modifiers() != Qt.KeyboardModifier.NoModifier:
+            super().keyPressEvent(event)
+            return
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape:
+            self.step_back()
+        elif key in _KEYS:
+            self.open_tab(_KEYS[key])
+        elif key == Qt.Key.Key_T:
+            self._tell_first()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the breakpoints of the window."""
+        super().resizeEvent(event)
+        window = self.window().size()
+        sizes = sizes_for(layout_for(window.width(), window.height()))
+        self.strip.set_sizes(sizes)
+        self.bar.set_sizes(sizes)
+        if self.banner is not None:
+            self.banner.set_sizes(sizes)
+
+    def _lay_out(self) -> None:
+        for tab in self._offered:
+            self.bar.addTab(_TITLES[tab])
+        self._column.addWidget(self.strip)
+        self._column.addWidget(self.bar)
+        notice = QVBoxLayout(self._under_tabs)
+        notice.setContentsMargins(16, 10, 14, 0)
+        notice.addWidget(self._notice)
+        self._column.addWidget(self._under_tabs)
+        self._column.addWidget(self.pages, 1)
+        self._under_tabs.hide()
+        for part in (self.strip, self.bar, self.pages):
+            part.hide()
+
+    def _connect(self) -> None:
+        self.model.refreshed.connect(self._show)
+        self.strip.close_requested.connect(self.model.leave)
+        self.strip.overflow_requested.connect(lambda: self.open_tab(Tab.PLAN, "markers"))
+        self.bar.currentChanged.connect(lambda place: self.open_tab(self._offered[place]))
+        self._notice.acted.connect(self.model.decide)
+        for place, tab in enumerate(self._offered):
+            keys = QShortcut(QKeySequence(f"Alt+{place + 1}"), self)
+            keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys.activated.connect(lambda tab=tab: self.open_tab(tab))
+
+    def _show(self) -> None:
+        words = self.model.banner
+        if words is None:
+            return
+        face = _banner_face(words)
+        if self.banner is None:
+            self.banner = PatientBanner(face)
+            self._column.insertWidget(0, self.banner)
+            for part in (self.strip, self.bar, self.pages):
+                part.show()
+            self._follow()
+        else:
+            self.banner.set_face(face)
+        self.strip.set_alerts([_chip(one) for one in self.model.alerts])
+        for place, tab in enumerate(self._offered):
+            self.bar.set_badge(place, self.model.badges.get(tab, ""), Tone.NEUTRAL)
+        self._show_notice()
+
+    def _show_notice(self) -> None:
+        model = self.model
+        self._notice.button.setVisible(bool(model.disputes))
+        if not model.is_complete:
+            self._notice.set_message(Tone.SYNC, "Still loading: do not rely on what is missing.")
+        elif model.disputes:
+            count = model.disputes
+            self._notice.set_message(
+                Tone.SYNC,
+                "Two versions need a decision" if count == 1 else f"{count} decisions are open",
+                "Until someone decides, the safer value is in use.",
+                icon="git-compare-arrows",
+            )
+        elif model.has_left:
+            self._notice.set_message(
+                Tone.NEUTRAL, "This detainee has left. You can read the record."
+            )
+        self._under_tabs.setVisible(not model.is_complete or bool(model.disputes) or model.has_left)
+
+    def _follow(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is None:
+            self.open_tab(Tab.SUMMARY)
+            return
+        tab = wanted.tab if wanted.tab in self._offered else Tab.SUMMARY
+        self.open_tab(tab, wanted.focus)
+
+    def _build(self, tab: Tab) -> QWidget:
+        if tab in _ELSEWHERE:
+            module, name = _ELSEWHERE[tab]
+            make: Callable[[Workplace, str], QWidget] = getattr(import_module(_path(module)), name)
+            return make(self._workplace, self.episode)
+        if tab is Tab.PLAN:
+            plan = PlanTab(self.model)
+            plan.told_wanted.connect(self._tell)
+            return plan
+        summary = SummaryTab(self.model)
+        summary.told_wanted.connect(self._tell)
+        summary.observations_wanted.connect(lambda: self.open_tab(Tab.OBSERVATIONS))
+        summary.medicines_wanted.connect(lambda: self.open_tab(Tab.MEDICINES))
+        summary.plan_wanted.connect(lambda form: self.open_tab(Tab.PLAN, form or None))
+        return summary
+
+    def _tell_first(self) -> None:
+        self.open_tab(Tab.SUMMARY)
+        summary = self.tabs[Tab.SUMMARY]
+        if isinstance(summary, SummaryTab):
+            summary.tell_first()
+
+    def _tell(self, about: str) -> None:
+        self.open_tab(Tab.ASSESSMENT, about)
+
+
+def _path(module: str) -> str:
+    return f"{__name__.rpartition('.')[0]}.{module}"
+
+
+def _is_there(tab: Tab) -> bool:
+    return tab not in _ELSEWHERE or find_spec(_path(_ELSEWHERE[tab][0])) is not None
+
+
+def _banner_face(words: BannerWords) -> BannerFace:
+    return BannerFace(
+        name=words.name,
+        born=words.born,
+        gender=words.gender,
+        nhs_number=words.nhs_number,
+        custody_record=words.custody_record,
+        cell=words.cell,
+        identity=words.identity,
+        allergies=_ALLERGIES[words.allergies],
+        allergy_detail=words.allergy_detail,
+        allergy_updated=words.allergy_updated,
+        provisional=words.is_provisional,
+    )
+
+
+def _chip(alert: Alert) -> ChipFace:
+    if alert.category is None:
+        tone = Tone.SYNC if alert.is_provisional else Tone.WARN
+        return ChipFace(text=alert.text, tone=tone, icon="eye")
+    icon, token = MARKER_ICON[alert.category]
+    if alert.is_urgent:
+        return ChipFace(text=alert.text, tone=Tone.DANGER, icon="circle-alert")
+    tone = Tone.WARN if token == "warn" else Tone.NEUTRAL  # noqa: S105 a colour's name
+    return ChipFace(text=alert.text, tone=tone, icon=icon)

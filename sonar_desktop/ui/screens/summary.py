@@ -1,0 +1,295 @@
+"""The Summary: what nobody was told, the timeline, and the cards of what holds now."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sonar_desktop.ui.screens.copied_text import CopiedText
+from sonar_desktop.ui.screens.entry_panel import CopyPanel, EntryPanel
+from sonar_desktop.ui.screens.summary_cards import (
+    FitnessCard,
+    InstructionsCard,
+    MedicinesCard,
+    NewsCard,
+    TasksCard,
+    clear,
+    column,
+)
+from sonar_desktop.ui.screens.timeline_delegate import TimelineView
+from sonar_desktop.ui.theme import Tone, current
+from sonar_desktop.ui.theme.sizes import Layout, layout_for
+from sonar_desktop.ui.viewmodels.record import RecordModel
+from sonar_desktop.ui.viewmodels.record_faces import NotTold
+from sonar_desktop.ui.viewmodels.timeline import EntryFace, Show, TimelineModel, TimelineRows
+from sonar_desktop.ui.widgets.button import Variant
+from sonar_desktop.ui.widgets.icon_label import IconLabel
+from sonar_desktop.ui.widgets.labels import Card, label
+from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage
+from sonar_desktop.ui.widgets.segmented import Segmented
+
+_COLUMN: Final = {Layout.FULL: 318, Layout.DENSE: 292, Layout.NARROW: 0, Layout.SMALL: 0}
+_GAP: Final = 12
+_LEAST_TIMELINE: Final = 420
+
+
+class SummaryTab(QWidget):
+    """Timeline at the left, cards at the right, panels in the cards' place.
+
+    Signals:
+        told_wanted(str): who was told of this record is to be recorded.
+        observations_wanted, medicines_wanted: the tab that does it is to be opened.
+        plan_wanted(str): the Plan tab with a form: "" none, "task", "care_level".
+    """
+
+    told_wanted = Signal(str)
+    observations_wanted = Signal()
+    medicines_wanted = Signal()
+    plan_wanted = Signal(str)
+
+    def __init__(self, model: RecordModel) -> None:
+        """Take the record; the timeline is read by a view model of its own."""
+        super().__init__()
+        self._model = model
+        self._timeline = TimelineModel(model.workplace, model.episode)
+        self._rows = TimelineRows(self)
+        self.view = TimelineView(self._rows)
+        self._filter = Segmented("Show", ["All", "Clinical", "Custody", "Medicines"])
+        self._since = label("", "meta")
+        self._title = label("Timeline", "h3")
+        self._messages = column(8)
+        self._shown_messages: list[InlineMessage] = []
+        self._told: tuple[NotTold, ...] | None = None
+        self._body = QStackedWidget()
+        self._empty = EmptyState(
+            "Nothing is recorded yet",
+            "What is done for this detainee appears here.",
+            icon="history",
+        )
+        self._none = EmptyState(
+            "Nothing of this sort", "Choose All to see the rest.", icon="filter"
+        )
+        self.news = NewsCard()
+        self.fitness = FitnessCard()
+        self.medicines = MedicinesCard()
+        self.instructions = InstructionsCard()
+        self.tasks = TasksCard()
+        self._copied = CopiedText(self)
+        self._panel: QWidget | None = None
+        self._layout_shown: Layout | None = None
+        self._lay_out()
+        self._connect()
+        self._show()
+        self._timeline.refresh()
+
+    def step_back(self) -> bool:
+        """Close the panel at the right; False when there is none."""
+        if self._panel is None:
+            return False
+        self._close_panel()
+        return True
+
+    def let_go(self) -> None:
+        """Drop what is shown, and what was copied."""
+        self._copied.take_back()
+        self._timeline.close()
+
+    def tell_first(self) -> bool:
+        """Ask for the top-most thing nobody was told of; False when all was told."""
+        if self._model.not_told:
+            self.told_wanted.emit(self._model.not_told[0].about)
+            return True
+        if self._model.instructions.about and not self._model.instructions.is_right:
+            self.told_wanted.emit(self._model.instructions.about)
+            return True
+        return False
+
+    def choose(self, identifier: str) -> None:
+        """Choose an entry of the timeline."""
+        self.view.choose(identifier)
+
+    def set_panel(self, panel: QWidget) -> None:
+        """Show a panel in the place of the cards."""
+        self._close_panel()
+        self._panel = panel
+        self._side.addWidget(panel)
+        self._side.setCurrentWidget(panel)
+        panel.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move through the timeline from anywhere on the page."""
+        if event.key() in {Qt.Key.Key_J, Qt.Key.Key_K} and not event.modifiers():
+            self.view.setFocus()
+            self.view.step(1 if event.key() == Qt.Key.Key_J else -1)
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the breakpoints of the window."""
+        super().resizeEvent(event)
+        window = self.window().size()
+        self._arrange(layout_for(window.width(), window.height()))
+
+    def _lay_out(self) -> None:
+        card = Card("Timeline", padding=1, gap=0)
+        head = QHBoxLayout()
+        head.setContentsMargins(13, 10, 13, 6)
+        head.setSpacing(8)
+        head.addWidget(IconLabel("history", "ink2", 18))
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._filter)
+        head.addWidget(self._since)
+        card.body.addLayout(head)
+        self._loading = QWidget()
+        for page in (self._loading, self.view, self._empty, self._none):
+            self._body.addWidget(page)
+        card.body.addWidget(self._body, 1)
+        self._left = QWidget()
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(10)
+        left.addLayout(self._messages)
+        left.addWidget(card, 1)
+        self._first, self._second = QWidget(), QWidget()
+        for box, cards in (
+            (self._first, (self.news, self.fitness)),
+            (self._second, (self.medicines, self.instructions, self.tasks)),
+        ):
+            inside = QVBoxLayout(box)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.setSpacing(_GAP)
+            for one in cards:
+                inside.addWidget(one)
+            inside.addStretch(1)
+        self._cards = QWidget()
+        self._columns = QHBoxLayout(self._cards)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(_GAP)
+        self._columns.addWidget(self._first)
+        self._columns.addWidget(self._second)
+        self._scroll = _scrolling(self._cards)
+        self._side = QStackedWidget()
+        self._side.addWidget(self._scroll)
+        self._whole = QHBoxLayout(self)
+        self._whole.setContentsMargins(16, 12, 2, 12)
+        self._whole.setSpacing(_GAP)
+        self._whole.addWidget(self._left, 1)
+        self._whole.addWidget(self._side)
+        self.setFocusProxy(self.view)
+
+    def _arrange(self, layout: Layout) -> None:
+        """Give the cards two columns at the right, in a narrow window one."""
+        if layout is self._layout_shown:
+            return
+        self._layout_shown = layout
+        width = current().px(_COLUMN[layout])
+        self._columns.setDirection(
+            QHBoxLayout.Direction.LeftToRight if width else QHBoxLayout.Direction.TopToBottom
+        )
+        for box in (self._first, self._second):
+            box.setFixedWidth(width or current().px(300))
+        columns = 2 if width else 1
+        inside = (width or current().px(300)) * columns + _GAP * (columns - 1)
+        self._side.setFixedWidth(inside + 14)
+
+    def _connect(self) -> None:
+        self._model.refreshed.connect(self._show)
+        self._timeline.refreshed.connect(self._show_timeline)
+        self._filter.chosen.connect(lambda place: self._timeline.set_show(Show(place)))
+        self.view.opened.connect(self._timeline.open_entry)
+        self.news.record_wanted.connect(self.observations_wanted)
+        self.medicines.chart_wanted.connect(self.medicines_wanted)
+        self.instructions.told_wanted.connect(self.told_wanted)
+        self.instructions.copy_wanted.connect(self._preview)
+        self.instructions.plan_wanted.connect(lambda: self.plan_wanted.emit("care_level"))
+        self.tasks.add_wanted.connect(lambda: self.plan_wanted.emit("task"))
+        self.tasks.plan_wanted.connect(lambda: self.plan_wanted.emit(""))
+
+    def _show(self) -> None:
+        model = self._model
+        self._show_messages()
+        self.news.show_card(model.score)
+        self.fitness.show_lines(model.fitness)
+        self.medicines.show_lines(model.medicines)
+        self.instructions.show_face(model.instructions)
+        self.tasks.show_tasks(model.tasks)
+        self._title.setText(f"Timeline, {model.as_of}" if model.as_of else "Timeline")
+
+    def _show_messages(self) -> None:
+        """Show what nobody was told of; a message under the focus is kept, its words change."""
+        wanted = self._model.not_told
+        if self._told is not None and [one.about for one in wanted] == [
+            one.about for one in self._told
+        ]:
+            for shown, one in zip(self._shown_messages, wanted, strict=True):
+                shown.set_message(Tone.DANGER, one.headline, one.text)
+            return
+        self._told = wanted
+        clear(self._messages)
+        self._shown_messages = []
+        for place, one in enumerate(wanted):
+            message = InlineMessage(
+                Tone.DANGER,
+                one.headline,
+                one.text,
+                action="Record who was told",
+                action_icon="megaphone",
+                action_key="" if place else "T",
+                action_variant=Variant.ACT,
+            )
+            message.acted.connect(lambda about=one.about: self.told_wanted.emit(about))
+            self._messages.addWidget(message)
+            self._shown_messages.append(message)
+
+    def _show_timeline(self) -> None:
+        model = self._timeline
+        self._rows.set_faces(model.shown)
+        self._since.setText(model.since)
+        page: QWidget = self.view
+        if not model.is_loaded:
+            page = self._loading
+        elif not model.shown:
+            page = self._empty if model.show is Show.ALL else self._none
+        self._body.setCurrentWidget(page)
+        if model.opened is not None:
+            self._open_entry(model.opened)
+
+    def _open_entry(self, face: EntryFace) -> None:
+        panel = EntryPanel(face, self._timeline.versions)
+        panel.closed.connect(self._close_panel)
+        self._timeline.opened = None
+        self.set_panel(panel)
+
+    def _preview(self) -> None:
+        panel = CopyPanel(self._model.custody_text())
+        panel.closed.connect(self._close_panel)
+        panel.copy_wanted.connect(self._copied.put)
+        self.set_panel(panel)
+
+    def _close_panel(self) -> None:
+        panel, self._panel = self._panel, None
+        if panel is None:
+            return
+        self._side.setCurrentWidget(self._scroll)
+        self._side.removeWidget(panel)
+        panel.deleteLater()
+        self.view.setFocus()
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

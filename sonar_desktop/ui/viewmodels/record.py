@@ -1,0 +1,171 @@
+"""One detainee's record: the banner, the strip, the badges, and the cards of the Summary."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer
+
+from sonar_core.moments import format_time, moment_at
+from sonar_core.records.observation_set import ObservationSet
+from sonar_desktop.ui.viewmodels.base import ViewModel
+from sonar_desktop.ui.viewmodels.record_faces import (
+    Alert,
+    BannerWords,
+    NotTold,
+    alerts_of,
+    badges_of,
+    banner_of,
+    not_told_of,
+)
+from sonar_desktop.ui.viewmodels.summary_cards import (
+    FitnessLine,
+    Instructions,
+    MedicineLine,
+    ScoreCard,
+    TaskFace,
+    custody_text,
+    fitness_lines,
+    instructions_of,
+    medicine_lines,
+    score_card,
+    task_faces,
+)
+from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
+from sonar_desktop.usecases.open_record import open_record
+from sonar_desktop.usecases.ports import Changed, Desk
+from sonar_desktop.usecases.read_chart import ChartLine, read_chart
+from sonar_desktop.usecases.read_observations import read_observations
+from sonar_desktop.usecases.read_record import RecordHead, read_record
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
+
+TICK_MS: Final = 15_000
+STALE_CONTACT_MS: Final = 120_000
+"""Data of other PCs older than this is marked "as of" (ux.md 6, rule 8)."""
+
+_Answer = tuple[RecordHead, tuple[ObservationSet, ...], tuple[ChartLine, ...]]
+
+
+class RecordModel(ViewModel):
+    """What every tab stands under, and the Summary's cards.
+
+    `head` is None until the first answer: nothing of a person is shown before.
+    """
+
+    def __init__(self, workplace: Workplace, episode: str) -> None:
+        """Take whose record it is; `open` writes the line of the access log."""
+        super().__init__(workplace)
+        self.episode = episode
+        self.head: RecordHead | None = None
+        self.banner: BannerWords | None = None
+        self.alerts: tuple[Alert, ...] = ()
+        self.not_told: tuple[NotTold, ...] = ()
+        self.badges: dict[Tab, str] = {}
+        self.score = ScoreCard()
+        self.fitness: tuple[FitnessLine, ...] = ()
+        self.medicines: tuple[MedicineLine, ...] = ()
+        self.instructions = Instructions()
+        self.tasks: tuple[TaskFace, ...] = ()
+        self._observed: tuple[ObservationSet, ...] = ()
+        self._chart: tuple[ChartLine, ...] = ()
+        workplace.background.sync_status.connect(self._on_status)
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        self._timer.start()
+
+    def open(self) -> None:
+        """Write down who opened the record, and read it."""
+        self.act(lambda desk: open_record(desk, self.episode), lambda _: None)
+        self.refresh()
+
+    def concerns(self, changed: Changed) -> bool:
+        """Return whether it touches this person."""
+        if self.episode in changed.episodes:
+            return True
+        return self.head is not None and self.head.patient.id in changed.patients
+
+    def refresh(self) -> None:
+        """Read head, observations and medicines again."""
+        self.look(self._read, self._take)
+
+    def tick(self) -> None:
+        """Reckon every word that ages anew from memory."""
+        head = self.head
+        if head is None:
+            return
+        now_ms = self.workplace.clock.now_ms()
+        self.banner = banner_of(head, now_ms)
+        self.alerts = alerts_of(head)
+        self.not_told = not_told_of(head, now_ms)
+        self.badges = badges_of(head, now_ms)
+        self.score = score_card(self._observed, now_ms)
+        self.fitness = fitness_lines(head, now_ms)
+        self.medicines = medicine_lines(self._chart, head.row, now_ms, self.workplace.zone)
+        self.instructions = instructions_of(head)
+        self.tasks = task_faces(head.tasks, now_ms)
+        self.refreshed.emit()
+
+    @property
+    def is_complete(self) -> bool:
+        """False while a first sync has not brought all of this stay."""
+        return self.head is None or self.head.row is None or self.head.row.is_complete
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the person is no longer in custody here."""
+        return self.head is not None and self.head.stay.released_at is not None
+
+    @property
+    def disputes(self) -> int:
+        """How many conflicts of this person wait for a decision."""
+        return 0 if self.head is None else len(self.head.conflicts)
+
+    @property
+    def as_of(self) -> str:
+        """``as of 14:32`` while what other PCs wrote since is not known here, else empty."""
+        status = self.workplace.background.latest_status
+        if status is None or status.last_contact_ms is None:
+            return ""
+        old = self.workplace.clock.now_ms() - status.last_contact_ms >= STALE_CONTACT_MS
+        if status.state is not SyncState.OFFLINE and not old:
+            return ""
+        since = format_time(moment_at(status.last_contact_ms, self.workplace.zone))
+        return f"as of {since}"
+
+    def custody_text(self) -> str:
+        """Return the text to copy into the custody record."""
+        if self.head is None:
+            return ""
+        now = moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
+        return custody_text(self.head, now)
+
+    def leave(self) -> None:
+        """Go back to the board."""
+        self.workplace.go(Destination(page=Page.BOARD))
+
+    def decide(self) -> None:
+        """Go to the conflicts."""
+        self.workplace.go(Destination(page=Page.CONFLICTS))
+
+    def close(self) -> None:
+        """Stop the clock too."""
+        self._timer.stop()
+        self.workplace.background.sync_status.disconnect(self._on_status)
+        super().close()
+
+    def _read(self, desk: Desk) -> _Answer:
+        episode = self.episode
+        return (
+            read_record(desk, episode),
+            read_observations(desk, episode),
+            read_chart(desk, episode),
+        )
+
+    def _take(self, answer: _Answer) -> None:
+        self.head, self._observed, self._chart = answer
+        self.tick()
+
+    def _on_status(self, _status: SyncStatus) -> None:
+        if self.head is not None:
+            self.refreshed.emit()

@@ -1,0 +1,386 @@
+"""The cards of the Summary in words: score, fitness, medicines, instructions, tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from sonar_core.board.levels import level_name
+from sonar_core.board.policy import DEFAULT_POLICY
+from sonar_core.board.rows import BoardRow
+from sonar_core.board.severity import Severity
+from sonar_core.board.words import (
+    BAND_TEXT,
+    FITNESS_TEXT,
+    fitness_sentence,
+    full_name,
+    rouse_plan,
+)
+from sonar_core.clinical.news2 import (
+    PULSE,
+    RESPIRATORY_RATE,
+    SPO2_SCALE_1,
+    SPO2_SCALE_2_AIR,
+    SPO2_SCALE_2_OXYGEN,
+    SYSTOLIC_BP,
+    TEMPERATURE_TENTHS,
+    Band,
+)
+from sonar_core.moments import (
+    Moment,
+    format_duration,
+    format_moment,
+    format_time,
+    moment_at,
+    wall_date,
+)
+from sonar_core.records.care_level import CareLevel
+from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_core.records.medication_request import RequestStatus
+from sonar_core.records.observation_set import ObservationSet
+from sonar_core.records.outcome_told import OutcomeTold
+from sonar_core.records.task import Task, TaskKind, TaskOwner, TaskStatus
+from sonar_desktop.usecases.read_chart import ChartLine
+from sonar_desktop.usecases.read_record import RecordHead
+
+OWNER_WORDS: Final = {TaskOwner.HEALTHCARE: "HCP", TaskOwner.CUSTODY: "Custody"}
+_MOST_BEFORE: Final = 2
+_MOST_SPARKS: Final = 8
+_PURPOSES: Final = {
+    FitnessPurpose.DETAINED: "Detained",
+    FitnessPurpose.INTERVIEWED: "Interviewed",
+    FitnessPurpose.CHARGED: "Charged",
+    FitnessPurpose.TRANSFERRED: "Transferred",
+    FitnessPurpose.RELEASED: "Released",
+}
+_ALWAYS_SHOWN: Final = frozenset(
+    {
+        FitnessPurpose.DETAINED,
+        FitnessPurpose.INTERVIEWED,
+        FitnessPurpose.TRANSFERRED,
+        FitnessPurpose.RELEASED,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spark:
+    """One parameter over time; `normal` is the range that scores 0. Floats are for drawing."""
+
+    name: str
+    value: str
+    unit: str
+    values: tuple[float, ...]
+    normal: tuple[float, float]
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreCard:
+    """The last NEWS2; `band` is None where there is no total."""
+
+    total: int | None = None
+    band: str | None = None
+    headline: str = "Not scored"
+    detail: str = "No observations yet"
+    is_stale: bool = False
+    sparks: tuple[Spark, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitnessLine:
+    """One purpose: what holds and whether custody was told. `is_act` says that nobody was."""
+
+    purpose: str
+    state: str
+    outcome: Fitness | None
+    detail: str
+    is_act: bool = False
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedicineLine:
+    """One medicine on order; `chip` is empty or what to do first."""
+
+    name: str
+    detail: str
+    chip: str = ""
+    severity: Severity = Severity.OK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instructions:
+    """What custody staff were asked to do; `read_back` is empty until they were told."""
+
+    about: str = ""
+    texts: tuple[str, ...] = ()
+    read_back: str = ""
+    is_right: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFace:
+    """One open task."""
+
+    id: str
+    time: str
+    what: str
+    owner: str
+    kind: TaskKind
+    is_late: bool
+    cause: str
+
+
+def score_card(observed: Sequence[ObservationSet], now_ms: int) -> ScoreCard:
+    """Return the last set's score with the ones before it; `observed` is oldest first."""
+    if not observed:
+        return ScoreCard()
+    last = observed[-1]
+    score = last.news2
+    total = None if score is None else score.total
+    band = None if score is None else score.band
+    scored = [one for one in observed[:-1] if one.news2 is not None and one.news2.total is not None]
+    headline = "Not scored" if total is None else BAND_TEXT.get(band or "", "Scored")
+    if total is not None and scored:
+        headline += _direction(total, scored[-1])
+    stale = now_ms - last.performed_at.utc_ms >= DEFAULT_POLICY.stale_score_after_ms
+    return ScoreCard(
+        total=total,
+        band=band,
+        headline=headline,
+        detail=_detail(last, scored, now_ms, is_stale=stale),
+        is_stale=stale,
+        sparks=_sparks(observed),
+    )
+
+
+def fitness_lines(head: RecordHead, now_ms: int) -> tuple[FitnessLine, ...]:
+    """Return a line for each purpose: the usual four, and charge once it was decided."""
+    decided = {one.outcome.purpose: one for one in head.decisions}
+    lines: list[FitnessLine] = []
+    for purpose in FitnessPurpose:
+        decision = decided.get(purpose)
+        if decision is None:
+            if purpose in _ALWAYS_SHOWN:
+                lines.append(
+                    FitnessLine(
+                        purpose=_PURPOSES[purpose],
+                        state="Not assessed",
+                        outcome=None,
+                        detail="No decision recorded",
+                    )
+                )
+            continue
+        outcome = decision.outcome
+        parts = [*decision.conditions]
+        if outcome.valid_until is not None:
+            parts.append(f"Until {format_time(outcome.valid_until)}")
+        if outcome.review_at is not None:
+            parts.append(f"Review {format_time(outcome.review_at)}")
+        parts.append(_told_words(decision.told, outcome.performed_at, now_ms))
+        if decision.is_provisional:
+            parts.append("two versions, safer in use")
+        state = FITNESS_TEXT[outcome.outcome]
+        lines.append(
+            FitnessLine(
+                purpose=_PURPOSES[purpose],
+                state=state.upper() if outcome.outcome is Fitness.NOT_FIT else state,
+                outcome=outcome.outcome,
+                detail=". ".join(parts),
+                is_act=decision.told is None,
+                is_provisional=decision.is_provisional,
+            )
+        )
+    return tuple(lines)
+
+
+def medicine_lines(
+    chart: Sequence[ChartLine], row: BoardRow | None, now_ms: int, zone: str
+) -> tuple[MedicineLine, ...]:
+    """Return the medicines that may be given now, those due first."""
+    if row is None:
+        return ()
+    active = [one for one in chart if one.order.status is RequestStatus.ACTIVE]
+    active.sort(key=lambda one: (one.order.as_needed, one.next_ms or 1 << 62, one.order.medicine))
+    return tuple(_medicine(one, now_ms, zone) for one in active)
+
+
+def instructions_of(head: RecordHead) -> Instructions:
+    """Return the instructions in force with whether they were read back."""
+    care, told = head.care, head.care_told
+    if care is None:
+        return Instructions()
+    if told is None:
+        return Instructions(about=care.id, texts=care.instructions)
+    to = f"{told.told_to} {format_time(told.performed_at)}"
+    if told.performed_at.utc_ms < care.set_at.utc_ms:
+        return Instructions(
+            about=care.id, texts=care.instructions, read_back=f"Changed since {to} was told"
+        )
+    words = f"Read back by {to}" if told.read_back else f"Told {to}, not read back"
+    return Instructions(
+        about=care.id, texts=care.instructions, read_back=words, is_right=told.read_back
+    )
+
+
+def task_faces(tasks: Sequence[Task], now_ms: int) -> tuple[TaskFace, ...]:
+    """Return the open tasks by due time."""
+    return tuple(
+        TaskFace(
+            id=task.id,
+            time=day_time(task.due_at, now_ms),
+            what=task.what,
+            owner=OWNER_WORDS[task.owner],
+            kind=task.kind,
+            is_late=task.due_at.utc_ms < now_ms,
+            cause=task.cause or "",
+        )
+        for task in tasks
+        if task.status is TaskStatus.OPEN
+    )
+
+
+def custody_text(head: RecordHead, now: Moment) -> str:
+    """Return the text for the custody record: what custody must do, no diagnosis, no values."""
+    person, stay = head.patient, head.stay
+    name = full_name(person.family, person.given, person.title, person.gender)
+    lines = [
+        f"Healthcare, {format_moment(now)}",
+        f"{name}, custody record {stay.custody_record_number}",
+        "",
+    ]
+    for decision in head.decisions:
+        outcome = decision.outcome
+        parts = [fitness_sentence(outcome.purpose, outcome.outcome), *decision.conditions]
+        if outcome.valid_until is not None:
+            parts.append(f"Until {format_moment(outcome.valid_until)}")
+        if outcome.review_at is not None:
+            parts.append(f"Review {format_moment(outcome.review_at)}")
+        lines.append(". ".join(parts) + ".")
+    if head.care is not None:
+        lines.append(level_sentence(head.care))
+        lines += [f"{place}. {text}" for place, text in enumerate(head.care.instructions, 1)]
+    return "\n".join(lines)
+
+
+def level_sentence(care: CareLevel) -> str:
+    """Return ``Level 2 observation, intermittent: rouse every 30 min.``"""
+    plan = rouse_plan(care.check_every_minutes, rouse=care.rouse)
+    name = level_name(care.level).lower()
+    if care.check_every_minutes is None:
+        return f"Level {care.level} observation, {name}."
+    return f"Level {care.level} observation, {name}: {plan[0].lower()}{plan[1:]}."
+
+
+def day_time(moment: Moment, now_ms: int) -> str:
+    """Return ``14:32``, with the day where it is another one than today."""
+    today = wall_date(moment_at(now_ms, moment.zone))
+    day = wall_date(moment)
+    if day == today:
+        return format_time(moment)
+    return f"{format_moment(moment)[:6]} {format_time(moment)}"
+
+
+def _direction(total: int, before: ObservationSet) -> str:
+    previous = None if before.news2 is None else before.news2.total
+    if previous is None or previous == total:
+        return ", the same"
+    return ", rising" if total > previous else ", falling"
+
+
+def _detail(
+    last: ObservationSet, scored: Sequence[ObservationSet], now_ms: int, *, is_stale: bool
+) -> str:
+    when = day_time(last.performed_at, now_ms)
+    if is_stale:
+        when += f", {format_duration(now_ms - last.performed_at.utc_ms)} old"
+    parts = [when]
+    if last.news2 is not None and last.news2.total is None:
+        parts.append(last.news2.reason)
+    elif last.spo2 is not None:
+        parts.append(f"SpO2 scale {last.spo2_scale}")
+    before = [
+        f"{one.news2.total} at {day_time(one.performed_at, now_ms)}"
+        for one in reversed(scored[-_MOST_BEFORE:])
+        if one.news2 is not None
+    ]
+    if before:
+        parts.append(f"was {', '.join(before)}")
+    return " · ".join(parts)
+
+
+def _sparks(observed: Sequence[ObservationSet]) -> tuple[Spark, ...]:
+    last = observed[-1]
+    saturation = SPO2_SCALE_1
+    if last.spo2_scale != 1:
+        saturation = SPO2_SCALE_2_OXYGEN if last.on_oxygen else SPO2_SCALE_2_AIR
+    gas = {None: "%", True: "% oxygen", False: "% air"}[last.on_oxygen]
+    found = (
+        ("Resp rate", "/min", RESPIRATORY_RATE, [one.respiratory_rate for one in observed]),
+        ("SpO2", gas, saturation, [one.spo2 for one in observed]),
+        ("Systolic", "mmHg", SYSTOLIC_BP, [one.systolic_bp for one in observed]),
+        ("Pulse", "/min", PULSE, [one.pulse for one in observed]),
+        ("Temp", "°C", TEMPERATURE_TENTHS, [one.temperature for one in observed]),
+    )
+    return tuple(_spark(name, unit, bands, values) for name, unit, bands, values in found)
+
+
+def _spark(
+    name: str, unit: str, bands: tuple[Band, ...], values: Sequence[int | str | None]
+) -> Spark:
+    known = [one for one in values if one is not None][-_MOST_SPARKS:]
+    shown = "–" if values[-1] is None else str(values[-1])
+    scale = 10 if bands is TEMPERATURE_TENTHS else 1
+    low, high = _normal(bands)
+    said = ", ".join(str(one) for one in known) or "not measured"
+    return Spark(
+        name=name,
+        value=shown,
+        unit=unit,
+        values=tuple(float(Decimal(one)) for one in known),
+        normal=(low / scale, high / scale),
+        words=f"{name} {unit}, oldest first: {said}",
+    )
+
+
+def _normal(bands: tuple[Band, ...]) -> tuple[int, int]:
+    """Return the lowest and highest value that scores 0; 100 where there is no upper end."""
+    low = 0
+    for highest, score in bands:
+        if score == 0:
+            return low, 100 if highest is None else highest
+        low = 0 if highest is None else highest + 1
+    raise AssertionError("every parameter has a range that scores 0")
+
+
+def _told_words(told: OutcomeTold | None, decided: Moment, now_ms: int) -> str:
+    if told is None:
+        return f"Custody officer not told · {format_duration(max(now_ms - decided.utc_ms, 0))}"
+    read_back = "read back" if told.read_back else "not read back"
+    return f"Told {told.told_to} {format_time(told.performed_at)}, {read_back}"
+
+
+def _medicine(line: ChartLine, now_ms: int, zone: str) -> MedicineLine:
+    order = line.order
+    parts: list[str] = []
+    severity, chip = Severity.OK, ""
+    if line.ask_first:
+        chip, severity = "Check first", Severity.COPIES
+    if line.next_ms is not None:
+        late = line.next_ms < now_ms
+        when = day_time(moment_at(line.next_ms, zone), now_ms)
+        parts.append(f"{'Late, due' if late else 'Due'} {when}")
+        severity = Severity.LATE if late else severity
+    elif order.as_needed:
+        parts.append("When needed")
+        if line.free_ms is not None and line.free_ms > now_ms:
+            parts.append(f"from {day_time(moment_at(line.free_ms, zone), now_ms)}")
+    if line.entries:
+        parts.append(f"last {day_time(line.entries[-1].performed_at, now_ms)}")
+    elif order.indication:
+        parts.append(order.indication)
+    name = " ".join(part for part in (order.medicine, order.strength) if part)
+    return MedicineLine(name=name, detail=", ".join(parts), chip=chip, severity=severity)

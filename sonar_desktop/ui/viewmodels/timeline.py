@@ -1,0 +1,253 @@
+"""The timeline of a record: what happened, filtered, with the history of the entry chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from sonar_core.board.severity import Severity
+from sonar_core.board.timeline import EntryState, TimelineEntry, filtered
+from sonar_core.board.timeline_said import Category
+from sonar_core.moments import (
+    Moment,
+    format_date,
+    format_duration,
+    format_moment,
+    format_time,
+    moment_at,
+    wall_date,
+)
+from sonar_desktop.ui.viewmodels.base import ViewModel
+from sonar_desktop.ui.viewmodels.workplace import Workplace
+from sonar_desktop.usecases.ports import Changed
+from sonar_desktop.usecases.read_history import Version, read_history
+from sonar_desktop.usecases.read_timeline import read_timeline
+
+Index = QModelIndex | QPersistentModelIndex
+FACE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+
+
+class Show(IntEnum):
+    """The filter; the value is the index of its segment."""
+
+    ALL = 0
+    CLINICAL = 1
+    CUSTODY = 2
+    MEDICINES = 3
+
+
+_CATEGORY: Final = {
+    Show.CLINICAL: Category.CLINICAL,
+    Show.CUSTODY: Category.CUSTODY,
+    Show.MEDICINES: Category.MEDICINES,
+}
+_STATE_WORDS: Final = {
+    EntryState.STRUCK_OUT: "Struck out",
+    EntryState.AMENDED: "Amended",
+    EntryState.REPLACED: "Later decision stands",
+    EntryState.STANDS: "",
+}
+_MARK_WORDS: Final = {"after_close": "Written after release", "conflict": "Two versions"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryFace:
+    """One entry as it is drawn. `day` stands under the time where it is another day.
+
+    `note` says what became of it or what it corrects: "was ...", "Amended by ...".
+    """
+
+    id: str
+    kind: str
+    time: str
+    day: str
+    title: str
+    text: str
+    meta: str
+    late: str
+    state: str
+    note: str
+    severity: Severity
+    is_struck: bool
+    standing: str
+    marks: tuple[str, ...]
+
+    def spoken(self) -> str:
+        """Return the entry as a screen reader says it."""
+        parts = (
+            f"{self.time} {self.day}".strip(),
+            self.title,
+            self.late,
+            self.state,
+            self.text,
+            self.note,
+            self.meta,
+        )
+        return ". ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionFace:
+    """One version of an entry; `reason` is why it took the place of the one before."""
+
+    title: str
+    text: str
+    who: str
+    at: Moment
+    reason: str
+
+
+class TimelineModel(ViewModel):
+    """Entries newest first; `shown` passes the filter."""
+
+    def __init__(self, workplace: Workplace, episode: str) -> None:
+        """Take whose stay it is; `is_loaded` becomes true with the first answer."""
+        super().__init__(workplace)
+        self.episode = episode
+        self.is_loaded = False
+        self.show = Show.ALL
+        self.shown: tuple[EntryFace, ...] = ()
+        self.versions: tuple[VersionFace, ...] = ()
+        self.opened: EntryFace | None = None
+        self._entries: tuple[TimelineEntry, ...] = ()
+
+    def concerns(self, changed: Changed) -> bool:
+        """Return whether it may touch this stay; allergies and markers belong to the person."""
+        return self.episode in changed.episodes or bool(changed.patients)
+
+    def refresh(self) -> None:
+        """Read the timeline again."""
+        self.look(lambda desk: read_timeline(desk, self.episode), self._take)
+
+    def set_show(self, show: Show) -> None:
+        """Show one category, or all."""
+        self.show = show
+        self._filter()
+
+    @property
+    def since(self) -> str:
+        """``since 12:41 today``: when the first entry happened."""
+        if not self._entries:
+            return ""
+        first = self._entries[-1].at
+        now = moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
+        today = wall_date(first) == wall_date(now)
+        return f"since {format_time(first)} today" if today else f"since {format_moment(first)}"
+
+    def open_entry(self, face: EntryFace) -> None:
+        """Read the history of an entry; `opened` and `versions` are set with the answer."""
+
+        def take(versions: tuple[Version, ...]) -> None:
+            self.opened = face
+            self.versions = tuple(
+                VersionFace(
+                    title=one.title,
+                    text=one.text,
+                    who=one.who,
+                    at=one.recorded_at,
+                    reason=one.reason,
+                )
+                for one in versions
+            )
+            self.refreshed.emit()
+
+        self.look(lambda desk: read_history(desk, face.kind, face.id), take)
+
+    def close_entry(self) -> None:
+        """Show the timeline alone again."""
+        self.opened, self.versions = None, ()
+        self.refreshed.emit()
+
+    def _take(self, entries: tuple[TimelineEntry, ...]) -> None:
+        self._entries = entries
+        self.is_loaded = True
+        self._filter()
+
+    def _filter(self) -> None:
+        category = _CATEGORY.get(self.show)
+        entries = self._entries if category is None else filtered(self._entries, category)
+        earlier = {one.id: one for one in self._entries}
+        now = moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
+        self.shown = tuple(_face(one, earlier, now) for one in entries)
+        self.refreshed.emit()
+
+
+class TimelineRows(QAbstractListModel):
+    """The entries for a list view: FACE_ROLE is the face, the words are for screen readers."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._faces: tuple[EntryFace, ...] = ()
+
+    def set_faces(self, faces: tuple[EntryFace, ...]) -> None:
+        """Show other entries; the same ones are left alone."""
+        if faces == self._faces:
+            return
+        self.beginResetModel()
+        self._faces = faces
+        self.endResetModel()
+
+    def row_of(self, identifier: str) -> int | None:
+        """Return where an entry stands, None where it is not shown."""
+        found = (place for place, one in enumerate(self._faces) if one.id == identifier)
+        return next(found, None)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 Qt's own default
+        """Return how many entries are shown."""
+        return 0 if parent.isValid() else len(self._faces)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the face, or the words."""
+        face = self._faces[index.row()]
+        if role == FACE_ROLE:
+            return face
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return face.spoken()
+        return None
+
+
+def _face(entry: TimelineEntry, others: dict[str, TimelineEntry], now: Moment) -> EntryFace:
+    same_day = wall_date(entry.at) == wall_date(now)
+    return EntryFace(
+        id=entry.id,
+        kind=entry.kind,
+        time=format_time(entry.at),
+        day="" if same_day else format_date(wall_date(entry.at))[:6],
+        title=entry.title,
+        text=entry.text,
+        meta=_meta(entry),
+        late="" if entry.late_ms is None else f"Late entry, {format_duration(entry.late_ms)}",
+        state=_STATE_WORDS[entry.state],
+        note=_note(entry, others),
+        severity=entry.severity,
+        is_struck=entry.state in {EntryState.STRUCK_OUT, EntryState.AMENDED},
+        standing=entry.standing.value,
+        marks=tuple(_MARK_WORDS.get(mark, mark.replace("_", " ")) for mark in entry.marks),
+    )
+
+
+def _meta(entry: TimelineEntry) -> str:
+    same_day = wall_date(entry.recorded_at) == wall_date(entry.at)
+    recorded = (format_time if same_day else format_moment)(entry.recorded_at)
+    return f"{entry.who} · recorded {recorded}"
+
+
+def _note(entry: TimelineEntry, others: dict[str, TimelineEntry]) -> str:
+    correction = entry.correction
+    if correction is not None:
+        word = {
+            EntryState.STRUCK_OUT: "Struck out",
+            EntryState.AMENDED: "Amended",
+            EntryState.REPLACED: "Followed by a later decision",
+        }[entry.state]
+        reason = f": {correction.reason}" if correction.reason else ""
+        return f"{word} {format_time(correction.at)} by {correction.who}{reason}"
+    before = others.get(entry.was or "")
+    if before is None:
+        return ""
+    said = before.text or before.title
+    return f"Was: {said}"
