@@ -18,7 +18,7 @@ from sonar_core.board.rows import (
     encode,
 )
 from sonar_core.board.sorted_records import SortedRecords
-from sonar_core.board.views import CopyState, EpisodeRecords
+from sonar_core.board.views import BOARD_KINDS, CopyState, EpisodeRecords
 from sonar_core.conflicts import acted_on
 from sonar_core.moments import MINUTE_MS, Moment
 from sonar_core.records.allergy_intolerance import AllergyIntolerance, AllergyStanding
@@ -214,6 +214,9 @@ def _staff(records: EpisodeRecords) -> tuple[str, ...]:
     people: set[str] = set()
     for view in records.records:
         record = view.record
+        if view.kind not in BOARD_KINDS:
+            # Loaded only while it waits to be sent: "Mine" must not change when it is.
+            continue
         if isinstance(record, Fact):
             people |= {record.performed_by, record.recorded_by}
         elif isinstance(record, Referral):

@@ -146,7 +146,8 @@ class ConflictLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     """One detainee.
 
-    `staff` are the ids of those who accepted, saw or recorded something in this stay ("Mine").
+    `staff` are the ids of those who accepted the person, saw them, or recorded observations, a
+    decision, a telling or a dose in this stay ("Mine").
     `standing` is the worst state of a copy, `unsent` counts records that are not held centrally.
     `orders` are the medicines that may still be given; `outcomes` the decisions that stand, worst
     first. `zone` is the suite's, for times of day of medicines.

@@ -21,6 +21,7 @@ from tests.core.board.custody import (
     conflict,
     flag,
     in_,
+    note,
     outcome,
     patient,
     records,
@@ -187,6 +188,10 @@ def test_mine_are_those_i_accepted_saw_or_recorded_something_about():
     accepted = referral(accepted_by="shah")
     found = row(accepted, outcome(performed_by="perry", recorded_by="gray"), care())
     assert found.staff == ("gray", "perry", "shah")
+
+
+def test_whose_a_person_is_does_not_change_when_a_note_has_been_sent():
+    assert row(note(performed_by="perry")).staff == ()
 
 
 def test_a_disputed_identity_leaves_the_name_as_it_is_and_says_that_it_waits():
