@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -136,7 +137,7 @@ def _init(asked: argparse.Namespace) -> None:
 def _initialise(asked: argparse.Namespace, database: Database) -> Central:
     file = _key_file(asked)
     if asked.recovery_public:
-        private, public = b"", bytes.fromhex(asked.recovery_public)
+        private, public = b"", _recovery_public(asked.recovery_public)
     else:
         private, public = administration.new_recovery_key()
     if file.exists():
@@ -157,6 +158,12 @@ def _initialise(asked: argparse.Namespace, database: Database) -> Central:
     else:
         print(f"recovery key, shown once, keep it offline: {private.hex()}")
     return central
+
+
+def _recovery_public(text: str) -> bytes:
+    if re.fullmatch(r"[0-9a-fA-F]{64}", text) is None:
+        raise AdministrationError("a recovery key is 64 hexadecimal digits")
+    return bytes.fromhex(text)
 
 
 def _add_site(asked: argparse.Namespace) -> None:

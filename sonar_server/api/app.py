@@ -17,7 +17,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from litestar.response import Stream
 
 from sonar_core.sync.messages import (
@@ -144,7 +144,7 @@ def _documented(model: type[Any], description: str, status: int = 200) -> dict[i
 
 Authorisation = Annotated[
     str | None,
-    Parameter(header="Authorization", description="Sonar-Device device=,ms=,nonce=,sig="),
+    HeaderParameter(name="Authorization", description="Sonar-Device device=,ms=,nonce=,sig="),
 ]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import starmap
+from operator import attrgetter
 from typing import Final, TypeVar
 
 import msgspec
+from sqlalchemy import text
 
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
@@ -51,7 +53,7 @@ _OPEN: Final = f"""
 
 _OF_PATIENTS: Final = (
     f"SELECT {ROW_COLUMNS} FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
-    "AND patient = ANY(%(patients)s) AND {which} ORDER BY seq"
+    "AND patient = ANY(%(patients)s) AND {which}"
 )
 _ON_BOARD: Final = f"(kind = ANY(%(board)s) AND {_IS_CURRENT})"
 _WHICH: Final = {Phase.BOARD: _ON_BOARD, Phase.OTHER: f"NOT {_ON_BOARD}"}
@@ -86,6 +88,7 @@ def holdings(transaction: Transaction, key: ScopeKey) -> tuple[int, list[Holding
     """
     values = {"site": key.site_id, "scope": key.name, "board": list(BOARD_KINDS)}
     counts = read_all(transaction, _COUNTS, values)
+    _know_how_many(transaction, sum(total for _, _, total, _ in counts))
     unattached = sum(total for patient, _, total, _ in counts if patient is None)
     of_patients = [row for row in counts if row[0] is not None]
     acute = _acuity(transaction, key.site_id)
@@ -142,6 +145,19 @@ def of_patients(
     }
     found: dict[bytes, list[Row]] = {patient: [] for patient in patients}
     statement = _OF_PATIENTS.format(which=_WHICH[phase])
-    for row in starmap(Row, read_all(transaction, statement, values)):
+    rows = starmap(Row, read_all(transaction, statement, values))
+    # Ordered here: asked to, PostgreSQL would rather walk the whole scope in its order.
+    for row in sorted(rows, key=attrgetter("seq")):
         found[row.patient or b""].append(row)
     return found
+
+
+def _know_how_many(transaction: Transaction, total: int) -> None:
+    """Let PostgreSQL count anew when it believes in far fewer rows than there are.
+
+    It does so by itself within a minute of a large load, and until then would walk the whole
+    scope for each group of patients.
+    """
+    believed = read_all(transaction, "SELECT reltuples FROM pg_class WHERE relname = 'record'", {})
+    if believed[0][0] < total / 2:
+        transaction.execute(text("ANALYZE record"))

@@ -37,5 +37,5 @@ class Serving:
         """Ask it to end; returns what it logged."""
         self.process.terminate()
         _, logged = self.process.communicate(timeout=30)
-        assert self.process.returncode == 0
+        assert self.process.returncode == 0, logged[-2000:]
         return logged
