@@ -136,11 +136,9 @@ def _stands(desk: Desk, writing: Writing, conflict: Conflict, choice: Choice) ->
     """
     if conflict.group != PLACE:
         return None
-    if choice.side is not None:
-        return conflict.alternatives[choice.side].fact
     decision = choice.decision
     if decision is None:
-        return None
+        return None if choice.side is None else conflict.alternatives[choice.side].fact
     found = stamps(desk, writing, decision.signing)
     third = msgspec.structs.replace(
         outcome_from(decision, found, None),

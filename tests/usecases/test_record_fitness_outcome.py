@@ -14,7 +14,6 @@ from tests.usecases.fakes import (
     clock_of,
     make_desk,
     shown,
-    signing,
     store_of,
     sync,
 )
@@ -114,10 +113,8 @@ def test_what_is_missing_from_a_decision_is_said_beside_its_field():
 
 
 def test_two_who_decided_apart_are_sent_to_the_conflicts_before_a_third_decision():
-    server, clock = Server(), None
-    nurse = make_desk("pc1")
-    clock = clock_of(nurse)
-    doctor = make_desk("pc2", actor=DOCTOR, clock=clock)
+    server, nurse = Server(), make_desk("pc1")
+    doctor = make_desk("pc2", actor=DOCTOR, clock=clock_of(nurse))
     found = admitted(nurse)
     sync(server, nurse, doctor)
     mine, _ = record_fitness_outcome(nurse, not_fit(nurse, found.episode))
@@ -131,4 +128,5 @@ def test_two_who_decided_apart_are_sent_to_the_conflicts_before_a_third_decision
     other = not_fit(nurse, found.episode, purpose=FitnessPurpose.CHARGED)
     record_fitness_outcome(nurse, other)
     assert shown(nurse, FitnessOutcome, mine.id) == mine
-    assert signing(nurse, found.episode).performed_at == clock.moment()
+    elsewhere = admitted(doctor, cell="M9", custody_record_number="NF/3500")
+    record_fitness_outcome(doctor, not_fit(doctor, elsewhere.episode))

@@ -30,6 +30,13 @@ def test_a_second_referral_has_its_own_clock_and_reasons():
     assert my_drafts(desk) == []
 
 
+def test_a_referral_taken_by_telephone_needs_no_draft():
+    desk = make_desk()
+    found = admitted(desk)
+    third, _ = refer_detainee(desk, referring(desk, found.episode, target_minutes=30))
+    assert shown(desk, Referral, third).target_minutes == 30
+
+
 def test_a_referral_without_a_reason_is_refused():
     desk = make_desk()
     found = admitted(desk)
