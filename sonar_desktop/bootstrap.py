@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from sonar_core.board.build import board_row_bytes
-from sonar_desktop.db.opened import open_pc_store
+from sonar_desktop.db.opened import open_pc_store, set_store_aside
 from sonar_desktop.platform.clock import SystemClock
 from sonar_desktop.platform.door_plate import DoorPlate, hang_plate, read_plate
 from sonar_desktop.platform.hardening import harden
@@ -146,6 +146,7 @@ def make_premises(paths: Paths, background: Background, instance: SingleInstance
         load_identity=DeviceIdentity.load,
         door=door,
         open_store=open_store,
+        set_store_aside=partial(set_store_aside, paths.store),
         begin_exchange=exchange,
         restart=begin_anew,
         fingerprint=fingerprint,

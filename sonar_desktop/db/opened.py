@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from sonar_core.sync.operations import Sign
 from sonar_desktop.db.database import Database, open_database
 from sonar_desktop.db.engine import StoreKey
+from sonar_desktop.db.errors import StoreNotWritableError
 from sonar_desktop.db.identity import enrol, enrolled_device
 from sonar_desktop.db.outbox import outbox
 from sonar_desktop.db.projections import BoardRow
@@ -79,6 +81,27 @@ class Opened:
         if self._sign is None:
             raise BugError("an entry before this PC has its keys")
         return self._sign(message)
+
+
+def set_store_aside(path: Path) -> None:
+    """Rename the file of a store that no key opens any more, with its log; nothing is deleted.
+
+    Raises StoreNotWritableError. Only before this process has any connection to it.
+    """
+    if not path.exists():
+        return
+    number = next(n for n in count(1) if not _aside(path, n).exists())
+    try:
+        for ending in ("-wal", "-shm", ""):
+            part = path.with_name(path.name + ending)
+            if part.exists():
+                part.rename(_aside(path, number).with_name(_aside(path, number).name + ending))
+    except OSError:
+        raise StoreNotWritableError from None
+
+
+def _aside(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.stem}.unfinished-{number}{path.suffix}")
 
 
 def open_pc_store(

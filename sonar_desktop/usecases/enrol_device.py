@@ -39,10 +39,12 @@ def ask_for_place(
 def make_store(premises: Premises, identity: Identity, enrolled: Enrolled) -> OpenedStore:
     """Make the store key and the store, and put this PC's keys into it.
 
-    Until somebody has signed in the PC does not count as enrolled: the key is in memory only.
-    Slow. Raises KnownError with nothing enrolled.
+    Until somebody has signed in the PC does not count as enrolled: the key is in memory only, and
+    what an enrolment left that nobody finished is set aside, never deleted. Slow. Raises
+    KnownError with nothing enrolled.
     """
     premises.keys.create(enrolled.device, enrolled.recovery_public)
+    premises.set_store_aside()
     opened = premises.open_store()
     try:
         opened.enrol(pc_record(identity, enrolled), identity)

@@ -105,6 +105,12 @@ class Keys(Protocol):
     def unlock(self, user: str, password: str) -> None:
         """Let a person in by password; slow."""
 
+    def unlock_to_renew(self, user: str, password: str) -> None:
+        """Open the store for a person whose lease has ended, to ask the server; slow.
+
+        The caller lets them in with the server's word, or locks again.
+        """
+
     def unlock_with_pin(self, user: str, pin: str) -> None:
         """Let a person in by PIN; slow."""
 
@@ -223,7 +229,8 @@ class Premises:
     """The PC with everything that a person's sign-in needs; made once by bootstrap.
 
     `door` takes an address, and this PC's id and keys once it has them. `begin_exchange` takes the
-    open store, the door's address, the id and the keys. `restart` ends this process and starts
+    open store, the door's address, the id and the keys. `set_store_aside` renames the file of an
+    enrolment that nobody finished. `restart` ends this process and starts
     its successor, handing it some bytes in memory.
     """
 
@@ -235,6 +242,7 @@ class Premises:
     load_identity: Callable[[bytes], Identity]
     door: Callable[[str, str, Identity | None], ServerDoor]
     open_store: Callable[[], OpenedStore]
+    set_store_aside: Callable[[], None]
     begin_exchange: Callable[[OpenedStore, str, str, Identity], Exchanging]
     restart: Callable[[bytes], None]
     fingerprint: Callable[[bytes], str]

@@ -67,6 +67,10 @@ class SessionKeys:
         """Let a person in by password; slow."""
         self._vault.unlock(user, password)
 
+    def unlock_to_renew(self, user: str, password: str) -> None:
+        """Open the store for a person whose lease has ended, to ask the server; slow."""
+        self._vault.unlock_to_renew(user, password)
+
     def unlock_with_pin(self, user: str, pin: str) -> None:
         """Let a person in by PIN; slow."""
         self._vault.unlock_pin(user, pin)

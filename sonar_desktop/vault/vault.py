@@ -189,11 +189,25 @@ class Vault:
             NotKnownHere, WrongPassword, TryLater, TriesUsedUp, TriesAltered, LeaseEnded,
             PcRemoved, KdfRefused, DeviceSecretError, KeybagError: each with its own sentence.
         """
+        return self._unlock(user, passphrase, may_have_ended=False)
+
+    def unlock_to_renew(self, user: str, passphrase: str) -> DekBox:
+        """As `unlock`, for a person whose lease has ended, so that the server can be asked.
+
+        The PC's keys are in the store, and without them the server answers nobody. The caller
+        shows nothing, and either has the lease renewed (`add_password_slot`) or calls `lock`.
+
+        Raises:
+            VaultError: as `unlock`, but for LeaseEnded.
+        """
+        return self._unlock(user, passphrase, may_have_ended=True)
+
+    def _unlock(self, user: str, passphrase: str, *, may_have_ended: bool) -> DekBox:
         keys, since = self._keys, self._keys.locks
         with keys.device_secret() as secret:
             slot, kek, dek = self._opened(user, passphrase, secret)
             with dek, kek, keys.lock:
-                if keys.throttle.now_ms() >= slot.not_after_ms:
+                if not may_have_ended and keys.throttle.now_ms() >= slot.not_after_ms:
                     raise LeaseEnded
                 held = keys.admit(dek, secret, since=since)
                 keys.keep_slot_key(user, kek.copy())

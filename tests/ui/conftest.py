@@ -239,3 +239,54 @@ def workplace(sit_down) -> Workplace:
 def seed(workplace, hand_clock) -> Seed:
     """Puts detainees into cells: `seed.admit("M4", "BARROW", "Connor")`."""
     return Seed(desk=workplace.desk, clock=hand_clock)
+
+
+@pytest.fixture
+def front_desk(tmp_path, hand_clock):
+    """A PC's disk with its suite's server: `front_desk.premises()` is a program started on it."""
+    from tests.ui.front_desk import FrontDesk, Server  # noqa: PLC0415 - it uses this module
+
+    desk = FrontDesk(folder=tmp_path, clock=hand_clock, server=Server(clock=hand_clock))
+    yield desk
+    for opened in desk.opened:
+        opened.close()
+
+
+@pytest.fixture
+def sessions(qtbot, front_desk):
+    """Returns a function that starts the program anew: `sessions()` is its session."""
+    from sonar_desktop.ui.viewmodels.session import SessionModel  # noqa: PLC0415 - as above
+
+    begun = []
+
+    def begin(**options) -> SessionModel:
+        session = SessionModel(front_desk.premises(), Background(), **options)
+        begun.append(session)
+        return session
+
+    yield begin
+    for session in begun:
+        if session.timer.isActive():
+            session.close()
+
+
+@pytest.fixture
+def enrolled(qtbot, front_desk, sessions):
+    """A session in which Rhona has enrolled the PC, set her PIN and sees the board."""
+    from sonar_desktop.ui.viewmodels.enrolment import EnrolmentModel  # noqa: PLC0415 - as above
+    from sonar_desktop.ui.viewmodels.session import Stage  # noqa: PLC0415
+    from tests.ui.front_desk import CODE, PASSWORDS, SERVER  # noqa: PLC0415
+
+    session = sessions()
+    model = EnrolmentModel(session)
+    model.ask(SERVER, CODE, "NF-MED-01")
+    qtbot.waitUntil(lambda: model.step == "compare")
+    model.agree()
+    qtbot.waitUntil(lambda: model.step == "sign_in")
+    model.sign_in("rokafor", PASSWORDS["rokafor"])
+    qtbot.waitUntil(lambda: session.stage is Stage.SET_PIN)
+    session.premises.keys.set_pin(RHONA.user, "284915")
+    session.first_sync_usable()
+    session.pin_settled()
+    assert session.stage is Stage.WORKING
+    return session

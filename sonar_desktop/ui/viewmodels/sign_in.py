@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from sonar_core.moments import format_date, moment_at, wall_date
 from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, SessionModel
 from sonar_desktop.usecases.errors import KnownError
-from sonar_desktop.usecases.identity_ports import Asks, Known
+from sonar_desktop.usecases.identity_ports import Asks, Known, Premises
 from sonar_desktop.usecases.open_pc import OpenPc, open_pc
 from sonar_desktop.usecases.sign_in import (
     Admitted,
@@ -163,32 +163,38 @@ class SignInModel(QObject):
         if not name.strip() or not password:
             self._say("Enter your name and your password.")
             return
-        self._ask_server(opened, name, password, None)
+        self._ask_server(opened, name, password)
 
     def _renew(self, user: str, password: str) -> None:
-        opened = self.session.open
-        if opened is None:
-            self._run(lambda: self._keys.unlock(user, password), user)
-            return
-        self._ask_server(opened, None, password, user)
+        """Ask the server about a person whose lease has ended, opening the store if need be."""
+        premises, present = self.session.premises, self.session.open
 
-    def _ask_server(
-        self, opened: OpenPc, name: str | None, password: str, user: str | None
-    ) -> None:
         def work() -> tuple[OpenPc, Admitted, bool]:
-            kept = kept_lease(opened.opened, user) if user is not None else None
-            username = kept.username if kept is not None else name
-            if username is None:
-                raise LeaseMissingError
-            admitted = sign_in_online(
-                self.session.premises,
-                opened.opened,
-                opened.identity,
-                server=opened.server,
-                username=username,
-                password=password,
-                expected=user,
-            )
+            opened = present
+            try:
+                if opened is None:
+                    premises.keys.unlock_to_renew(user, password)
+                    opened = open_pc(premises)
+                kept = kept_lease(opened.opened, user)
+                if kept is None:
+                    raise LeaseMissingError
+                admitted = _online(premises, opened, kept.username, password, user)
+            except KnownError:
+                if present is None:
+                    if opened is not None:
+                        opened.opened.close()
+                    premises.keys.lock()
+                raise
+            return opened, admitted, _was_synced(opened)
+
+        self._start()
+        self.session.background.aside(work, self._let_in, self._refuse)
+
+    def _ask_server(self, opened: OpenPc, name: str, password: str) -> None:
+        premises = self.session.premises
+
+        def work() -> tuple[OpenPc, Admitted, bool]:
+            admitted = _online(premises, opened, name, password, None)
             return opened, admitted, _was_synced(opened)
 
         self._start()
@@ -238,6 +244,20 @@ class SignInModel(QObject):
     def _date(self, ms: int) -> str:
         zone = self.session.premises.clock.zone()
         return format_date(wall_date(moment_at(ms, zone)))
+
+
+def _online(
+    premises: Premises, opened: OpenPc, name: str, password: str, user: str | None
+) -> Admitted:
+    return sign_in_online(
+        premises,
+        opened.opened,
+        opened.identity,
+        server=opened.server,
+        username=name,
+        password=password,
+        expected=user,
+    )
 
 
 def _was_synced(opened: OpenPc) -> bool:

@@ -1,0 +1,174 @@
+"""A PC at its front desk: the product's vault and store, and a server that signs real leases.
+
+The server here answers in process what the real one answers over HTTP (tests/server and the
+journeys hold the real one to it); its network can be cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sonar_core.board.build import board_row_bytes
+from sonar_core.sync.lease import Lease, canonical, key_id, signed_message
+from sonar_core.sync.messages import REQUEST_DOMAIN, Enrolled, Hello, SignedIn
+from sonar_desktop.db.opened import open_pc_store, set_store_aside
+from sonar_desktop.platform.ids import SystemIds
+from sonar_desktop.sync.errors import CodeError, OfflineError, SignInError
+from sonar_desktop.usecases.identity_ports import Premises
+from sonar_desktop.vault.device_identity import DeviceIdentity, verify
+from sonar_desktop.vault.recovery import fingerprint
+from sonar_desktop.vault.secret_store import FileStore
+from sonar_desktop.vault.session_keys import SessionKeys
+from sonar_desktop.vault.vault import Vault
+from tests.ui.conftest import DEVICE, LENA, ORGANISATION, RHONA, SITE, ZONE
+from tests.vault.world import CHEAP, ORGANISATION_PUBLIC
+
+SERVER = "http://127.0.0.1:8700"
+CODE = "SNZ6-ADIY-DOXP"
+PASSWORDS = {"rokafor": "trombone lichen otter", "lmarek": "velvet kayak thistle"}
+PEOPLE = {"rokafor": RHONA, "lmarek": LENA}
+WEEK_MS = 7 * 24 * 3600 * 1000
+
+
+@dataclass(kw_only=True)
+class Server:
+    """The server of the suite, with its network."""
+
+    clock: object
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    is_cut: bool = False
+    sites: tuple[str, ...] = (SITE,)
+    sign_ins: int = 0
+
+    def door(self, _address, _device, _identity):
+        return self
+
+    @property
+    def public(self) -> bytes:
+        return self.key.public_key().public_bytes_raw()
+
+    def server_ms(self) -> int:
+        return self.clock.now_ms()
+
+    def hello(self) -> Hello:
+        if self.is_cut:
+            raise OfflineError
+        return Hello(
+            protocol_min=1,
+            protocol_max=1,
+            schema_v=1,
+            server_id="0192d3a4-0000-7000-8000-0000000000c1",
+            server_ms=self.server_ms(),
+        )
+
+    def enrol(self, request) -> Enrolled:
+        proof = REQUEST_DOMAIN + request.code.encode() + request.sign_public + request.seal_public
+        if request.code != CODE or not verify(request.sign_public, proof, request.proof):
+            raise CodeError
+        return Enrolled(
+            device=DEVICE,
+            site=SITE,
+            site_name="Northfield custody suite",
+            organisation=ORGANISATION,
+            zone=ZONE,
+            scopes=(f"{SITE}/clinical", f"{ORGANISATION}/reference"),
+            lease_public=self.public,
+            recovery_public=ORGANISATION_PUBLIC,
+            server_id="0192d3a4-0000-7000-8000-0000000000c1",
+        )
+
+    def sign_in(self, username: str, password: str) -> SignedIn:
+        if self.is_cut:
+            raise OfflineError
+        if PASSWORDS.get(username) != password:
+            raise SignInError
+        self.sign_ins += 1
+        actor = PEOPLE[username]
+        lease = Lease(
+            lease_id=actor.lease_id,
+            device=DEVICE,
+            user=actor.user,
+            name=actor.name,
+            role=actor.role,
+            sites=self.sites,
+            issued_ms=self.server_ms(),
+            not_after_ms=self.server_ms() + WEEK_MS,
+            cred_gen=1,
+            signed_by=key_id(self.public),
+        )
+        body = canonical(lease)
+        return SignedIn(lease=body, signature=self.key.sign(signed_message(body)))
+
+
+class Bell:
+    """A loudspeaker that counts."""
+
+    def __init__(self) -> None:
+        self.rung = 0
+        self.is_silent = False
+
+    def ring(self) -> None:
+        self.rung += 1
+
+
+class Exchange:
+    """Counts what it is asked; how it goes is said by `background.tell_sync_status`."""
+
+    def __init__(self) -> None:
+        self.woken = 0
+        self.left = False
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    def leave(self) -> None:
+        self.left = True
+
+
+@dataclass(kw_only=True)
+class FrontDesk:
+    """One PC: what is on its disk, and a program that can be started again."""
+
+    folder: object
+    clock: object
+    server: Server
+    bell: Bell = field(default_factory=Bell)
+    exchange: Exchange = field(default_factory=Exchange)
+    handed_over: list[bytes] = field(default_factory=list)
+    opened: list[object] = field(default_factory=list)
+
+    def premises(self) -> Premises:
+        """What a fresh process of the program has."""
+        data = self.folder / "data"
+        data.mkdir(mode=0o700, exist_ok=True)
+        vault = Vault(data, store=FileStore(self.folder / "secret"), clock=self.clock)
+
+        def open_store():
+            opened = open_pc_store(
+                data / "client.db",
+                vault.dek,
+                clock=self.clock,
+                ids=SystemIds(self.clock),
+                board_row=board_row_bytes,
+                in_contact=lambda: False,
+                load_identity=DeviceIdentity.load,
+            )
+            self.opened.append(opened)
+            return opened
+
+        return Premises(
+            keys=SessionKeys(vault, lambda: CHEAP),
+            clock=self.clock,
+            ids=SystemIds(self.clock),
+            sound=self.bell,
+            new_identity=DeviceIdentity.generate,
+            load_identity=DeviceIdentity.load,
+            door=self.server.door,
+            open_store=open_store,
+            set_store_aside=lambda: set_store_aside(data / "client.db"),
+            begin_exchange=lambda *_: self.exchange,
+            restart=self.handed_over.append,
+            fingerprint=fingerprint,
+        )
