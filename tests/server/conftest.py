@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from sonar_core.ids import to_bytes
+from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.practitioner import Role
 from sonar_server import administration, passwords
 from sonar_server.central import Central
@@ -67,3 +68,11 @@ def new_pc(central: Central, site: Site, person: Person) -> Callable[[], Pc]:
 @pytest.fixture
 def pc(new_pc: Callable[[], Pc]) -> Pc:
     return new_pc()
+
+
+@pytest.fixture
+def episode(pc: Pc) -> CustodyEpisode:
+    """Somebody in custody, known to the server."""
+    patient, episode = pc.admitted()
+    pc.push(*pc.wrote(patient, episode))
+    return episode

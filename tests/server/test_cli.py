@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 
 from sonar_core.ids import to_bytes
-from sonar_server import cli
+from sonar_server import cli, passwords
 from sonar_server.central import open_central
 from sonar_server.keys import ServerKeys
 from sonar_server.store import people
@@ -37,9 +42,8 @@ def find(place, username):
 
 
 def user_add(*more):
-    return ["user", "add", "dprice", "--name", "Daniel Price", "--initials", "DP"] + [
-        "--role", "paramedic", "--site", "Northfield", *more,
-    ]  # fmt: skip
+    who = ["--name", "Daniel Price", "--initials", "DP", "--role", "paramedic"]
+    return ["user", "add", "dprice", *who, "--site", "Northfield", *more]
 
 
 def test_a_site_is_added(place, capsys):
@@ -62,8 +66,6 @@ def test_a_password_is_read_from_standard_input(place, capsys, monkeypatch):
 def test_a_password_may_be_made_up_and_is_printed_once(place, capsys):
     assert cli.main([*user_add("--make-password"), *place]) == 0
     made = re.search(r"shown once: (\S+)", capsys.readouterr().out)
-    from sonar_server import passwords  # noqa: PLC0415
-
     assert made is not None
     assert passwords.is_right(made[1], find(place, "dprice").password_hash)
 
@@ -98,8 +100,6 @@ def test_beyond_this_machine_only_tls_is_spoken(place, more, words, capsys):
 
 
 def test_a_port_in_use_is_said_to_be(place, capsys):
-    import socket  # noqa: PLC0415
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert cli.main(["run", *place, "--port", port]) == 1
@@ -107,8 +107,6 @@ def test_a_port_in_use_is_said_to_be(place, capsys):
 
 
 def test_init_makes_keys_and_tells_the_recovery_key_once(postgres, tmp_path, capsys):
-    import psycopg  # noqa: PLC0415
-
     with psycopg.connect(postgres.url(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE for_init")
     place = ["--data", str(tmp_path), "--database-url", postgres.url("for_init")]
@@ -133,10 +131,6 @@ def test_a_recovery_key_that_is_none_is_refused(place, capsys):
 @pytest.fixture
 def demo(tmp_path_factory):
     """`sonar-server demo` with a PostgreSQL of its own, as a person starts it."""
-    import shutil  # noqa: PLC0415
-    import tempfile  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
-
     folder = Path(tempfile.mkdtemp(prefix="sonar-demo-"))
     command = [sys.executable, "-m", "sonar_server", "demo", "--data", str(folder), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

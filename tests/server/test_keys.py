@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from sonar_server.keys import DeviceKey, KeyFileError, ServerKeys, write_private
@@ -20,7 +18,7 @@ def test_only_its_owner_can_read_the_key_file(tmp_path):
     file = tmp_path / "keys.json"
     ServerKeys.generate().save(file)
     assert file.stat().st_mode & 0o777 == 0o600
-    os.chmod(file, 0o640)
+    file.chmod(0o640)
     with pytest.raises(KeyFileError, match="read by others"):
         ServerKeys.load(file)
 
