@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+_LEAST_LETTERS: Final = 4
+_LEAST_WIDTH: Final = 96
 
 TextField = QLineEdit | QPlainTextEdit
 
@@ -124,6 +128,9 @@ class SuggestionList(QComboBox):
         self.setEditable(True)
         self.setLineEdit(self.line)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_LEAST_LETTERS)
+        self.setMinimumWidth(_LEAST_WIDTH)
         self.addItems(list(suggestions))
         self.setCurrentIndex(-1)
         self.setAccessibleName(name)

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 
 from sonar_desktop.ui.forms.keyed_choices import KeyedChoices
 from sonar_desktop.ui.forms.typed_input import SuggestionList, TypedInput
+from sonar_desktop.ui.screens.shown_problem import DraftLine
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.theme.sizes import CONTROL_DENSE
 from sonar_desktop.ui.viewmodels.time_entry import LATE_REASONS
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.choices import Choice, ChoiceRow
-from sonar_desktop.ui.widgets.draft_state import DraftState
 from sonar_desktop.ui.widgets.field import Field, Problem, ProblemLine
 from sonar_desktop.ui.widgets.flow import FlowLayout
 from sonar_desktop.ui.widgets.icon_label import IconLabel
@@ -117,7 +117,7 @@ class ObservationForm(QScrollArea):
         self.rows: dict[str, ObsRow] = {}
         self._boxes: dict[str, QWidget] = {}
         self.problem_lines: dict[str, ProblemLine | Field] = {}
-        self.draft_state = DraftState()
+        self.draft_state = DraftLine()
         page = QWidget()
         page.setProperty("k", "page")
         self._column = QVBoxLayout(page)
@@ -210,7 +210,7 @@ class ObservationForm(QScrollArea):
         row.addWidget(label("Observed at", "metab"))
         field = QLineEdit()
         field.setAccessibleName("Observed at")
-        field.setFixedWidth(theme.px(132))
+        field.setFixedWidth(theme.px(124))
         self._watch("performed_at", field)
         self.now_button = Button("Now")
         self.now_button.setAccessibleName("Observed now")

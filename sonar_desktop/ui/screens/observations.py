@@ -12,13 +12,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from sonar_desktop.ui.forms.typed_input import TypedInput
 from sonar_desktop.ui.screens.observation_form import AIR, OXYGEN, ObservationForm
-from sonar_desktop.ui.screens.shown_problem import problem_of, show_keeping
+from sonar_desktop.ui.screens.shown_problem import problem_of
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.viewmodels.observation_entry import EXTRAS
 from sonar_desktop.ui.viewmodels.observations import ObservationsModel
@@ -52,9 +53,9 @@ from sonar_desktop.ui.widgets.trend import (
     Zone,
 )
 
-_FORM_WIDTH: Final = 592
+_FORM_WIDTH: Final = 604
 _SIDE_LEAST: Final = 480
-_CHART_LEAST: Final = 192
+_CHART_LEAST: Final = 252
 _BANDS: Final = {
     None: NewsBand.NOT_SCORED,
     "low": NewsBand.LOW,
@@ -216,6 +217,9 @@ class ObservationsTab(QWidget):
         axis = TimeAxis(start=0, end=1)
         self.track = News2Track(axis, ())
         self.chart = TrendChart(axis, ())
+        # Its own hint is for a page without the cards above: here it takes what is left.
+        ignored, expanding = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding
+        self.chart.setSizePolicy(expanding, ignored)
         self.chart.setMinimumHeight(current().px(_CHART_LEAST))
         card.body.addWidget(self.track)
         card.body.addWidget(self.chart, 1)
@@ -278,7 +282,7 @@ class ObservationsTab(QWidget):
     def _fill(self) -> None:
         self.form.setEnabled(True)
         self.repeat.setEnabled(True)
-        show_keeping(self.form.draft_state, self.model.draft.face)
+        self.form.draft_state.show_face(self.model.draft.face)
         self._show_texts()
         self._show()
         name, cursor = self.model.reopened_at
@@ -288,7 +292,7 @@ class ObservationsTab(QWidget):
             self.form.go_to(name or "respiratory_rate", cursor if name else None)
 
     def _show_draft(self) -> None:
-        show_keeping(self.form.draft_state, self.model.draft.face)
+        self.form.draft_state.show_face(self.model.draft.face)
 
     def _typed(self, name: str, text: str) -> None:
         self.signed_message.hide()
