@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, cast
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -100,6 +102,46 @@ class CopyPanel(Card):
     def _copy(self) -> None:
         self.copy_wanted.emit(self.text.toPlainText())
         self._copied.show()
+
+
+class Closes(Protocol):
+    """A panel that keeps its draft when it goes."""
+
+    def close_panel(self) -> None:
+        """Put the draft on disk and stop listening."""
+
+
+class HeldPanel(Card):
+    """A panel of another part, under a title with the way out.
+
+    Signals:
+        closed: the panel is to go.
+    """
+
+    closed = Signal()
+
+    def __init__(self, title: str, icon: str, panel: QWidget) -> None:
+        """Take the title, its icon and the panel."""
+        super().__init__(title, gap=10)
+        self._panel = panel
+        self.close_button = Button("Close", Variant.QUIET, icon="x", key="Esc", height=32)
+        self.close_button.clicked.connect(self.closed)
+        self.body.addLayout(card_head(icon, title, self.close_button))
+        inside = QWidget()
+        words = QVBoxLayout(inside)
+        words.setContentsMargins(0, 0, 6, 0)
+        words.addWidget(panel)
+        words.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.addWidget(area, 1)
+
+    def let_go(self) -> None:
+        """Put the panel's draft on disk."""
+        cast("Closes", self._panel).close_panel()
 
 
 def _standing(face: EntryFace) -> QHBoxLayout:

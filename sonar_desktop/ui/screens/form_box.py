@@ -19,13 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sonar_desktop.ui.screens.shown_problem import problem_of, show_keeping
+from sonar_desktop.ui.screens.shown_problem import DraftLine, problem_of
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.viewmodels.form import FormModel
 from sonar_desktop.ui.viewmodels.time_entry import TimeEntry
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.choices import Choice, ChoiceRow, TickPill
-from sonar_desktop.ui.widgets.draft_state import DraftState
 from sonar_desktop.ui.widgets.field import Field
 from sonar_desktop.ui.widgets.flow import FlowLayout
 from sonar_desktop.ui.widgets.labels import WrapLabel, label, set_look
@@ -54,11 +53,12 @@ class FormBox(QFrame):
         self.setAccessibleName(title)
         self._controls: dict[str, QWidget] = {}
         self._fields: dict[str, Field] = {}
+        self.shown_elsewhere: frozenset[str] = frozenset()
         self._fills: list[Callable[[], None]] = []
         self._echoes: list[tuple[WrapLabel, Callable[[], str]]] = []
         self._was_open = False
         self.title = WrapLabel(title, "h3")
-        self.draft = DraftState()
+        self.draft = DraftLine()
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
         self._problem = InlineMessage(Tone.DANGER, "")
@@ -166,8 +166,7 @@ class FormBox(QFrame):
         for part in (self.discard_button, self.later_button, self.sign_button):
             flow.addWidget(part)
         row = QHBoxLayout()
-        row.addWidget(self.draft)
-        row.addStretch(1)
+        row.addWidget(self.draft, 1)
         whole.addLayout(row)
         whole.addWidget(foot)
 
@@ -212,7 +211,11 @@ class FormBox(QFrame):
         model = self.model
         for flaw, field in self._fields.items():
             field.set_problem(problem_of(model.flaws.get(flaw)))
-        elsewhere = [one.text for name, one in model.flaws.items() if name not in self._fields]
+        elsewhere = [
+            one.text
+            for name, one in model.flaws.items()
+            if name not in self._fields and name not in self.shown_elsewhere
+        ]
         said = " ".join([model.problem, *elsewhere]).strip()
         self._problem.setVisible(bool(said))
         if said:
@@ -229,7 +232,7 @@ class FormBox(QFrame):
                 self.closed.emit()
 
     def _show_draft(self) -> None:
-        show_keeping(self.draft, self.model.keeper.face)
+        self.draft.show_face(self.model.keeper.face)
 
     def _fill(self) -> None:
         for fill in self._fills:

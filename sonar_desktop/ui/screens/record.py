@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from sonar_core.records.allergy_status import AllergyKnowledge
+from sonar_desktop.ui.screens.banner_face import banner_face
 from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
 from sonar_desktop.ui.screens.pages import Arrives, LetsGo, StepsBack
 from sonar_desktop.ui.screens.plan import PlanTab
@@ -19,13 +19,13 @@ from sonar_desktop.ui.screens.summary import SummaryTab
 from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.theme.sizes import layout_for, sizes_for
 from sonar_desktop.ui.viewmodels.record import RecordModel
-from sonar_desktop.ui.viewmodels.record_faces import Alert, BannerWords
+from sonar_desktop.ui.viewmodels.record_faces import Alert
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.ui.widgets.alert_strip import AlertStrip
 from sonar_desktop.ui.widgets.button import Variant
 from sonar_desktop.ui.widgets.messages import InlineMessage
 from sonar_desktop.ui.widgets.painters import ChipFace
-from sonar_desktop.ui.widgets.patient_banner import AllergyLabel, BannerFace, PatientBanner
+from sonar_desktop.ui.widgets.patient_banner import PatientBanner
 from sonar_desktop.ui.widgets.tab_bar import TabBar
 
 _TITLES: Final = {
@@ -46,12 +46,6 @@ _KEYS: Final = {
     Qt.Key.Key_O: Tab.OBSERVATIONS,
     Qt.Key.Key_G: Tab.MEDICINES,
     Qt.Key.Key_P: Tab.PLAN,
-}
-_ALLERGIES: Final = {
-    AllergyKnowledge.KNOWN: AllergyLabel.KNOWN,
-    AllergyKnowledge.NONE_KNOWN: AllergyLabel.NONE_KNOWN,
-    AllergyKnowledge.NOT_RECORDED: AllergyLabel.NOT_RECORDED,
-    AllergyKnowledge.UNAVAILABLE: AllergyLabel.UNAVAILABLE,
 }
 
 
@@ -212,7 +206,7 @@ class RecordPage(QWidget):
         words = self.model.banner
         if words is None:
             return
-        face = _banner_face(words)
+        face = banner_face(words)
         if self.banner is None:
             self.banner = PatientBanner(face)
             self._column.insertWidget(0, self.banner)
@@ -263,7 +257,6 @@ class RecordPage(QWidget):
             plan.told_wanted.connect(self._tell)
             return plan
         summary = SummaryTab(self.model)
-        summary.told_wanted.connect(self._tell)
         summary.observations_wanted.connect(lambda: self.open_tab(Tab.OBSERVATIONS))
         summary.medicines_wanted.connect(lambda: self.open_tab(Tab.MEDICINES))
         summary.plan_wanted.connect(lambda form: self.open_tab(Tab.PLAN, form or None))
@@ -276,7 +269,10 @@ class RecordPage(QWidget):
             summary.tell_first()
 
     def _tell(self, about: str) -> None:
-        self.open_tab(Tab.ASSESSMENT, about)
+        self.open_tab(Tab.SUMMARY)
+        summary = self.tabs[Tab.SUMMARY]
+        if isinstance(summary, SummaryTab):
+            summary.tell(about)
 
 
 def _path(module: str) -> str:
@@ -285,22 +281,6 @@ def _path(module: str) -> str:
 
 def _is_there(tab: Tab) -> bool:
     return tab not in _ELSEWHERE or find_spec(_path(_ELSEWHERE[tab][0])) is not None
-
-
-def _banner_face(words: BannerWords) -> BannerFace:
-    return BannerFace(
-        name=words.name,
-        born=words.born,
-        gender=words.gender,
-        nhs_number=words.nhs_number,
-        custody_record=words.custody_record,
-        cell=words.cell,
-        identity=words.identity,
-        allergies=_ALLERGIES[words.allergies],
-        allergy_detail=words.allergy_detail,
-        allergy_updated=words.allergy_updated,
-        provisional=words.is_provisional,
-    )
 
 
 def _chip(alert: Alert) -> ChipFace:

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from sonar_desktop.ui.screens.copied_text import CopiedText
-from sonar_desktop.ui.screens.entry_panel import CopyPanel, EntryPanel
+from sonar_desktop.ui.screens.entry_panel import CopyPanel, EntryPanel, HeldPanel
+from sonar_desktop.ui.screens.fitness_panel import FitnessPanel
 from sonar_desktop.ui.screens.summary_cards import (
     FitnessCard,
     InstructionsCard,
@@ -26,6 +27,7 @@ from sonar_desktop.ui.screens.summary_cards import (
     column,
 )
 from sonar_desktop.ui.screens.timeline_delegate import TimelineView
+from sonar_desktop.ui.screens.told_panel import ToldPanel
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.theme.sizes import Layout, layout_for
 from sonar_desktop.ui.viewmodels.record import RecordModel
@@ -39,19 +41,16 @@ from sonar_desktop.ui.widgets.segmented import Segmented
 
 _COLUMN: Final = {Layout.FULL: 318, Layout.DENSE: 292, Layout.NARROW: 0, Layout.SMALL: 0}
 _GAP: Final = 12
-_LEAST_TIMELINE: Final = 420
 
 
 class SummaryTab(QWidget):
     """Timeline at the left, cards at the right, panels in the cards' place.
 
     Signals:
-        told_wanted(str): who was told of this record is to be recorded.
         observations_wanted, medicines_wanted: the tab that does it is to be opened.
         plan_wanted(str): the Plan tab with a form: "" none, "task", "care_level".
     """
 
-    told_wanted = Signal(str)
     observations_wanted = Signal()
     medicines_wanted = Signal()
     plan_wanted = Signal(str)
@@ -85,6 +84,7 @@ class SummaryTab(QWidget):
         self.tasks = TasksCard()
         self._copied = CopiedText(self)
         self._panel: QWidget | None = None
+        self._wanted = ""
         self._layout_shown: Layout | None = None
         self._lay_out()
         self._connect()
@@ -101,21 +101,43 @@ class SummaryTab(QWidget):
     def let_go(self) -> None:
         """Drop what is shown, and what was copied."""
         self._copied.take_back()
+        if isinstance(self._panel, HeldPanel):
+            self._panel.let_go()
         self._timeline.close()
 
     def tell_first(self) -> bool:
         """Ask for the top-most thing nobody was told of; False when all was told."""
         if self._model.not_told:
-            self.told_wanted.emit(self._model.not_told[0].about)
+            self.tell(self._model.not_told[0].about)
             return True
         if self._model.instructions.about and not self._model.instructions.is_right:
-            self.told_wanted.emit(self._model.instructions.about)
+            self.tell(self._model.instructions.about)
             return True
         return False
 
     def choose(self, identifier: str) -> None:
-        """Choose an entry of the timeline."""
+        """Ask who was told of a record nobody was told of, else choose it in the timeline."""
+        if identifier in {one.about for one in self._model.not_told}:
+            self.tell(identifier)
+            return
+        self._wanted = identifier
         self.view.choose(identifier)
+
+    def tell(self, about: str) -> None:
+        """Open the panel in which somebody records who was told."""
+        told = ToldPanel(self._model.workplace, about, self._model.episode)
+        self._hold("Tell the custody officer", "megaphone", told)
+
+    def decide(self) -> None:
+        """Open the fitness decisions; what is decided there is told next."""
+        fitness = FitnessPanel(self._model.workplace, self._model.episode)
+        fitness.decided.connect(self.tell)
+        self._hold("Fitness decisions", "scale", fitness)
+
+    def _hold(self, title: str, icon: str, panel: ToldPanel | FitnessPanel) -> None:
+        held = HeldPanel(title, icon, panel)
+        held.closed.connect(self._close_panel)
+        self.set_panel(held)
 
     def set_panel(self, panel: QWidget) -> None:
         """Show a panel in the place of the cards."""
@@ -209,7 +231,8 @@ class SummaryTab(QWidget):
         self.view.opened.connect(self._timeline.open_entry)
         self.news.record_wanted.connect(self.observations_wanted)
         self.medicines.chart_wanted.connect(self.medicines_wanted)
-        self.instructions.told_wanted.connect(self.told_wanted)
+        self.instructions.told_wanted.connect(self.tell)
+        self.fitness.decide_wanted.connect(self.decide)
         self.instructions.copy_wanted.connect(self._preview)
         self.instructions.plan_wanted.connect(lambda: self.plan_wanted.emit("care_level"))
         self.tasks.add_wanted.connect(lambda: self.plan_wanted.emit("task"))
@@ -247,13 +270,16 @@ class SummaryTab(QWidget):
                 action_key="" if place else "T",
                 action_variant=Variant.ACT,
             )
-            message.acted.connect(lambda about=one.about: self.told_wanted.emit(about))
+            message.acted.connect(lambda about=one.about: self.tell(about))
             self._messages.addWidget(message)
             self._shown_messages.append(message)
 
     def _show_timeline(self) -> None:
         model = self._timeline
         self._rows.set_faces(model.shown)
+        if self._wanted and model.is_loaded:
+            self.view.choose(self._wanted)
+            self._wanted = ""
         self._since.setText(model.since)
         page: QWidget = self.view
         if not model.is_loaded:
@@ -280,6 +306,8 @@ class SummaryTab(QWidget):
         panel, self._panel = self._panel, None
         if panel is None:
             return
+        if isinstance(panel, HeldPanel):
+            panel.let_go()
         self._side.setCurrentWidget(self._scroll)
         self._side.removeWidget(panel)
         panel.deleteLater()

@@ -122,13 +122,21 @@ class NewsCard(Card):
 
 
 class FitnessCard(Card):
-    """Each purpose with what holds and whether custody was told."""
+    """Each purpose with what holds and whether custody was told.
+
+    Signals:
+        decide_wanted: "Decide" was pressed.
+    """
+
+    decide_wanted = Signal()
 
     def __init__(self) -> None:
         """Begin empty."""
         super().__init__("Fitness decisions", gap=8)
         self._lines: tuple[FitnessLine, ...] | None = None
-        self.body.addLayout(card_head("scale", "Fitness decisions"))
+        self.decide = Button("Decide", Variant.LINK, icon="pencil", height=32)
+        self.decide.clicked.connect(self.decide_wanted)
+        self.body.addLayout(card_head("scale", "Fitness decisions", self.decide))
         self._rows = column(5)
         self.body.addLayout(self._rows)
 
