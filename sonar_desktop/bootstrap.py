@@ -31,6 +31,7 @@ from sonar_desktop.ui.screens.cannot_start import CannotStart
 from sonar_desktop.ui.screens.window import MainWindow
 from sonar_desktop.ui.theme import ThemeName, apply_theme
 from sonar_desktop.ui.viewmodels.alarms import decode_alarms
+from sonar_desktop.ui.viewmodels.collecting import CollectHere
 from sonar_desktop.ui.viewmodels.front import FrontModel
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.widgets.wheel_guard import WheelGuard
@@ -97,6 +98,7 @@ def make_app(options: Options) -> QApplication:
     app.setApplicationName("SONAR Desktop")
     apply_theme(app, ThemeName.DARK if options.dark else ThemeName.LIGHT, options.text_size)
     WheelGuard(app)
+    CollectHere(app)
     return app
 
 

@@ -6,6 +6,7 @@ pages: keys, store and use cases are the product's.
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, field
 
 import pytest
@@ -129,6 +130,14 @@ class Seed:
             target_minutes=60,
         )
         return admit_detainee(self.desk, arrival)[0]
+
+
+@pytest.fixture(autouse=True)
+def collect_here():
+    """Keep the search for cycles to this thread, as the program does (viewmodels/collecting)."""
+    gc.disable()
+    yield
+    gc.collect()
 
 
 @pytest.fixture

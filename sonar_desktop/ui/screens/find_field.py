@@ -113,13 +113,10 @@ class FindField(QLineEdit):
         self.list.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move in the list with the arrows, leave with Esc."""
+        """Move in the list with the arrows; Esc is the shell's."""
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
         if step:
             self.list.step(step)
-            return
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.close_list()
             return
         super().keyPressEvent(event)
 

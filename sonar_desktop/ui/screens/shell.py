@@ -190,6 +190,9 @@ class Shell(QWidget):
         panel.deleteLater()
         self.stack.show()
         self._make_room()
+        self._focus_page()
+
+    def _focus_page(self) -> None:
         page = self.stack.currentWidget()
         if page is not None:
             page.setFocus()
@@ -201,7 +204,14 @@ class Shell(QWidget):
             page.make_room(beside=self._panel is not None)
 
     def step_back(self) -> None:
-        """Go one step up: panel, then inside the page, then to the board."""
+        """Go one step up: PIN, find, panel, then inside the page, then to the board."""
+        if self.sign_panel.isVisible():
+            self.sign_panel.model.withdraw()
+            return
+        if self.top.find_field.hasFocus():
+            self.top.find_field.close_list()
+            self._focus_page()
+            return
         if self._panel is not None:
             self._close_panel()
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from sonar_desktop.ui.screens.secret_entry import SecretEntry
@@ -14,7 +13,7 @@ from sonar_desktop.ui.widgets.labels import Card, WrapLabel, label
 
 
 class SignPanel(QWidget):
-    """Covers the page while it asks; Esc leaves everything unsigned and as it was."""
+    """Covers the page while it asks; Esc (the shell's) leaves everything unsigned."""
 
     def __init__(self, model: SigningModel, name: str, parent: QWidget) -> None:
         """Take the signing, the person's name and the widget it lies over."""
@@ -51,13 +50,6 @@ class SignPanel(QWidget):
         if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._cover()
         return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Withdraw on Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.model.withdraw()
-            return
-        super().keyPressEvent(event)
 
     def _ask(self) -> None:
         self._before = QApplication.focusWidget()
