@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Protocol, cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from sonar_core.moments import format_moment
-from sonar_desktop.ui.screens.summary_cards import card_head, column
+from sonar_desktop.ui.screens.summary_cards import card_head, column, scrolling
 from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.viewmodels.timeline import EntryFace, VersionFace
 from sonar_desktop.ui.widgets.button import Button, Variant
@@ -53,10 +53,7 @@ class EntryPanel(Card):
         for place, version in enumerate(reversed(versions)):
             words.addWidget(_version(version, is_last=place == 0))
         words.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area = scrolling(inside, focus=True)
         area.setAccessibleName("The entry and its versions")
         self.body.addWidget(area, 1)
         self.setFocusProxy(self.close_button)
@@ -132,12 +129,7 @@ class HeldPanel(Card):
         words.setContentsMargins(0, 0, 6, 0)
         words.addWidget(panel)
         words.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.body.addWidget(area, 1)
+        self.body.addWidget(scrolling(inside), 1)
 
     def let_go(self) -> None:
         """Put the panel's draft on disk."""

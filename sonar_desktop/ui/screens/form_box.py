@@ -64,7 +64,7 @@ class FormBox(QFrame):
         self._problem = InlineMessage(Tone.DANGER, "")
         self._problem.hide()
         self.discard_button = Button("Discard", Variant.QUIET, height=36)
-        self.later_button = Button("Close, keep draft", key="Esc", height=36)
+        self.later_button = Button("Keep draft", key="Esc", height=44)
         self.sign_button = Button(sign, Variant.PRIMARY, key="Ctrl Enter", height=44)
         self._lay_out(framed=framed)
         self._connect()
@@ -163,10 +163,11 @@ class FormBox(QFrame):
         whole.addWidget(self._problem)
         foot = QWidget()
         flow = FlowLayout(foot, gap=8, right=True)
-        for part in (self.discard_button, self.later_button, self.sign_button):
+        for part in (self.later_button, self.sign_button):
             flow.addWidget(part)
         row = QHBoxLayout()
         row.addWidget(self.draft, 1)
+        row.addWidget(self.discard_button)
         whole.addLayout(row)
         whole.addWidget(foot)
 

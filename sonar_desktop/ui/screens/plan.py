@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sonar_desktop.ui.screens.allergy_panel import AllergyPanel
 from sonar_desktop.ui.screens.care_level_panel import CareLevelPanel
 from sonar_desktop.ui.screens.form_box import FormBox
 from sonar_desktop.ui.screens.marker_panel import MarkerPanel
 from sonar_desktop.ui.screens.note_panel import NotePanel
+from sonar_desktop.ui.screens.summary_cards import scrolling
 from sonar_desktop.ui.screens.task_panel import TaskPanel
 from sonar_desktop.ui.theme.sizes import Layout, layout_for
 from sonar_desktop.ui.viewmodels.record import RecordModel
@@ -52,14 +53,9 @@ class PlanTab(QWidget):
                 box.addWidget(card)
             box.addStretch(1)
             self._columns.addLayout(box, 1)
-        self._area = QScrollArea()
-        self._area.setWidget(inside)
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 12, 2, 12)
-        whole.addWidget(self._area)
+        whole.addWidget(scrolling(inside))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Plan and tasks")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from sonar_core.records.patient import Gender
 from sonar_core.records.referral import Urgency
 from sonar_desktop.ui.screens.form_box import FormBox
 from sonar_desktop.ui.screens.shown_problem import problem_of
-from sonar_desktop.ui.screens.summary_cards import clear, column
+from sonar_desktop.ui.screens.summary_cards import clear, column, scrolling
 from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.viewmodels.admission import AdmissionForm, Known
 from sonar_desktop.ui.viewmodels.referral import REASON_WORDS, URGENCY_WORDS
@@ -41,7 +41,6 @@ class ReferralForm(Card):
         super().__init__("New referral", gap=0)
         self.model = AdmissionForm(workplace)
         self.find_field = QLineEdit()
-        self.find_field.setProperty("k", "find")
         self.find_field.setPlaceholderText("Here now or here before: name, record no., NHS no.")
         self.results = column(6)
         self.chosen = frame("identity")
@@ -100,13 +99,8 @@ class ReferralForm(Card):
             ),
         )
         box.words("detail", "What they said", rows=3)
-        area = QScrollArea()
-        area.setWidget(box)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         box.setContentsMargins(0, 0, 8, 0)
-        self.body.addWidget(area)
+        self.body.addWidget(scrolling(box))
 
     def _lay_out_person(self) -> None:
         box, before = self.box, self.box.body.count()

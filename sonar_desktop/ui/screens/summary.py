@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from sonar_desktop.ui.screens.summary_cards import (
     TasksCard,
     clear,
     column,
+    scrolling,
 )
 from sonar_desktop.ui.screens.timeline_delegate import TimelineView
 from sonar_desktop.ui.screens.told_panel import ToldPanel
@@ -199,7 +199,7 @@ class SummaryTab(QWidget):
         self._columns.setSpacing(_GAP)
         self._columns.addWidget(self._first)
         self._columns.addWidget(self._second)
-        self._scroll = _scrolling(self._cards)
+        self._scroll = scrolling(self._cards)
         self._side = QStackedWidget()
         self._side.addWidget(self._scroll)
         self._whole = QHBoxLayout(self)
@@ -312,12 +312,3 @@ class SummaryTab(QWidget):
         self._side.removeWidget(panel)
         panel.deleteLater()
         self.view.setFocus()
-
-
-def _scrolling(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(content)
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area

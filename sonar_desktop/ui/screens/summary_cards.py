@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sonar_core.board.severity import Severity
 from sonar_core.records.fitness_outcome import Fitness
@@ -59,6 +59,19 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
+
+
+def scrolling(content: QWidget, *, focus: bool = False) -> QScrollArea:
+    """Return an area that scrolls up and down over its parent's own background."""
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    content.setAutoFillBackground(False)
+    area.viewport().setAutoFillBackground(False)
+    policy = Qt.FocusPolicy
+    area.setFocusPolicy(policy.StrongFocus if focus else policy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
 
 
 def column(gap: int = 6) -> QVBoxLayout:

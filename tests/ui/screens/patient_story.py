@@ -93,8 +93,7 @@ class Story:
     def set_level(self, minutes_ago: int, level: int = 2, every: int | None = 30, **more) -> str:
         texts = (
             "Rouse every 30 minutes. Write down what he says.",
-            "If he cannot be woken or his breathing is slow or noisy: call 999, give naloxone,"
-            " then call the nurse.",
+            "If he cannot be woken or his breathing is slow or noisy: call 999, then the nurse.",
             "No interview before the nurse has seen him at 16:00.",
         )
         with self.at(minutes_ago):
@@ -125,9 +124,9 @@ class Story:
         return add_task(self.desk, self.admitted.episode, task)[0]
 
     def marker(self, category: FlagCategory, text: str, *, is_urgent: bool = False) -> str:
-        return record_marker(self.desk, self.admitted.patient, category, text, is_urgent=is_urgent)[
-            0
-        ]
+        with self.at(100):
+            patient = self.admitted.patient
+            return record_marker(self.desk, patient, category, text, is_urgent=is_urgent)[0]
 
     def order(self, minutes_ago: int, medicine: str, **more):
         fields = {
