@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from sonar_desktop.ui.viewmodels.flaw import Flaw, first_flawed
+
+
+def test_the_first_flaw_in_reading_order_is_gone_to():
+    flaws = {"pulse": Flaw(text="x"), "spo2": Flaw(text="y")}
+    assert first_flawed(("spo2", "pulse"), flaws) == "spo2"
+
+
+def test_a_flaw_outside_the_order_is_still_gone_to_and_none_is_none():
+    assert first_flawed(("spo2",), {"else": Flaw(text="x")}) == "else"
+    assert first_flawed(("spo2",), {}) is None
