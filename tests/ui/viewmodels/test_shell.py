@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from sonar_desktop.ui.viewmodels.shell import (
+    ShellModel,
+    clock_words,
+    long_clock_words,
+    role_word,
+)
+from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
+from sonar_desktop.ui.viewmodels.workplace import Destination, Page
+from sonar_desktop.usecases.ports import Desk
+from tests.ui.conftest import START_MS, ZONE, Seed
+
+
+@pytest.fixture
+def model(qtbot, enrolled, hand_clock):
+    seed = Seed(desk=enrolled.workplace.desk, clock=hand_clock)
+    seed.admit("M2", "BEGUM", "Farhana")
+    seed.admit("M4", "BARROW", "Connor")
+    seed.admit("M12", "MABASO", "Themba")
+    qtbot.waitUntil(lambda: len(enrolled.alarms.rows) == 3)
+    return ShellModel(enrolled, SyncModel(enrolled), enrolled.workplace)
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("b", []),
+        ("ba", ["M4 BARROW, Connor (Mr)", "M12 MABASO, Themba (Mr)"]),
+        ("M2", ["M2 BEGUM, Farhana (Mr)"]),
+        ("con barr", ["M4 BARROW, Connor (Mr)"]),
+        ("3402", ["M4 BARROW, Connor (Mr)"]),
+        ("nobody", []),
+    ],
+)
+def test_a_person_is_found_by_cell_name_or_number_best_first(model, typed, names):
+    assert [found.name for found in model.find(typed)] == names
+
+
+def test_a_found_person_s_record_is_opened(model):
+    found = model.find("farhana")[0]
+    model.open_found(found.episode)
+    assert model.session.here == Destination(page=Page.RECORD, episode=found.episode)
+
+
+def test_the_frame_names_place_person_and_hour(model):
+    assert model.place == ("Northfield custody suite", "PC NF-MED-01")
+    assert model.person == ("Rhona Okafor", "RO", "Nurse")
+    assert model.clock == ("14:32", "Sat 14-Nov-2026")
+
+
+def test_the_clock_is_the_suite_s_on_both_sides_of_the_change():
+    assert clock_words(START_MS - 30 * 24 * 3_600_000, ZONE) == ("15:32", "Thu 15-Oct-2026")
+    assert long_clock_words(START_MS, ZONE) == ("14:32", "Saturday 14-Nov-2026")
+
+
+def test_a_silent_pc_and_a_weaker_protection_are_said(model, front_desk):
+    assert (model.sound_line, model.protection_line) == ("", "Reduced protection")
+    front_desk.bell.is_silent = True
+    assert model.sound_line == "This PC cannot sound: look often"
+
+
+def test_a_role_nobody_translated_is_still_a_word():
+    assert role_word("pharmacy_technician") == "Pharmacy technician"
+    assert role_word("forensic_nurse_lead") == "Forensic nurse lead"
+
+
+def test_the_desk_is_the_person_s(model):
+    assert isinstance(model.workplace.desk, Desk)
+    assert model.workplace.desk.actor.name == "Rhona Okafor"

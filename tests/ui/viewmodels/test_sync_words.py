@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from sonar_core.records.registry import REGISTRY, Sort
+from sonar_core.sync.messages import Reason
+from sonar_desktop.ui.viewmodels.sync_words import HELD_OTHERWISE, HELD_WORDS, KIND_WORDS, changes
+
+QUARANTINE = (Reason.DAMAGED, Reason.MISSING_PARENT, Reason.NEWER_SCHEMA)
+
+
+def test_every_kind_that_a_person_writes_has_a_word():
+    never_from_a_pc = {"Practitioner", "PractitionerRole"}
+    written = {
+        kind.name
+        for kind in REGISTRY.values()
+        if kind.sort is not Sort.SERVER and kind.name not in never_from_a_pc
+    }
+    assert written <= set(KIND_WORDS)
+
+
+@pytest.mark.parametrize("reason", QUARANTINE)
+def test_every_reason_to_hold_back_says_why_and_what_to_do(reason):
+    why, what = HELD_WORDS[reason]
+    assert why.endswith(".")
+    assert what.endswith(".")
+    assert why != HELD_OTHERWISE[0]
+
+
+def test_one_change_is_not_changes():
+    assert [changes(0), changes(1), changes(14)] == ["0 changes", "1 change", "14 changes"]
