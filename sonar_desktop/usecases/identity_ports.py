@@ -102,6 +102,9 @@ class Keys(Protocol):
     def admit(self, member: Member, password: str, *, gen: int, not_after_ms: int) -> None:
         """Give a person whom the server accepted their own key to this PC; slow."""
 
+    def renew(self, member: Member, *, gen: int, not_after_ms: int) -> None:
+        """Write a new lease into the key of a person who signed in by password; quick."""
+
     def unlock(self, user: str, password: str) -> None:
         """Let a person in by password; slow."""
 

@@ -24,7 +24,6 @@ from sonar_desktop.usecases.ports import Actor, Reading, Writing
 
 SERVER_SETTING: Final = "server_address"
 PC_NAME_SETTING: Final = "pc_name"
-_LEASE_SETTING: Final = "lease/"
 _TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof"})
 
 
@@ -93,7 +92,7 @@ def sign_in_online(
     kept = KeptLease(username=username.strip(), body=signed.lease, signature=signed.signature)
 
     def keep(writing: Writing) -> None:
-        writing.put_setting(_LEASE_SETTING + user, msgspec.json.encode(kept).decode())
+        writing.put_setting(lease_setting(user), msgspec.json.encode(kept).decode())
         writing.put_setting(SERVER_SETTING, server)
         if pc_name is not None:
             writing.put_setting(PC_NAME_SETTING, pc_name)
@@ -116,9 +115,14 @@ def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitte
     return Admitted(actor=actor_of(lease), lease=lease)
 
 
+def lease_setting(user: str) -> str:
+    """Return the name of the setting that keeps a person's lease."""
+    return f"lease/{user}"
+
+
 def kept_lease(opened: OpenedStore, user: str) -> KeptLease | None:
     """Return the lease kept for a person, with the name they type at the server."""
-    text = setting(opened, _LEASE_SETTING + user)
+    text = setting(opened, lease_setting(user))
     return None if text is None else msgspec.json.decode(text, type=KeptLease)
 
 

@@ -51,6 +51,14 @@ class MakesRoom(Protocol):
         """Hide or show that column; `beside` says that a panel stands beside the page."""
 
 
+@runtime_checkable
+class KeepsAwake(Protocol):
+    """A page on which hands are busy elsewhere, as while a dose is given."""
+
+    def keeps_awake(self) -> bool:
+        """Return whether the screen locks only after five minutes, at this moment."""
+
+
 _SCREENS: Final[dict[Page, tuple[str, str]]] = {
     Page.BOARD: ("board", "BoardScreen"),
     Page.DUE: ("due", "DueScreen"),

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from sonar_desktop.ui.screens.outage import Outage
-from sonar_desktop.ui.screens.pages import PAGES, Arrives, LetsGo, MakesRoom, StepsBack
+from sonar_desktop.ui.screens.pages import PAGES, Arrives, KeepsAwake, LetsGo, MakesRoom, StepsBack
 from sonar_desktop.ui.screens.person_panel import PersonPanel
 from sonar_desktop.ui.screens.sign_panel import SignPanel
 from sonar_desktop.ui.screens.sync_panel import SyncPanel
@@ -103,6 +103,7 @@ class Shell(QWidget):
         session.dropping.connect(self.let_go)
         session.warned.connect(self._warn)
         session.trouble.connect(self.toast.say)
+        session.keeps_awake = self._keeps_awake
 
     def _make_shortcuts(self) -> None:
         session = self.model.session
@@ -202,6 +203,10 @@ class Shell(QWidget):
         page: object = self.stack.currentWidget()
         if isinstance(page, MakesRoom):
             page.make_room(beside=self._panel is not None)
+
+    def _keeps_awake(self) -> bool:
+        page: object = self.stack.currentWidget()
+        return isinstance(page, KeepsAwake) and page.keeps_awake()
 
     def step_back(self) -> None:
         """Go one step up: PIN, find, panel, then inside the page, then to the board."""

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
@@ -36,6 +37,7 @@ from sonar_desktop.ui.widgets.user_tile import PersonFace, UserTile
 TILES_WIDTH: Final = 600
 CARD_WIDTH: Final = 338
 _DENSE_BELOW: Final = 1360
+_UNDER_EACH_OTHER_BELOW: Final = 1100
 _COLUMNS: Final = 2
 _HELP: Final = (
     "Choose your name and enter your PIN. A PIN is set after your first sign-in by password since "
@@ -84,20 +86,20 @@ class SignInScreen(QWidget):
     def _middle(self) -> QWidget:
         inner = QWidget()
         inner.setProperty("k", "canvas")
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(24, 24, 24, 24)
-        row.setSpacing(0)
-        row.addStretch(1)
-        row.addWidget(self._people())
-        row.addSpacing(36)
-        row.addWidget(self._card(), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
+        self._row.setContentsMargins(24, 24, 24, 24)
+        self._row.setSpacing(0)
+        self._row.addStretch(1)
+        self._row.addWidget(self._people())
+        self._row.addSpacing(36)
+        self._row.addWidget(self._card(), 0, Qt.AlignmentFlag.AlignCenter)
+        self._row.addStretch(1)
         return inner
 
     def _people(self) -> QWidget:
         made = QWidget()
         made.setMaximumWidth(current().px(TILES_WIDTH))
-        made.setMinimumWidth(current().px(300))
+        made.setMinimumWidth(current().px(330))
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -199,9 +201,13 @@ class SignInScreen(QWidget):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take a narrower side in a narrow window."""
+        """Take a narrower side in a narrow window, and put the card under the people."""
         super().resizeEvent(event)
-        self.side.set_dense(dense=event.size().width() < _DENSE_BELOW)
+        width = event.size().width()
+        self.side.set_dense(dense=width < _DENSE_BELOW)
+        direction = QBoxLayout.Direction
+        below = width < current().px(_UNDER_EACH_OTHER_BELOW)
+        self._row.setDirection(direction.TopToBottom if below else direction.LeftToRight)
 
     def _show(self) -> None:
         model = self.model

@@ -6,6 +6,7 @@ A lock of the vault ends this process: its successor starts without a key and ri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
@@ -91,7 +92,7 @@ class SessionModel(QObject):
         self.lock_reason = LockReason.ASKED
         self.locked_ms = 0
         self.last_user = ""
-        self.has_dose_open = False
+        self.keeps_awake: Callable[[], bool] = _never
         self._exchange: Exchanging | None = None
         self._first_sync_done = False
         self._signed_in: set[str] = set()
@@ -137,6 +138,11 @@ class SessionModel(QObject):
         self._move(self._next_stage())
         if self._exchange is not None:
             self._exchange.wake()
+
+    def lease_renewed(self, admitted: Admitted) -> None:
+        """Show a new lease's end; what is recorded names the lease they signed in with."""
+        if self.admitted is not None and self.admitted.actor.user == admitted.actor.user:
+            self.admitted = admitted
 
     def pin_settled(self) -> None:
         """Go on after a PIN was set or left for later; it is not asked for again today."""
@@ -244,7 +250,7 @@ class SessionModel(QObject):
         self._tick_idle(now)
 
     def _tick_idle(self, now: int) -> None:
-        limit = IDLE_WITH_DOSE_MS if self.has_dose_open else IDLE_MS
+        limit = IDLE_WITH_DOSE_MS if self.keeps_awake() else IDLE_MS
         left = self._used_ms + limit - now
         if left <= 0:
             self.lock(LockReason.UNUSED)
@@ -293,6 +299,7 @@ class SessionModel(QObject):
         self._left_ms = self.premises.clock.monotonic_ms()
         self.locked_ms = self.premises.clock.now_ms()
         self._has_warned = False
+        self.keeps_awake = _never
 
     def _forget_person(self) -> None:
         self.admitted = None
@@ -303,3 +310,7 @@ class SessionModel(QObject):
     def _move(self, stage: Stage) -> None:
         self.stage = stage
         self.stage_changed.emit()
+
+
+def _never() -> bool:
+    return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import structlog
 from PySide6.QtCore import QObject, Signal
 
 from sonar_core.moments import format_date, moment_at, wall_date
@@ -12,6 +13,7 @@ from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, SessionModel
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import Asks, Known, Premises
 from sonar_desktop.usecases.open_pc import OpenPc, open_pc
+from sonar_desktop.usecases.renew_lease import renew_lease
 from sonar_desktop.usecases.sign_in import (
     Admitted,
     LeaseMissingError,
@@ -21,6 +23,8 @@ from sonar_desktop.usecases.sign_in import (
     sign_in_online,
 )
 from sonar_desktop.usecases.sync_ports import SyncState
+
+_log = structlog.get_logger("session")
 
 MOST_TILES: Final = 8
 NOBODY_NEW: Final = (
@@ -150,7 +154,7 @@ class SignInModel(QObject):
         if self.chosen.asks is Asks.ONLINE:
             self._renew(user, password)
             return
-        self._run(lambda: self._keys.unlock(user, password), user)
+        self._run(lambda: self._keys.unlock(user, password), user, password)
 
     def enter_name(self, name: str, password: str) -> None:
         """Sign somebody in by the name and password that the server knows."""
@@ -200,7 +204,7 @@ class SignInModel(QObject):
         self._start()
         self.session.background.aside(work, self._let_in, self._refuse)
 
-    def _run(self, unlock: Callable[[], None], user: str) -> None:
+    def _run(self, unlock: Callable[[], None], user: str, password: str | None = None) -> None:
         premises, present = self.session.premises, self.session.open
 
         def work() -> tuple[OpenPc, Admitted, bool]:
@@ -215,8 +219,22 @@ class SignInModel(QObject):
                 raise
             return opened, admitted, _was_synced(opened)
 
+        def let_in(answer: tuple[OpenPc, Admitted, bool]) -> None:
+            self._let_in(answer)
+            if password is not None:
+                self._renew_beside(answer[0], user, password)
+
         self._start()
-        self.session.background.aside(work, self._let_in, self._refuse)
+        self.session.background.aside(work, let_in, self._refuse)
+
+    def _renew_beside(self, opened: OpenPc, user: str, password: str) -> None:
+        """Ask for a new lease while the person works; without an answer the old one stays."""
+        session = self.session
+        session.background.aside(
+            lambda: renew_lease(session.premises, opened, user, password),
+            session.lease_renewed,
+            lambda error: _log.info("session.lease_kept", reason=type(error)),
+        )
 
     def _start(self) -> None:
         self.is_busy = True

@@ -33,7 +33,7 @@ def test_a_key_pressed_in_time_takes_the_warning_back(enrolled, hand_clock):
 
 
 def test_an_open_dose_panel_keeps_the_screen_for_five_minutes(enrolled, hand_clock):
-    enrolled.has_dose_open = True
+    enrolled.keeps_awake = lambda: True
     for _ in range(4):
         hand_clock.let_pass(minutes=1)
         enrolled.tick()

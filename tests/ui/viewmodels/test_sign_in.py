@@ -158,3 +158,14 @@ def test_after_the_lease_an_offline_pc_stays_closed(qtbot, restarted, front_desk
     assert restarted.stage is Stage.SIGN_IN
     assert not restarted.premises.keys.is_unlocked
     assert model.problem.startswith("The server cannot be reached.")
+
+
+def test_a_sign_in_by_password_online_renews_the_lease_beside_the_work(
+    qtbot, restarted, front_desk, hand_clock
+):
+    hand_clock.let_pass(minutes=3 * 24 * 60)
+    SignInModel(restarted).enter_password(PASSWORDS["rokafor"])
+    qtbot.waitUntil(lambda: restarted.stage is Stage.SET_PIN)
+    week_from_now = hand_clock.now_ms() + 7 * 24 * 3_600_000
+    qtbot.waitUntil(lambda: restarted.admitted.lease.not_after_ms == week_from_now)
+    assert restarted.premises.keys.known()[0].not_after_ms == week_from_now
