@@ -37,7 +37,8 @@ class ConditionalBlock(QWidget):
         column.addWidget(self.content)
         column.addWidget(self._kept)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.set_open(is_open=True)
+        # Not set_open: to show a widget that has no parent yet opens a window of its own.
+        self._kept.hide()
 
     def is_open(self) -> bool:
         """Return whether the questions are asked now."""
