@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import zlib
 from collections.abc import Callable, Iterator
@@ -27,6 +28,9 @@ from sonar_desktop.sync.errors import (
     SignInError,
     UnknownDeviceError,
 )
+
+# Its warnings quote what the other side sent, and every failure has its own error here.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 CONNECT_SECONDS: Final = 5
 READ_SECONDS: Final = 30

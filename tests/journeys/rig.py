@@ -7,6 +7,8 @@ stores, the real exchange. Only the rooms' clocks are moved by hand.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,18 +108,25 @@ class Room:
             site=self.pc.site,
         )
 
-    def exchange(self, address: str | None = None) -> None:
+    def exchange(self) -> None:
         """Send and fetch once; raises what stopped it."""
+        with self.exchanging(self.address) as exchange:
+            exchange.run()
+
+    @contextmanager
+    def exchanging(self, address: str) -> Iterator[Exchange]:
+        """Give the exchange itself, with the server or whatever stands at the address."""
         identity = DeviceIdentity.load(self.pc.identity)
-        transport = Transport(address or self.address)
-        signer = Signer(device=self.pc.device, sign=identity.sign)
+        transport = Transport(address)
+        link = ServerLink(transport, self.clock, Signer(device=self.pc.device, sign=identity.sign))
         try:
-            Exchange(
-                port=ServerLink(transport, self.clock, signer),
+            link.hello()
+            yield Exchange(
+                port=link,
                 store=self.opened.sync,
                 report=lambda *_: None,
                 changed=lambda _: None,
-            ).run()
+            )
         finally:
             transport.close()
 

@@ -17,15 +17,18 @@ class Serving:
         if not key_file.exists():
             organisation.keys.save(key_file)
         command = ["run", "--database-url", url, "--data", str(data), "--port", "0"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sonar_server", *command],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        # A file, not a pipe that nobody reads: a full pipe would stop the server.
+        self._log = data / "server.log"
+        with self._log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "sonar_server", *command],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        assert line.startswith("serving http://127.0.0.1:"), self.process.communicate()
+        assert line.startswith("serving http://127.0.0.1:"), self._log.read_text()
         self.address = line.removeprefix("serving ").strip()
 
     def kill(self) -> None:

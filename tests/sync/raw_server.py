@@ -30,12 +30,12 @@ class RawServer:
             except OSError:
                 return
             with connection:
-                request = _read_request(connection)
+                request = read_request(connection)
                 self.requests.append(request)
                 connection.sendall(self._answer(request))
 
 
-def _read_request(connection: socket.socket) -> bytes:
+def read_request(connection: socket.socket) -> bytes:
     request = b""
     while b"\r\n\r\n" not in request:
         request += connection.recv(65536)
