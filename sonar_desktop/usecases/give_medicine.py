@@ -8,6 +8,7 @@ import msgspec
 
 from sonar_core.medicines.checks import DoseCheck, Rule
 from sonar_core.medicines.doses import TAKEN
+from sonar_core.medicines.emergency import DEFAULT_EMERGENCY_LIST
 from sonar_core.moments import Moment
 from sonar_core.records.medication_administration import (
     CheckShown,
@@ -83,7 +84,7 @@ def give_medicine(desk: Desk, giving: Giving) -> tuple[MedicationAdministration,
         check_amending(writing, MedicationAdministration, giving.signing)
         order = existing(writing, MedicationRequest, giving.request)
         checks = _checks(writing, giving)
-        _refuse_if_blocked(desk, giving, checks)
+        _refuse_if_blocked(desk, giving, order, checks)
         record = _entry(order, giving, checks, stamps(desk, writing, giving.signing))
         writing.record(record)
         forget_draft(desk, writing, giving.signing)
@@ -101,8 +102,6 @@ def _check(giving: Giving, problems: Problems, desk: Desk) -> None:
         problems.add("dose", "No dose was taken. Leave it empty.")
     if giving.code in _NEEDS_A_REASON:
         problems.require("reason", giving.reason, "why")
-    if giving.code in _GIVEN_HERE and giving.identity_confirmed is not True:
-        problems.add("identity_confirmed", "Ask for name and date of birth first.")
     if giving.code is DoseOutcome.GIVEN_BY_CUSTODY:
         problems.require("given_by_custody", giving.given_by_custody, "who handed it over")
     if giving.witness == desk.actor.user:
@@ -129,11 +128,25 @@ def _checks(writing: Writing, giving: Giving) -> tuple[DoseCheck, ...]:
     )
 
 
-def _refuse_if_blocked(desk: Desk, giving: Giving, checks: tuple[DoseCheck, ...]) -> None:
-    """Refuse to give against a Stop. What custody handed over has happened and is recorded."""
+def is_emergency(order: MedicationRequest) -> bool:
+    """Return whether the order is for a medicine that nothing may hold up (decision 37)."""
+    return DEFAULT_EMERGENCY_LIST.holds(
+        order.ingredients, route=order.route, strength=order.strength
+    )
+
+
+def _refuse_if_blocked(
+    desk: Desk, giving: Giving, order: MedicationRequest, checks: tuple[DoseCheck, ...]
+) -> None:
+    """Refuse to give against a Stop. What custody handed over has happened and is recorded.
+
+    Who the person is must have been asked, but not of somebody who needs an emergency medicine.
+    """
     if giving.code not in _GIVEN_HERE:
         return
     problems = Problems()
+    if giving.identity_confirmed is not True and not is_emergency(order):
+        problems.add("identity_confirmed", "Ask for name and date of birth first.")
     is_late = late_by_ms(giving.signing.performed_at, written_ms=desk.clock.now_ms()) is not None
     for check in checks:
         may_overrule = check.rule is not Rule.ALLERGIES_RECORDED or is_late
