@@ -161,15 +161,19 @@ class FormBox(QFrame):
         whole.addWidget(self.title)
         whole.addLayout(self.body)
         whole.addWidget(self._problem)
-        foot = QWidget()
-        flow = FlowLayout(foot, gap=8, right=True)
-        for part in (self.later_button, self.sign_button):
-            flow.addWidget(part)
+        self.foot = QWidget()
+        ends = QVBoxLayout(self.foot)
+        ends.setContentsMargins(0, 0, 0, 0)
         row = QHBoxLayout()
         row.addWidget(self.draft, 1)
         row.addWidget(self.discard_button)
-        whole.addLayout(row)
-        whole.addWidget(foot)
+        ends.addLayout(row)
+        buttons = QWidget()
+        flow = FlowLayout(buttons, gap=8, right=True)
+        for part in (self.later_button, self.sign_button):
+            flow.addWidget(part)
+        ends.addWidget(buttons)
+        whole.addWidget(self.foot)
 
     def _connect(self) -> None:
         model = self.model

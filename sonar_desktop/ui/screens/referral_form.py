@@ -38,7 +38,7 @@ class ReferralForm(Card):
 
     def __init__(self, workplace: Workplace) -> None:
         """Take the workplace; the form's draft belongs to no stay."""
-        super().__init__("New referral", gap=0)
+        super().__init__("New referral", gap=8)
         self.model = AdmissionForm(workplace)
         self.find_field = QLineEdit()
         self.find_field.setPlaceholderText("Here now or here before: name, record no., NHS no.")
@@ -100,7 +100,8 @@ class ReferralForm(Card):
         )
         box.words("detail", "What they said", rows=3)
         box.setContentsMargins(0, 0, 8, 0)
-        self.body.addWidget(scrolling(box))
+        self.body.addWidget(scrolling(box), 1)
+        self.body.addWidget(box.foot)
 
     def _lay_out_person(self) -> None:
         box, before = self.box, self.box.body.count()
@@ -132,11 +133,12 @@ class ReferralForm(Card):
             box.line("cell", "Cell"),
         )
         self._beside(
-            box.line("detained_for", "Detained for"),
+            box.line("detained_for", "Detained for", hint="As custody says it."),
             box.line(
                 "arrived",
                 "Arrived at",
                 flaw="arrived_at",
+                hint="Now, unless you enter a time.",
                 keep=lambda typed: self.model.type_time("arrived", typed),
             ),
         )

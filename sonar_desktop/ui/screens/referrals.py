@@ -249,6 +249,6 @@ class ReferralDetail(Card):
         late = face.is_late and not face.is_seen
         words = f"Waited {clock}" if face.is_seen else f"Waiting {clock}"
         self._rows.addWidget(WrapLabel(words, "strong", "danger" if late else ""))
-        for text in (face.requested, face.accepted, face.seen):
+        for text in (face.detail, face.requested, face.accepted, face.seen):
             if text:
                 self._rows.addWidget(WrapLabel(text, "body", "ink2"))

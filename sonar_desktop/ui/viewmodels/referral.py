@@ -15,10 +15,11 @@ from PySide6.QtCore import (
     QTimer,
 )
 
-from sonar_core.board.rows import BoardRow, ReferralLine
+from sonar_core.board.rows import BoardRow
 from sonar_core.board.words import name_text, who_text
-from sonar_core.moments import MINUTE_MS, format_duration, moment_at
-from sonar_core.records.referral import ReferralReason, Urgency
+from sonar_core.conflicts import acted_on
+from sonar_core.moments import MINUTE_MS, Moment, format_duration
+from sonar_core.records.referral import Referral, ReferralReason, Urgency
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.summary_cards import day_time
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
@@ -53,6 +54,7 @@ URGENCY_WORDS: Final = {
     Urgency.URGENT: "Urgent",
     Urgency.EMERGENCY: "Emergency",
 }
+_Asked = tuple[BoardRow, Referral]
 _ORDER: Final = {Urgency.EMERGENCY: 0, Urgency.URGENT: 1, Urgency.ROUTINE: 2}
 
 
@@ -67,6 +69,7 @@ class ReferralFace:
     who: str
     reasons: str
     requested: str
+    detail: str
     urgency: Urgency
     clock: str
     per_mille: int | None
@@ -99,7 +102,7 @@ class ReferralsModel(ViewModel):
         self.is_loaded = False
         self.shown: tuple[ReferralFace, ...] = ()
         self.problem = ""
-        self._rows: tuple[BoardRow, ...] = ()
+        self._asked: tuple[_Asked, ...] = ()
         self._names: dict[str, str] = {}
         self.refused.connect(self._say)
         self._timer = QTimer(self)
@@ -118,13 +121,8 @@ class ReferralsModel(ViewModel):
     def tick(self) -> None:
         """Reckon the clocks anew from memory."""
         now_ms = self.workplace.clock.now_ms()
-        faces = [
-            _face(row, row.referral, self._names, now_ms)
-            for row in self._rows
-            if row.referral is not None and row.referral.closed_ms is None
-        ]
-        asked = {row.episode: row.referral for row in self._rows}
-        faces.sort(key=lambda face: _order(face, asked[face.episode]))
+        asked = sorted(self._asked, key=_order)
+        faces = [_face(row, referral, self._names, now_ms) for row, referral in asked]
         self.shown = tuple(faces)
         self.refreshed.emit()
 
@@ -158,14 +156,14 @@ class ReferralsModel(ViewModel):
         self.problem = ""
         self.act(work, lambda _: None)
 
-    def _read(self, desk: Desk) -> tuple[tuple[BoardRow, ...], dict[str, str]]:
-        def look(reading: Reading) -> tuple[tuple[BoardRow, ...], dict[str, str]]:
-            return read_board(reading, desk.site).rows, people(reading, desk.actor)
+    def _read(self, desk: Desk) -> tuple[tuple[_Asked, ...], dict[str, str]]:
+        def look(reading: Reading) -> tuple[tuple[_Asked, ...], dict[str, str]]:
+            return _all_asked(reading, desk.site), people(reading, desk.actor)
 
         return desk.store.read(look)
 
-    def _take(self, answer: tuple[tuple[BoardRow, ...], dict[str, str]]) -> None:
-        self._rows, self._names = answer
+    def _take(self, answer: tuple[tuple[_Asked, ...], dict[str, str]]) -> None:
+        self._asked, self._names = answer
         self.is_loaded = True
         self.tick()
 
@@ -213,14 +211,28 @@ class ReferralRows(QAbstractListModel):
         return None
 
 
-def _order(face: ReferralFace, asked: ReferralLine | None) -> tuple[bool, int, int, str]:
-    requested = 0 if asked is None else asked.requested_ms
-    return face.is_seen, _ORDER[face.urgency], requested, face.id
+def _all_asked(reading: Reading, site: str) -> tuple[_Asked, ...]:
+    """Return every referral that is open, each of somebody who has several; the safer version."""
+    conflicts = reading.conflicts()
+    found: list[_Asked] = []
+    for row in read_board(reading, site).rows:
+        for seen in reading.of_episode(row.episode, (Referral.__name__,)):
+            if isinstance(seen.record, Referral):
+                referral = acted_on(seen.record, conflicts).first
+                if referral.closed_at is None:
+                    found.append((row, referral))
+    return tuple(found)
 
 
-def _face(row: BoardRow, asked: ReferralLine, names: dict[str, str], now_ms: int) -> ReferralFace:
-    end_ms = now_ms if asked.seen_ms is None else asked.seen_ms
-    took_ms = max(end_ms - asked.requested_ms, 0)
+def _order(asked: _Asked) -> tuple[bool, int, int, str]:
+    _, referral = asked
+    is_seen = referral.seen_at is not None
+    return is_seen, _ORDER[referral.urgency], referral.requested_at.utc_ms, referral.id
+
+
+def _face(row: BoardRow, asked: Referral, names: dict[str, str], now_ms: int) -> ReferralFace:
+    end_ms = now_ms if asked.seen_at is None else asked.seen_at.utc_ms
+    took_ms = max(end_ms - asked.requested_at.utc_ms, 0)
     target = asked.target_minutes
     clock = format_duration(took_ms)
     if target is not None:
@@ -232,29 +244,22 @@ def _face(row: BoardRow, asked: ReferralLine, names: dict[str, str], now_ms: int
         name=name_text(row),
         who=who_text(row, now_ms),
         reasons=", ".join(REASON_WORDS[one] for one in asked.reasons),
-        requested=f"Requested {_when(asked.requested_ms, row.zone, now_ms)}"
-        f" by {asked.requested_by}",
+        requested=f"Requested {day_time(asked.requested_at, now_ms)} by {asked.requested_by}",
+        detail=asked.detail,
         urgency=asked.urgency,
         clock=clock,
         per_mille=None if target is None else min(took_ms * 1000 // (target * MINUTE_MS), 1000),
         is_late=target is not None and took_ms > target * MINUTE_MS,
-        accepted=_by("Accepted", asked.accepted_ms, asked.accepted_by, row.zone, names, now_ms),
-        seen=_by("Seen", asked.seen_ms, asked.seen_by, row.zone, names, now_ms),
-        is_accepted=asked.accepted_ms is not None,
-        is_seen=asked.seen_ms is not None,
+        accepted=_by("Accepted", asked.accepted_at, asked.accepted_by, names, now_ms),
+        seen=_by("Seen", asked.seen_at, asked.seen_by, names, now_ms),
+        is_accepted=asked.accepted_at is not None,
+        is_seen=asked.seen_at is not None,
     )
 
 
-def _when(ms: int, zone: str, now_ms: int) -> str:
-    return day_time(moment_at(ms, zone), now_ms)
-
-
-def _by(
-    word: str, ms: int | None, user: str | None, zone: str, names: dict[str, str], now_ms: int
-) -> str:
-    if ms is None:
+def _by(word: str, at: Moment | None, user: str | None, names: dict[str, str], now_ms: int) -> str:
+    if at is None:
         return ""
+    when = day_time(at, now_ms)
     who = names.get(user or "", user or "")
-    return (
-        f"{word} {_when(ms, zone, now_ms)}, {who}" if who else f"{word} {_when(ms, zone, now_ms)}"
-    )
+    return f"{word} {when}, {who}" if who else f"{word} {when}"

@@ -1,0 +1,55 @@
+"""Due times as people type them."""
+
+from __future__ import annotations
+
+import pytest
+
+from sonar_core.moments import moment_at
+from sonar_desktop.ui.viewmodels.due_entry import read_due, read_optional_due
+from sonar_desktop.ui.viewmodels.time_entry import TimeEntry
+from tests.ui.conftest import START_MS, ZONE
+
+BEFORE_THE_CHANGE_MS = 1_792_879_200_000
+"""The evening before the clocks go back in London, 25-Oct-2026."""
+
+
+def due(typed, now_ms=START_MS, typed_ms=START_MS, answer=""):
+    entry = TimeEntry(typed=typed, typed_ms=typed_ms, answer=answer)
+    return read_due(entry, now_ms=now_ms, zone=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "echo"),
+    [("+1h", "14-Nov-2026 15:32"), ("16:00", "14-Nov-2026 16:00"), ("09:00", "15-Nov-2026 09:00")],
+)
+def test_a_time_to_come_is_understood(typed, echo):
+    assert due(typed).echo == echo
+    assert due(typed).flaw is None
+
+
+def test_nothing_typed_is_asked_for_unless_it_may_be_left_out():
+    assert due(" ").flaw.text == "Enter when it is due."
+    entry = TimeEntry(typed=" ", typed_ms=START_MS)
+    assert read_optional_due(entry, now_ms=START_MS, zone=ZONE).flaw is None
+    bad = TimeEntry(typed="soon", typed_ms=START_MS)
+    assert read_optional_due(bad, now_ms=START_MS, zone=ZONE).flaw is not None
+
+
+def test_a_draft_of_an_hour_ago_still_means_its_own_time():
+    found = due("+30m", now_ms=START_MS + 3_600_000)
+    assert found.flaw.text == "This time has passed. Enter a time to come."
+    assert due("+2h", now_ms=START_MS + 3_600_000).moment == moment_at(START_MS + 7_200_000, ZONE)
+
+
+def test_what_is_no_time_says_how_to_write_one():
+    assert "+1h" in due("soonish").flaw.text
+
+
+def test_an_hour_that_comes_twice_is_asked_back():
+    night = {"now_ms": BEFORE_THE_CHANGE_MS, "typed_ms": BEFORE_THE_CHANGE_MS}
+    asked = due("01:30", **night)
+    assert not asked.flaw.is_refused
+    assert (asked.flaw.fix, asked.flaw.keep) == ("Before (BST)", "After (GMT)")
+    before = due("01:30", **night, answer="before")
+    after = due("01:30", **night, answer="after")
+    assert after.moment.utc_ms - before.moment.utc_ms == 3_600_000

@@ -1,0 +1,134 @@
+"""The record as its screens ask for it: read once, and again when something of it changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from sonar_core.records.access_event import AccessEvent
+from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_desktop.ui.viewmodels.record import RecordModel
+from sonar_desktop.ui.viewmodels.workplace import Page, Tab
+from sonar_desktop.usecases.release_detainee import release_detainee
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
+from tests.ui.conftest import START_MS
+from tests.ui.screens.patient_story import Story, an_afternoon
+
+NOTHING_WAITS = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
+
+
+@pytest.fixture
+def story(workplace, seed, hand_clock):
+    return Story(workplace, hand_clock, seed.admit("M4", "Barrow", "Connor", minutes_ago=111))
+
+
+@pytest.fixture
+def model(qtbot, workplace, story):
+    made = RecordModel(workplace, story.admitted.episode)
+    yield made
+    made.close()
+    workplace.background.close()
+
+
+def read(qtbot, model):
+    model.open()
+    qtbot.waitUntil(lambda: model.head is not None)
+    return model
+
+
+def test_opening_a_record_is_written_down(qtbot, model, workplace):
+    read(qtbot, model)
+
+    def lines():
+        return workplace.desk.store.read(lambda reading: reading.all_of(AccessEvent))
+
+    qtbot.waitUntil(lambda: bool(lines()))
+    line = lines()[0]
+    assert (line.user, line.episode) == (workplace.desk.actor.user, model.episode)
+
+
+def test_the_afternoon_stands_on_its_cards(qtbot, model, story):
+    an_afternoon(story)
+    read(qtbot, model)
+    qtbot.waitUntil(lambda: len(model.tasks) == 4)
+    assert model.banner.name == "BARROW, Connor (Mr)"
+    assert model.banner.allergy_detail == "Penicillin: anaphylaxis"
+    assert [alert.text for alert in model.alerts][:2] == [
+        "Suspected opioids taken today",
+        "Level 2 · rouse every 30 min",
+    ]
+    assert model.not_told[0].headline == ("Not fit to be interviewed. Custody officer not told.")
+    assert "26min ago" in model.not_told[0].text
+    assert model.badges[Tab.OBSERVATIONS] == "due 14:40"
+    assert model.badges[Tab.MEDICINES] == "1 due"
+    assert (model.score.total, model.score.headline) == (6, "Medium, rising")
+    assert model.instructions.read_back == "Read back by Sgt Marsh 13:33"
+    assert [task.time for task in model.tasks] == ["14:06", "14:40", "14:45", "16:00"]
+    assert model.tasks[0].is_late
+
+
+def test_words_that_age_are_reckoned_from_memory(qtbot, model, story, hand_clock):
+    story.decide(1, FitnessPurpose.INTERVIEWED, Fitness.NOT_FIT, reason="Drowsy")
+    read(qtbot, model)
+    qtbot.waitUntil(lambda: bool(model.not_told))
+    assert "1min ago" in model.not_told[0].text
+    hand_clock.let_pass(minutes=9)
+    model.tick()
+    assert "10min ago" in model.not_told[0].text
+
+
+def test_what_somebody_else_records_is_shown(qtbot, model, story):
+    read(qtbot, model)
+    assert not model.tasks
+    story.task(30, "Repeat NEWS2")
+    qtbot.waitUntil(lambda: len(model.tasks) == 1)
+
+
+def test_offline_the_record_says_as_of_when(qtbot, model, workplace):
+    read(qtbot, model)
+    assert model.as_of == ""
+    workplace.background.tell_sync_status(
+        SyncStatus(
+            state=SyncState.OFFLINE, waiting=NOTHING_WAITS, last_contact_ms=START_MS - 60_000
+        )
+    )
+    qtbot.waitUntil(lambda: model.as_of == "as of 14:31")
+
+
+def test_in_contact_only_old_contact_is_said(qtbot, model, workplace, hand_clock):
+    read(qtbot, model)
+    workplace.background.tell_sync_status(
+        SyncStatus(state=SyncState.UP_TO_DATE, waiting=NOTHING_WAITS, last_contact_ms=START_MS)
+    )
+    qtbot.waitUntil(lambda: workplace.background.latest_status is not None)
+    assert model.as_of == ""
+    hand_clock.let_pass(minutes=3)
+    assert model.as_of == "as of 14:32"
+
+
+def test_somebody_who_left_is_still_read(qtbot, model, workplace, story):
+    release_detainee(workplace.desk, story.admitted.episode, "Home")
+    read(qtbot, model)
+    qtbot.waitUntil(lambda: model.has_left)
+    assert model.is_complete
+    assert model.badges == {}
+
+
+def test_closing_leads_to_the_board_and_disputes_to_the_conflicts(qtbot, model, visited):
+    read(qtbot, model)
+    assert model.disputes == 0
+    model.leave()
+    assert visited.last.page is Page.BOARD
+    model.decide()
+    assert visited.last.page is Page.CONFLICTS
+
+
+def test_the_text_for_custody_holds_no_reason_and_no_values(qtbot, model, story):
+    assert model.custody_text() == ""
+    an_afternoon(story)
+    read(qtbot, model)
+    qtbot.waitUntil(lambda: len(model.tasks) == 4)
+    text = model.custody_text()
+    assert "Not fit to be interviewed. Review 14-Nov-2026 16:00." in text
+    assert "1. Rouse every 30 minutes. Write down what he says." in text
+    for private in ("opioid", "NEWS2", "Penicillin", "Asthma"):
+        assert private not in text
