@@ -13,7 +13,7 @@ from sonar_core import bodies
 from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.conflict import Conflict
 from sonar_core.sync import planner
-from sonar_core.sync.ledger import Held, Ledger, Written
+from sonar_core.sync.ledger import Held, Ledger, written_by
 from sonar_core.sync.operations import Header, Operation
 from sonar_core.sync.rows import provenance_of
 from sonar_server.scopes import ScopeKey
@@ -109,20 +109,7 @@ def _held(versions: list[tuple[Any, ...]]) -> Held:
         version=version,
         fields=bodies.fields_of(body),
         body=body,
-        history=tuple(_written(number, raw) for _, _, number, raw, _ in versions),
-    )
-
-
-def _written(version: int, raw: bytes) -> Written:
-    made = provenance_of(raw)
-    return Written(
-        version=version,
-        groups=made.groups,
-        operation=made.operation,
-        author=made.author,
-        device=made.device,
-        recorded_at=made.recorded_at,
-        offline=made.offline,
+        history=tuple(written_by(number, provenance_of(raw)) for _, _, number, raw, _ in versions),
     )
 
 

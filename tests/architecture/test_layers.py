@@ -10,7 +10,7 @@ from tests.architecture.source_tree import PACKAGES, ROOT
 
 MEET = "The desktop and the server meet only in sonar_core"
 DESKTOP = "Desktop: bootstrap over ui, db, sync, vault and platform, over use cases"
-UI = "UI: screens over forms and widgets over view models over background"
+UI = "UI: screens over forms over widgets over view models over background"
 SCREENS = "Screens, forms and widgets talk to view models only"
 SERVER = "Server: commands over the HTTP face over the service over the store"
 CYCLES = "No package has a cycle among its parts"

@@ -14,6 +14,7 @@ from sonar_core.records.patient import Gender
 from sonar_core.records.referral import ReferralReason
 from sonar_core.records.registry import care_level_id
 from sonar_core.records.task import TaskKind
+from sonar_core.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES
 from sonar_desktop.sync.errors import OfflineError
 from sonar_desktop.usecases.acting import Signing
 from sonar_desktop.usecases.add_task import NewTask, add_task
@@ -234,3 +235,19 @@ def test_a_restart_in_the_middle_of_an_outage_changes_nothing(centre, rooms):
     b.exchange()
     assert a.opened.sync.waiting().operations == 0
     agree(centre, a, b)
+
+
+def test_ones_own_earlier_entry_that_was_sent_but_not_fetched_back_is_no_conflict(centre, rooms):
+    a, b = rooms
+    admitted = admit(a)
+    set_level(a, admitted.episode, 2)
+    with a.exchanging(a.address) as exchange:
+        exchange.push(MAX_OPERATIONS, MAX_PUSH_BYTES)
+        set_level(a, admitted.episode, 3)
+        exchange.push(MAX_OPERATIONS, MAX_PUSH_BYTES)
+    a.exchange()
+    b.exchange()
+    assert read_conflicts(a.desk) == ()
+    row = list_board(b.desk).rows[0]
+    assert row.care is not None
+    assert (row.care.level, row.care.is_provisional) == (3, False)
