@@ -323,8 +323,14 @@ def _kill_amid_pushes(
             if answered.total() >= 40:
                 enough.set()
 
+    def work_and_tell(pc: Pc) -> None:
+        try:
+            work(pc)
+        finally:
+            enough.set()
+
     with ThreadPoolExecutor(4, thread_name_prefix="pc") as threads:
-        working = [threads.submit(work, pc) for pc in pcs]
+        working = [threads.submit(work_and_tell, pc) for pc in pcs]
         assert enough.wait(30)
         serving.kill()
         for task in working:
