@@ -24,6 +24,7 @@ from sonar_desktop.ui.screens.shown_problem import DraftLine, problem_of
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.theme.assets import resource
 from sonar_desktop.ui.viewmodels.assessment import AssessmentModel
+from sonar_desktop.ui.viewmodels.assessment_state import AnswerProblem
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.chip import Chip
@@ -58,6 +59,7 @@ class AssessmentTab(QWidget):
         self.setProperty("k", "page")
         self.model = AssessmentModel(workplace, episode, initial_assessment())
         self.section: SectionForm | None = None
+        self._listed: tuple[AnswerProblem, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 14, 12)
         row.setSpacing(12)
@@ -132,6 +134,7 @@ class AssessmentTab(QWidget):
         self._problem_list.setSpacing(2)
         self.message = InlineMessage(Tone.OK, "")
         self.message.hide()
+        self._problems.hide()
         self._page.addWidget(self._problems)
         self._page.addWidget(self.message)
         self.area = _scroll(self.page)
@@ -175,6 +178,8 @@ class AssessmentTab(QWidget):
             target = self.section.go_to(link_id, cursor)
             if target is not None:
                 self.area.ensureWidgetVisible(target, 24, 60)
+        elif self.section is not None:
+            self.section.go_to_first()
 
     def _build_section(self) -> None:
         model = self.model
@@ -192,6 +197,8 @@ class AssessmentTab(QWidget):
         made.screen_requested.connect(self._open_screen)
         self.section = made
         self._page.addWidget(made, 1)
+        # Shown now, not when the layout comes to it: a hidden question takes no focus.
+        made.show()
         self.nav.set_current(model.entry.section)
         self._nav_area.ensureWidgetVisible(self.nav.items[model.entry.section], 0, 8)
         self.area.verticalScrollBar().setValue(0)
@@ -257,6 +264,9 @@ class AssessmentTab(QWidget):
 
     def _show_problems(self) -> None:
         problems = self.model.problems
+        if problems == self._listed:
+            return
+        self._listed = problems
         while (taken := self._problem_list.takeAt(0)) is not None:
             widget = taken.widget()
             if widget is not None:
@@ -273,6 +283,7 @@ class AssessmentTab(QWidget):
             link = Button(f"{title}: {one.text}", Variant.LINK, icon="arrow-right", height=32)
             link.clicked.connect(lambda _=False, number=number: self.model.go_to_problem(number))
             self._problem_list.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+            link.show()
 
     def _show_draft(self) -> None:
         self.draft_state.show_face(self.model.draft.face)

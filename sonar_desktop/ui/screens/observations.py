@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -12,23 +12,21 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from sonar_desktop.ui.forms.typed_input import TypedInput
+from sonar_desktop.ui.screens.observation_cards import ScoreCard, TrendCard
 from sonar_desktop.ui.screens.observation_form import AIR, OXYGEN, ObservationForm
 from sonar_desktop.ui.screens.shown_problem import problem_of
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.viewmodels.observation_entry import EXTRAS
 from sonar_desktop.ui.viewmodels.observations import ObservationsModel
-from sonar_desktop.ui.viewmodels.trend import ReadingPoint, Trend, Window
+from sonar_desktop.ui.viewmodels.trend import Window
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
-from sonar_desktop.ui.widgets.chip import Chip
 from sonar_desktop.ui.widgets.field import ProblemLine
-from sonar_desktop.ui.widgets.flow import FlowLayout
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import (
     Card,
@@ -39,19 +37,8 @@ from sonar_desktop.ui.widgets.labels import (
     set_tone,
     unbroken,
 )
-from sonar_desktop.ui.widgets.marks import News2Mark
 from sonar_desktop.ui.widgets.messages import InlineMessage
-from sonar_desktop.ui.widgets.painters import ChipFace, NewsBand
-from sonar_desktop.ui.widgets.segmented import Segmented
-from sonar_desktop.ui.widgets.trend import (
-    News2Track,
-    TimeAxis,
-    TrackMark,
-    TrendChart,
-    TrendPoint,
-    TrendSeries,
-    Zone,
-)
+from sonar_desktop.ui.widgets.painters import NewsBand
 
 _FORM_WIDTH: Final = 604
 _SIDE_LEAST: Final = 480
@@ -91,9 +78,12 @@ class ObservationsTab(QWidget):
         self._side = QVBoxLayout()
         self._side.setContentsMargins(0, 0, 0, 0)
         self._side.setSpacing(10)
-        self._build_total()
+        self.score = ScoreCard()
+        self.trend = TrendCard()
+        self.trend.window_chosen.connect(lambda index: self.model.show_window(Window(index)))
+        self._side.addWidget(self.score)
         self._build_following()
-        self._build_trend()
+        self._side.addWidget(self.trend, 1)
         answers = QWidget()
         answers.setProperty("k", "page")
         answers.setLayout(self._side)
@@ -130,7 +120,8 @@ class ObservationsTab(QWidget):
         theme = current()
         wide = self.width() >= theme.px(_FORM_WIDTH) + theme.px(_SIDE_LEAST)
         directions = QBoxLayout.Direction
-        self._both.setDirection(directions.LeftToRight if wide else directions.BottomToTop)
+        self._both.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        self._both.setStretch(0, 0 if wide else 2)
         if wide:
             self._card.setFixedWidth(theme.px(_FORM_WIDTH))
         else:
@@ -138,35 +129,12 @@ class ObservationsTab(QWidget):
             self._card.setMaximumWidth(16_777_215)
         super().resizeEvent(event)
 
-    # How it is built
+    def minimumSizeHint(self) -> QSize:
+        """Return the least of the narrow shape: the wide one must not hold the window open."""
+        theme = current()
+        return QSize(theme.px(_SIDE_LEAST), theme.px(320))
 
-    def _build_total(self) -> None:
-        card = Card("NEWS2", padding=12)
-        row = QHBoxLayout()
-        row.setSpacing(18)
-        self.mark = News2Mark(NewsBand.NOT_SCORED, None, size=86)
-        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        self.headline = label("Not scored", "big")
-        self.detail = WrapLabel("", "body", "ink2")
-        head.addWidget(self.headline)
-        head.addWidget(self.detail, 1, Qt.AlignmentFlag.AlignVCenter)
-        self.plan = WrapLabel("", "strong")
-        self._chips = QWidget()
-        flow = FlowLayout(self._chips, gap=8)
-        self._course = Chip("", Tone.NEUTRAL, "trending-up")
-        self._not_for = Chip("Not for under 16s or in pregnancy", Tone.NEUTRAL, "info")
-        flow.addWidget(self._course)
-        flow.addWidget(self._not_for)
-        words.addLayout(head)
-        words.addWidget(self.plan)
-        words.addWidget(self._chips)
-        row.addLayout(words, 1)
-        card.body.addLayout(row)
-        self._side.addWidget(card)
+    # How it is built
 
     def _build_following(self) -> None:
         self.signed_message = InlineMessage(Tone.OK, "", "", icon="circle-check")
@@ -200,30 +168,6 @@ class ObservationsTab(QWidget):
         self._side.addWidget(self.signed_message)
         self._side.addWidget(self.refusal)
         self._side.addWidget(box)
-
-    def _build_trend(self) -> None:
-        card = Card("Trend", padding=12, gap=4)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(IconLabel("chart-line", "ink2", 18))
-        head.addWidget(label("Trend", "h3"))
-        head.addWidget(label("trend view, not the RCP chart", "meta"))
-        head.addStretch()
-        self.window_choice = Segmented("Time shown", ("2 h", "6 h", "All"))
-        self.window_choice.chosen.connect(lambda index: self.model.show_window(Window(index)))
-        head.addWidget(self.window_choice)
-        head.addWidget(label("Open circle: not signed yet", "meta"))
-        card.body.addLayout(head)
-        axis = TimeAxis(start=0, end=1)
-        self.track = News2Track(axis, ())
-        self.chart = TrendChart(axis, ())
-        # Its own hint is for a page without the cards above: here it takes what is left.
-        ignored, expanding = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding
-        self.chart.setSizePolicy(expanding, ignored)
-        self.chart.setMinimumHeight(current().px(_CHART_LEAST))
-        card.body.addWidget(self.track)
-        card.body.addWidget(self.chart, 1)
-        self._side.addWidget(card, 1)
 
     def _footer(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -317,26 +261,15 @@ class ObservationsTab(QWidget):
         self.form.show_text("performed_at", self.model.entry.time.typed)
 
     def _show(self) -> None:
-        self._show_score()
+        self.score.show_face(self.model.score)
+        self._show_sub_scores()
         self._show_rows()
         self._show_following()
-        self._show_trend(self.model.trend)
+        self.trend.show_trend(self.model.trend)
         self.sign.setEnabled(self.model.is_open and not self.model.is_signing)
 
-    def _show_score(self) -> None:
+    def _show_sub_scores(self) -> None:
         face = self.model.score
-        self.mark.set_score(_BANDS[face.band], face.total)
-        self.headline.setText(face.headline)
-        set_tone(self.headline, face.tone if face.tone in {"danger", "warn", "caution"} else "ink")
-        self.detail.setText(face.detail)
-        self.plan.setText(face.plan)
-        self.plan.setVisible(bool(face.plan))
-        self._course.setVisible(bool(face.course))
-        icon = "trending-up" if face.is_worse else "trending-down"
-        icon = "equal" if face.course.startswith("Steady") else icon
-        tone = Tone.DANGER if face.is_worse else Tone.NEUTRAL
-        self._course.set_face(ChipFace(text=face.course, tone=tone, icon=icon))
-        self._not_for.setVisible(face.is_for_this_person)
         for name, row in self.form.rows.items():
             part = _PARTS.get(name, name)
             if name != "diastolic_bp":
@@ -381,27 +314,6 @@ class ObservationsTab(QWidget):
         is_over = not self.signed_message.isHidden() and self.model.entry.is_empty
         self._following_box.setVisible(not is_over)
 
-    def _show_trend(self, trend: Trend) -> None:
-        span = trend.span
-        axis = TimeAxis(start=span.start, end=span.end, ticks=span.ticks)
-        marks = [
-            TrackMark(at=one.at, band=_BANDS[one.band], total=one.total, time=one.time)
-            for one in trend.marks
-        ]
-        self.track.set_data(axis, marks)
-        series = [
-            TrendSeries(
-                title=panel.title,
-                low=panel.low,
-                high=panel.high,
-                ticks=panel.ticks,
-                zones=tuple(Zone(low=z.low, high=z.high, score=z.score) for z in panel.ranges),
-                points=tuple(_point(one) for one in panel.points),
-            )
-            for panel in trend.panels
-        ]
-        self.chart.set_data(axis, series)
-
     def _go_to(self, name: str) -> None:
         if name == "repeat":
             self.repeat.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -417,9 +329,3 @@ class ObservationsTab(QWidget):
         self.refusal.set_message(Tone.DANGER, "Not signed", words)
         self.refusal.show()
         self._show()
-
-
-def _point(one: ReadingPoint) -> TrendPoint:
-    return TrendPoint(
-        at=one.at, value=one.value, text=one.text, lower=one.lower, signed=one.is_signed
-    )
