@@ -235,7 +235,9 @@ def sit_down(background, encrypted_store, hand_clock, visited, signing):
             signing=signing,
         )
 
-    return sit
+    yield sit
+    # What a page still asks is answered before the store closes.
+    background.close()
 
 
 @pytest.fixture

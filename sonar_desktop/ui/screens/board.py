@@ -205,8 +205,7 @@ class BoardScreen(QWidget):
         self._filters = Segmented("Show", [_FILTER_WORDS[one] for one in _FILTERS])
         self._order = Button("By cell", Variant.QUIET, icon="arrow-down-up", height=32)
         self._body = QStackedWidget()
-        self._has_chosen = False
-        self._is_beside_panel = False
+        self._has_chosen = self._is_beside_panel = False
         self._lay_out()
         self._connect()
         self._model.refresh()
@@ -218,9 +217,7 @@ class BoardScreen(QWidget):
     def make_room(self, *, beside: bool) -> None:
         """Give the queue's room to a panel of the shell while one is open."""
         self._is_beside_panel = beside
-        window = self.window().size()
-        narrow = layout_for(window.width(), window.height()) in {Layout.NARROW, Layout.SMALL}
-        self._queue_card.setHidden(narrow or beside)
+        self.resizeEvent(QResizeEvent(self.size(), self.size()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the breakpoints of the window."""
