@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from sonar_desktop.ui.screens.find_field import FindField
+from sonar_desktop.ui.viewmodels.shell import Found
+
+
+class People:
+    """Finds by what a name contains."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def find(self, text: str):
+        return tuple(
+            Found(episode=f"episode {name}", name=name, detail="37y M")
+            for name in self.names
+            if text.strip().casefold() in name.casefold()
+        )
+
+
+@pytest.fixture
+def field(qtbot, light):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    made = FindField(People("M2 BARR", "M4 BARROW", "M9 Wilhelmina-Alexandrina-Featherstone " * 2))
+    made.setParent(window)
+    made.lay_over(window)
+    window.show()
+    made.show()
+    yield made
+    window.hide()
+
+
+def test_the_arrows_choose_and_enter_opens(qtbot, field):
+    QTest.keyClicks(field, "barr")
+    assert (field.list.isVisible(), field.list.rows.count()) == (True, 2)
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    with qtbot.waitSignal(field.opened) as told:
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert told.args == ["episode M4 BARROW"]
+    assert (field.text(), field.list.isHidden()) == ("", True)
+
+
+def test_the_arrows_stop_at_the_ends(field):
+    QTest.keyClicks(field, "barr")
+    for _ in range(5):
+        QTest.keyClick(field, Qt.Key.Key_Down)
+    assert field.list.rows.currentRow() == 1
+    for _ in range(5):
+        QTest.keyClick(field, Qt.Key.Key_Up)
+    assert field.list.rows.currentRow() == 0
+
+
+def test_enter_with_nobody_found_opens_nobody(qtbot, field):
+    QTest.keyClicks(field, "zz")
+    with qtbot.assertNotEmitted(field.opened):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_a_long_name_gets_the_lines_it_needs(field):
+    QTest.keyClicks(field, "wilhelmina")
+    long = field.list.rows.item(0).sizeHint().height()
+    field.close_list()
+    QTest.keyClicks(field, "barrow")
+    assert long > field.list.rows.item(0).sizeHint().height()
