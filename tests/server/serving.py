@@ -39,6 +39,7 @@ class Serving:
     def stop(self) -> str:
         """Ask it to end; returns what it logged."""
         self.process.terminate()
-        _, logged = self.process.communicate(timeout=30)
+        self.process.communicate(timeout=30)
+        logged = self._log.read_text()
         assert self.process.returncode == 0, logged[-2000:]
         return logged
