@@ -1,0 +1,121 @@
+"""One record at a time, by keys."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from sonar_core.records.flag import FlagCategory
+from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
+from sonar_desktop.usecases.release_detainee import release_detainee
+from tests.ui.screens.opened_record import opened, press, settle, texts
+from tests.ui.screens.patient_story import Story, an_afternoon
+
+pytestmark = pytest.mark.usefixtures("light")
+
+
+@pytest.fixture
+def story(workplace, seed, hand_clock):
+    return Story(workplace, hand_clock, seed.admit("M4", "Barrow", "Connor", minutes_ago=111))
+
+
+@pytest.fixture
+def screen(qtbot, workplace, story):
+    made = opened(qtbot, workplace, story.admitted.episode)
+    yield made
+    made.let_go()
+    workplace.background.close()
+
+
+def test_the_banner_stands_above_every_tab(screen):
+    assert screen.record.banner.name.text() == "BARROW, Connor (Mr)"
+    assert screen.record.banner.isVisible()
+    press(screen, Qt.Key.Key_P)
+    assert screen.record.banner.isVisible()
+
+
+def test_letters_open_the_tab_that_does_it(screen):
+    press(screen, Qt.Key.Key_P)
+    assert screen.record.pages.currentWidget() is screen.record.tabs[Tab.PLAN]
+    press(screen, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert screen.record.pages.currentWidget() is screen.record.tabs[Tab.SUMMARY]
+
+
+def test_letters_typed_into_a_field_stay_there(screen):
+    press(screen, Qt.Key.Key_P)
+    plan = screen.record.tabs[Tab.PLAN]
+    press(screen, Qt.Key.Key_A)
+    field = plan.tasks.form.control("what")
+    assert field.hasFocus()
+    for letter in "tops":
+        press(screen, getattr(Qt.Key, f"Key_{letter.upper()}"))
+    assert field.text().casefold() == "tops"
+    assert screen.record.pages.currentWidget() is plan
+
+
+def test_escape_closes_the_form_then_the_record(screen, visited):
+    press(screen, Qt.Key.Key_P)
+    press(screen, Qt.Key.Key_A)
+    plan = screen.record.tabs[Tab.PLAN]
+    press(screen, Qt.Key.Key_Escape)
+    assert not plan.tasks.adding.is_open
+    assert visited.destinations == []
+    press(screen, Qt.Key.Key_Escape)
+    assert visited.last.page is Page.BOARD
+
+
+def test_the_shell_s_way_back_is_the_same(screen, visited):
+    assert screen.step_back()
+    assert visited.last.page is Page.BOARD
+
+
+def test_t_asks_who_was_told(qtbot, workplace, screen, story):
+    an_afternoon(story)
+    qtbot.waitUntil(lambda: bool(screen.record.model.not_told))
+    press(screen, Qt.Key.Key_T)
+    settle(qtbot, workplace)
+    summary = screen.record.tabs[Tab.SUMMARY]
+    assert "Tell the custody officer" in texts(summary)
+    assert screen.step_back()
+    assert "Who did you tell?" not in texts(summary)
+
+
+def test_an_outcome_named_on_the_board_opens_its_panel(qtbot, workplace, story):
+    ids = an_afternoon(story)
+    screen = opened(qtbot, workplace, story.admitted.episode, focus=ids["not_fit"])
+    assert "Who did you tell?" in texts(screen.record.tabs[Tab.SUMMARY])
+    screen.let_go()
+    workplace.background.close()
+
+
+def test_a_due_task_opens_the_tab_it_names(qtbot, workplace, story):
+    screen = opened(qtbot, workplace, story.admitted.episode, Tab.PLAN, "care_level")
+    assert screen.record.tabs[Tab.PLAN].care.model.is_open
+    screen.let_go()
+    workplace.background.close()
+
+
+def test_another_record_takes_the_place_of_the_first(qtbot, workplace, screen, seed):
+    other = seed.admit("M5", "Nowak", "Ewa")
+    first = screen.record
+    screen.arrive(Destination(page=Page.RECORD, episode=other.episode))
+    qtbot.waitUntil(lambda: screen.record.banner is not None)
+    assert screen.record is not first
+    assert screen.record.banner.name.text() == "NOWAK, Ewa (Mr)"
+
+
+def test_alerts_arrive_while_the_record_is_open(qtbot, screen, story):
+    story.marker(FlagCategory.VIOLENCE, "Spits", is_urgent=True)
+    qtbot.waitUntil(lambda: [one.face.text for one in screen.record.strip.chips] == ["Spits"])
+
+
+def test_somebody_who_left_is_marked(qtbot, workplace, screen, story):
+    release_detainee(workplace.desk, story.admitted.episode, "Home")
+    qtbot.waitUntil(lambda: "This detainee has left" in texts(screen))
+
+
+def test_without_a_record_there_is_nothing_to_step_back_from(qtbot, workplace, screen):
+    screen.let_go()
+    assert not screen.step_back()
+    screen.arrive(Destination(page=Page.RECORD))
+    assert screen.record is None

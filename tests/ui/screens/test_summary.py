@@ -1,0 +1,99 @@
+"""The Summary by keys: the timeline, the red message, the panels."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from sonar_desktop.ui.viewmodels.workplace import Tab
+from tests.ui.screens.opened_record import opened, press, settle, texts
+from tests.ui.screens.patient_story import Story, an_afternoon
+
+pytestmark = pytest.mark.usefixtures("light")
+
+
+@pytest.fixture
+def story(workplace, seed, hand_clock):
+    made = Story(workplace, hand_clock, seed.admit("M4", "Barrow", "Connor", minutes_ago=111))
+    an_afternoon(made)
+    return made
+
+
+@pytest.fixture
+def screen(qtbot, workplace, story):
+    made = opened(qtbot, workplace, story.admitted.episode)
+    yield made
+    made.let_go()
+    workplace.background.close()
+
+
+@pytest.fixture
+def summary(screen):
+    return screen.record.tabs[Tab.SUMMARY]
+
+
+def test_what_nobody_was_told_of_stands_first_in_red(summary):
+    assert "Not fit to be interviewed. Custody officer not told." in texts(summary)
+    assert "NOT FIT" in texts(summary.fitness)
+
+
+def test_it_goes_away_only_when_somebody_records_the_telling(qtbot, summary, story):
+    not_fit = summary._model.not_told[0].about
+    story.tell(0, not_fit)
+    qtbot.waitUntil(lambda: "Custody officer not told." not in texts(summary))
+
+
+def test_j_and_k_walk_through_the_timeline(summary):
+    summary.view.setFocus()
+    assert summary.view.currentIndex().row() == 0
+    press(summary, Qt.Key.Key_J)
+    press(summary, Qt.Key.Key_J)
+    press(summary, Qt.Key.Key_K)
+    assert summary.view.currentIndex().row() == 1
+
+
+def test_enter_shows_the_entry_and_escape_closes_it(qtbot, workplace, screen, summary):
+    summary.view.setFocus()
+    press(summary, Qt.Key.Key_Return)
+    settle(qtbot, workplace)
+    assert "1 version" in texts(summary)
+    press(summary, Qt.Key.Key_Escape)
+    assert "1 version" not in texts(summary)
+    assert summary.view.hasFocus()
+
+
+def test_the_filter_shows_medicines_only(summary):
+    count = summary.view.model().rowCount()
+    summary._filter.segments[3].click()
+    assert 0 < summary.view.model().rowCount() < count
+
+
+def test_the_text_for_custody_is_read_before_it_is_copied(screen, summary):
+    summary.instructions.copy_text.click()
+    panel = summary._panel
+    text = panel.text.toPlainText()
+    assert "1. Rouse every 30 minutes." in text
+    assert QGuiApplication.clipboard().text() != text
+    panel.copy_button.click()
+    assert QGuiApplication.clipboard().text() == text
+    screen.let_go()
+    assert QGuiApplication.clipboard().text() == ""
+
+
+def test_decide_opens_the_decisions(qtbot, workplace, summary):
+    summary.fitness.decide.click()
+    settle(qtbot, workplace)
+    assert summary.step_back()
+    assert not summary.step_back()
+
+
+def test_the_buttons_of_the_cards_lead_to_their_tabs(screen, summary):
+    summary.tasks.add.click()
+    assert screen.record.pages.currentWidget() is screen.record.tabs[Tab.PLAN]
+    assert screen.record.tabs[Tab.PLAN].tasks.adding.is_open
+
+
+def test_nothing_on_the_page_is_without_a_name(summary):
+    for button in summary.findChildren(type(summary.news.record)):
+        assert button.text() or button.accessibleName() or button.isHidden()
