@@ -39,6 +39,7 @@ class Background(QObject):
         super().__init__()
         self._acts = ThreadPoolExecutor(1, thread_name_prefix="sonar-act")
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="sonar-look")
+        self._is_closed = False
         self._aside: set[Thread] = set()
         self._aside_lock = Lock()
         self._latest: SyncStatus | None = None
@@ -65,8 +66,12 @@ class Background(QObject):
         done: Callable[[T], None],
         failed: Callable[[KnownError], None] | None = None,
     ) -> None:
-        """Run work that only reads; then call `done` or `failed` on the GUI thread."""
-        self._submit(self._looks, work, done, failed)
+        """Run work that only reads; then call `done` or `failed` on the GUI thread.
+
+        After `close` nothing is looked up any more: news of the last entries may still arrive then.
+        """
+        if not self._is_closed:
+            self._submit(self._looks, work, done, failed)
 
     def aside(
         self,
@@ -106,6 +111,7 @@ class Background(QObject):
 
     def close(self) -> None:
         """Finish what was handed over and end the threads; answers not yet given are given up."""
+        self._is_closed = True
         self._acts.shutdown(wait=True)
         self._looks.shutdown(wait=True)
         with self._aside_lock:

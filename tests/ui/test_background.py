@@ -103,3 +103,14 @@ def test_a_view_that_opens_later_learns_how_the_exchange_stands(background, qtbo
     background.tell_sync_status(status)
     qtbot.waitUntil(lambda: background.latest_status is not None)
     assert background.latest_status == status
+
+
+def test_news_that_arrives_while_the_program_closes_is_not_looked_up(qtbot):
+    closing = Background()
+    looked = []
+    closing.changed.connect(lambda _: closing.look(lambda: looked.append("rows"), looked.append))
+    closing.close()
+    closing.tell_changed(Changed(drafts=True))
+    with pytest.raises(RuntimeError):
+        closing.act(lambda: looked.append("an entry"), looked.append)
+    assert looked == []
