@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -146,6 +145,12 @@ class FormBox(QFrame):
         self._fill()
         self._show()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Put the draft on disk when a field is left."""
+        if event.type() == QEvent.Type.FocusOut:
+            self.model.keeper.save_now()
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Put the form away on Esc: the draft stays."""
         if event.key() == Qt.Key.Key_Escape:
@@ -188,11 +193,9 @@ class FormBox(QFrame):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self._sign)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._on_focus)
 
     def _add(self, name: str, flaw: str, control: QWidget, field: Field) -> None:
+        control.installEventFilter(self)
         self._controls[name] = control
         self._fields[flaw] = field
         self.body.addWidget(field)
@@ -269,10 +272,6 @@ class FormBox(QFrame):
             bar = parent.verticalScrollBar()
             if place.bottom() > bar.value() + view or top < bar.value():
                 bar.setValue(max(min(top - 12, place.bottom() - view + 24), 0))
-
-    def _on_focus(self, old: QWidget | None, _new: QWidget | None) -> None:
-        if old is not None and self.model.is_open and self.isAncestorOf(old):
-            self.model.keeper.save_now()
 
 
 def quiet_title(text: str) -> QWidget:

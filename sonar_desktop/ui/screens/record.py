@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -47,6 +47,22 @@ _KEYS: Final = {
     Qt.Key.Key_G: Tab.MEDICINES,
     Qt.Key.Key_P: Tab.PLAN,
 }
+
+
+@runtime_checkable
+class ClosesTab(Protocol):
+    """A tab whose drafts go to disk when the record closes."""
+
+    def close_tab(self) -> None:
+        """Put drafts on disk and stop listening."""
+
+
+@runtime_checkable
+class SavesNow(Protocol):
+    """A tab with a form."""
+
+    def save_now(self) -> None:
+        """Put the draft on disk at once."""
 
 
 class RecordScreen(QWidget):
@@ -132,12 +148,17 @@ class RecordPage(QWidget):
         for page in self.tabs.values():
             if isinstance(page, LetsGo):
                 page.let_go()
+            elif isinstance(page, ClosesTab):
+                page.close_tab()
         self.model.close()
 
     def open_tab(self, tab: Tab, focus: str | None = None) -> None:
         """Show a tab, building it at first."""
         if tab not in self._offered:
             return
+        left: object = self.pages.currentWidget()
+        if isinstance(left, SavesNow):
+            left.save_now()
         page = self.tabs.get(tab)
         if page is None:
             page = self.tabs[tab] = self._build(tab)

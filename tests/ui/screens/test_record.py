@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 
 from sonar_core.records.flag import FlagCategory
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
+from sonar_desktop.ui.widgets.obs_row import BigInput
+from sonar_desktop.usecases.keep_draft import my_drafts
 from sonar_desktop.usecases.release_detainee import release_detainee
 from tests.ui.screens.opened_record import opened, press, settle, texts
 from tests.ui.screens.patient_story import Story, an_afternoon
@@ -119,3 +121,28 @@ def test_without_a_record_there_is_nothing_to_step_back_from(qtbot, workplace, s
     assert not screen.step_back()
     screen.arrive(Destination(page=Page.RECORD))
     assert screen.record is None
+
+
+@pytest.mark.parametrize("tab", list(Tab))
+def test_every_tab_opens_and_puts_itself_away(qtbot, workplace, story, tab):
+    an_afternoon(story)
+    screen = opened(qtbot, workplace, story.admitted.episode, tab)
+    assert screen.record.pages.currentWidget() is screen.record.tabs[tab]
+    screen.record.open_tab(Tab.SUMMARY)
+    screen.let_go()
+    workplace.background.close()
+
+
+def test_observations_typed_and_not_signed_are_there_again(qtbot, workplace, story):
+    screen = opened(qtbot, workplace, story.admitted.episode, Tab.OBSERVATIONS)
+    field = next(
+        one
+        for one in screen.record.tabs[Tab.OBSERVATIONS].findChildren(BigInput)
+        if one.isVisible()
+    )
+    field.setFocus()
+    qtbot.keyClicks(field, "17")
+    screen.let_go()
+    workplace.background.close()
+    bodies = [draft.body for draft in my_drafts(workplace.desk)]
+    assert any(b"17" in body for body in bodies)
