@@ -144,7 +144,6 @@ DETAINEES: Final = (
             ),
         ),
         tasks=(
-            ToDo(what="Tell custody officer", due=-26, kind=TaskKind.TELL_CUSTODY),
             ToDo(what="Repeat NEWS2", due=8, kind=_OBS),
             ToDo(what="Rouse check", due=8, kind=TaskKind.CHECK, owner=_CUSTODY),
             ToDo(what="Review fitness for interview", due=60, kind=TaskKind.REVIEW_FITNESS),
@@ -211,7 +210,6 @@ DETAINEES: Final = (
     Detainee(
         cell="M9", number=3419, family="GRANT", given="Stuart", title="Mr", age=45,
         gender=_MALE, arrived=-80, allergies=None,
-        tasks=(ToDo(what="First contact", due=-10, kind=TaskKind.REASSESS),),
         referral=(-70, ReferralReason.MEDICATION),
     ),
     Detainee(

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from sonar_core.board.present import ShownRow
-from sonar_desktop.ui.screens.board_delegate import BoardDelegate, row_height
+from sonar_desktop.ui.screens.board_counters import BoardCounters
 from sonar_desktop.ui.screens.board_legend import BoardLegend
+from sonar_desktop.ui.screens.board_view import TAB_OF_KEY, BoardView
 from sonar_desktop.ui.screens.due_queue import DueQueue
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.theme.sizes import Layout, layout_for, sizes_for
@@ -25,20 +24,10 @@ from sonar_desktop.ui.viewmodels.board import BoardFilter, BoardModel, BoardOrde
 from sonar_desktop.ui.viewmodels.board_table import ROW_ROLE, BoardTable, Column
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
-from sonar_desktop.ui.widgets.labels import Card, label, vline
+from sonar_desktop.ui.widgets.labels import Card, label
 from sonar_desktop.ui.widgets.messages import EmptyState
-from sonar_desktop.ui.widgets.segmented import CounterButton, Segmented
+from sonar_desktop.ui.widgets.segmented import Segmented
 
-_WIDTHS: Final = {
-    Column.CELL: 52,
-    Column.DETAINEE: 182,
-    Column.LEVEL: 106,
-    Column.NEWS2: 130,
-    Column.CHECK: 126,
-    Column.MEDICINES: 146,
-    Column.TASKS: 62,
-    Column.COPY: 36,
-}
 _FILTERS: Final = tuple(BoardFilter)
 _FILTER_WORDS: Final = {
     BoardFilter.ALL: "All",
@@ -46,147 +35,6 @@ _FILTER_WORDS: Final = {
     BoardFilter.NEEDS_ACTION: "Needs action",
     BoardFilter.WAITING: "Waiting",
 }
-_JUMP_MS: Final = 1000
-_TABS: Final = {
-    Qt.Key.Key_O: Tab.OBSERVATIONS,
-    Qt.Key.Key_G: Tab.MEDICINES,
-    Qt.Key.Key_L: Tab.PLAN,
-}
-
-
-class BoardView(QTableView):
-    """The table with its keys: Enter opens, letters act on the person, a cell's name jumps to it.
-
-    Signals:
-        key_for_row(int, ShownRow): a letter that acts on the person chosen.
-        queue_wanted(): Q was pressed.
-    """
-
-    key_for_row = Signal(int, object)
-    queue_wanted = Signal()
-
-    def __init__(self, table: BoardTable, row_height: int) -> None:
-        """Take the model; columns get their widths from the breakpoint."""
-        super().__init__()
-        self._table = table
-        self._typed = ""
-        self._kept: str | None = None
-        self._jump = QTimer(self)
-        self._jump.setSingleShot(True)
-        self._jump.setInterval(_JUMP_MS)
-        self._jump.timeout.connect(self._forget)
-        table.modelAboutToBeReset.connect(self._keep_choice)
-        self.setModel(table)
-        table.modelReset.connect(self._choose_again)
-        self.setAccessibleName("Custody board")
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setFixedHeight(current().px(34))
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionsClickable(False)
-        header.setMinimumSectionSize(24)
-        for column, width in _WIDTHS.items():
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self.setColumnWidth(column, current().px(width))
-        header.setSectionResizeMode(Column.OUTCOME, QHeaderView.ResizeMode.Stretch)
-        header.sectionResized.connect(self._fit_after)
-        self.set_row_height(row_height)
-
-    def set_row_height(self, height: int) -> None:
-        """Give every row at least this height, in pixels at 100 % text; longer texts get more."""
-        self._least = height
-        self.setItemDelegate(BoardDelegate(height, self))
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setMinimumSectionSize(current().px(height))
-        self.verticalHeader().setDefaultSectionSize(current().px(height))
-        self.fit_rows()
-
-    def fit_rows(self) -> None:
-        """Make each row as high as its texts need: no name and no outcome is ever cut."""
-        widths = {column: self.columnWidth(column) for column in Column}
-        for place in range(self._table.rowCount()):
-            row: ShownRow = self._table.index(place, 0).data(ROW_ROLE)
-            height = row_height(row, widths, self._least)
-            if self.rowHeight(place) != height:
-                self.setRowHeight(place, height)
-
-    def _fit_after(self, column: int) -> None:
-        if column == Column.OUTCOME:
-            self.fit_rows()
-
-    def chosen(self) -> ShownRow | None:
-        """Return the person chosen."""
-        index = self.currentIndex()
-        return index.data(ROW_ROLE) if index.isValid() else None
-
-    def choose(self, episode: str) -> None:
-        """Choose a person, if they are shown."""
-        place = self._table.row_of(episode)
-        if place is not None:
-            self.selectionModel().setCurrentIndex(
-                self._table.index(place, 0),
-                QItemSelectionModel.SelectionFlag.ClearAndSelect
-                | QItemSelectionModel.SelectionFlag.Rows,
-            )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Act on the person chosen, or jump to the cell being typed."""
-        row = self.chosen()
-        key = event.key()
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and row is not None:
-            self.key_for_row.emit(Qt.Key.Key_Return, row)
-        elif self._typed or self._begins_a_cell(event.text()):
-            self._type(event.text())
-        elif key == Qt.Key.Key_Q:
-            self.queue_wanted.emit()
-        elif key in {*_TABS, Qt.Key.Key_T} and row is not None:
-            self.key_for_row.emit(key, row)
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Take the focus without choosing anybody: Qt would choose the first person by itself."""
-        nobody = not self.currentIndex().isValid()
-        super().focusInEvent(event)
-        if nobody:
-            self.selectionModel().clear()
-
-    def _keep_choice(self) -> None:
-        row = self.chosen()
-        self._kept = None if row is None else row.row.episode
-
-    def _choose_again(self) -> None:
-        """Keep to the person: whoever stands in their place now must not be acted on instead."""
-        if self._kept is not None:
-            self.choose(self._kept)
-
-    def _begins_a_cell(self, text: str) -> bool:
-        return bool(text.strip()) and any(
-            self._table.index(place, 0).data().upper().startswith(text.upper())
-            for place in range(self._table.rowCount())
-        )
-
-    def _type(self, text: str) -> None:
-        self._typed += text.upper()
-        self._jump.start()
-        for place in range(self._table.rowCount()):
-            index = self._table.index(place, 0)
-            if index.data().upper().startswith(self._typed):
-                self.setCurrentIndex(index)
-                return
-        self._forget()
-
-    def _forget(self) -> None:
-        self._typed = ""
 
 
 class BoardScreen(QWidget):
@@ -201,7 +49,7 @@ class BoardScreen(QWidget):
         self._view = BoardView(self._table, sizes_for(Layout.FULL).board_row)
         self._queue = DueQueue(workplace.zone, with_later=False)
         self._queue_card = Card("Due next", padding=12, gap=6)
-        self._counters = _Counters()
+        self._counters = BoardCounters()
         self._filters = Segmented("Show", [_FILTER_WORDS[one] for one in _FILTERS])
         self._order = Button("By cell", Variant.QUIET, icon="arrow-down-up", height=32)
         self._body = QStackedWidget()
@@ -325,7 +173,7 @@ class BoardScreen(QWidget):
         if key == Qt.Key.Key_T:
             self._model.open_outcome(row)
             return
-        tab = _TABS.get(Qt.Key(key), Tab.SUMMARY)
+        tab = TAB_OF_KEY.get(Qt.Key(key), Tab.SUMMARY)
         self._model.open(row.row.episode, tab)
 
     def _choose_filter(self, place: int) -> None:
@@ -347,54 +195,3 @@ class BoardScreen(QWidget):
 def _episode(index: object) -> str:
     row: ShownRow = index.data(ROW_ROLE)  # type: ignore[attr-defined]
     return row.row.episode
-
-
-class _Counters(QWidget):
-    """The counts in the head; each of them is also a filter."""
-
-    wanted = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._short = False
-        self._all = CounterButton("detainees")
-        self._not_told = CounterButton(
-            "outcomes not acknowledged", icon="circle-alert", colour="danger"
-        )
-        self._late = CounterButton("late", icon="clock-alert", colour="danger")
-        self._waiting = CounterButton("waiting for HCP", icon="phone-incoming", colour="accent")
-        self._conflicts = CounterButton("conflicts", icon="git-compare-arrows", colour="sync")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 0, 0)
-        row.setSpacing(6)
-        targets = (
-            (self._all, BoardFilter.ALL),
-            (self._not_told, BoardFilter.NEEDS_ACTION),
-            (self._late, BoardFilter.NEEDS_ACTION),
-            (self._waiting, BoardFilter.WAITING),
-            (self._conflicts, BoardFilter.NEEDS_ACTION),
-        )
-        for place, (button, target) in enumerate(targets):
-            if place:
-                row.addWidget(vline())
-            button.setCheckable(False)
-            button.clicked.connect(lambda _=False, target=target: self.wanted.emit(target))
-            row.addWidget(button)
-        row.addStretch(1)
-
-    def set_words(self, *, short: bool) -> None:
-        """Use shorter words where the window is narrow."""
-        self._short = short
-
-    def show_counts(self, model: BoardModel) -> None:
-        """Show the counts; singular where there is one."""
-        counts = model.counts
-        self._all.set_count(counts.detainees, "detainee" if counts.detainees == 1 else "detainees")
-        many = "outcome" if counts.not_told == 1 else "outcomes"
-        not_told = "not told" if self._short else f"{many} not acknowledged"
-        self._not_told.set_count(counts.not_told, not_told)
-        self._late.set_count(counts.late, "late")
-        self._waiting.set_count(counts.waiting, "waiting" if self._short else "waiting for HCP")
-        self._conflicts.set_count(
-            counts.conflicts, "conflict" if counts.conflicts == 1 else "conflicts"
-        )

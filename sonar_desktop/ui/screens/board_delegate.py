@@ -111,7 +111,8 @@ def row_height(row: ShownRow, widths: dict[Column, int], least: int) -> int:
         for column, text, indent in cells
         if widths[column] > 0
     )
-    return max(theme.px(least), int(most * theme.metrics("strong").height()) + 8)
+    margin = 18 if row.outcome.severity is Severity.ACT else 8
+    return max(theme.px(least), int(most * theme.metrics("strong").height()) + margin)
 
 
 def _lines(painter: QPainter, rect: QRectF, x: float, text: CellText, icon: str = "") -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSizePoli
 
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.theme.sizes import RADIUS_WELL
-from sonar_desktop.ui.viewmodels.conflicts import BOTH
+from sonar_desktop.ui.viewmodels.conflict_choice import BOTH
 from sonar_desktop.ui.widgets import painters
 from sonar_desktop.ui.widgets.labels import WrapLabel
 from sonar_desktop.ui.widgets.painters import ChipFace

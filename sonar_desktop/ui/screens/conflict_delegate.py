@@ -120,7 +120,7 @@ class _Lines(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         line = self._lines[index.row()]
         if isinstance(line, str) or line.state is ItemState.DECIDED:
-            return Qt.ItemFlag.ItemIsEnabled
+            return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 

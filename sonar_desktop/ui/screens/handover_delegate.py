@@ -109,6 +109,10 @@ def _columns(line: HandoverLine) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _style(title: str) -> str:
+    return "strong" if title == "Recommendation" else "body"
+
+
 class HandoverDelegate(QStyledItemDelegate):
     """Paints cards; one with nothing open is a single line."""
 
@@ -160,7 +164,8 @@ class HandoverDelegate(QStyledItemDelegate):
     def _height(self, line: HandoverLine) -> float:
         step = painters.line_height("body")
         room = self._column_width() - 2 * _PAD
-        most = max(len(painters.wrap(text, "body", room)) for _, text in _columns(line))
+        texts = [(text, _style(title)) for title, text in _columns(line)]
+        most = max(len(painters.wrap(text, style, room)) for text, style in texts)
         words = painters.line_height("meta") + 3 + step * most
         name = painters.wrap(line.shown.name, "strong", current().px(_WHO) - _PAD)
         who = painters.line_height("strong") * len(name) + painters.line_height("meta")
@@ -197,9 +202,10 @@ class HandoverDelegate(QStyledItemDelegate):
             painter.drawLine(*edge)
             head = box.top() + _PAD
             painters.draw_line(painter, x + _PAD, head + meta / 2, title, "metab", "ink3")
-            style = "strong" if title == "Recommendation" else "body"
             inside = width - 2 * _PAD
-            painters.draw_wrapped(painter, x + _PAD, head + meta + 3, inside, text, style, "ink")
+            painters.draw_wrapped(
+                painter, x + _PAD, head + meta + 3, inside, text, _style(title), "ink"
+            )
             x += width
 
 

@@ -41,6 +41,7 @@ from sonar_desktop.ui.widgets.segmented import Segmented
 
 _COLUMN: Final = {Layout.FULL: 318, Layout.DENSE: 292, Layout.NARROW: 0, Layout.SMALL: 0}
 _GAP: Final = 12
+_PANEL: Final = 460
 
 
 class SummaryTab(QWidget):
@@ -145,6 +146,7 @@ class SummaryTab(QWidget):
         self._panel = panel
         self._side.addWidget(panel)
         self._side.setCurrentWidget(panel)
+        self._size_side()
         panel.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -220,8 +222,14 @@ class SummaryTab(QWidget):
         )
         for box in (self._first, self._second):
             box.setFixedWidth(width or current().px(300))
-        columns = 2 if width else 1
-        inside = (width or current().px(300)) * columns + _GAP * (columns - 1)
+        self._size_side()
+
+    def _size_side(self) -> None:
+        """Give a panel room for its fields also where the cards stand in one column."""
+        width = current().px(_COLUMN[self._layout_shown or Layout.FULL])
+        inside = 2 * width + _GAP if width else current().px(300)
+        if self._panel is not None:
+            inside = max(inside, current().px(_PANEL))
         self._side.setFixedWidth(inside + 14)
 
     def _connect(self) -> None:
@@ -311,4 +319,5 @@ class SummaryTab(QWidget):
         self._side.setCurrentWidget(self._scroll)
         self._side.removeWidget(panel)
         panel.deleteLater()
+        self._size_side()
         self.view.setFocus()
