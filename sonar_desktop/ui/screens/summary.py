@@ -41,7 +41,7 @@ from sonar_desktop.ui.widgets.segmented import Segmented
 
 _COLUMN: Final = {Layout.FULL: 318, Layout.DENSE: 292, Layout.NARROW: 0, Layout.SMALL: 0}
 _GAP: Final = 12
-_PANEL: Final = 460
+_UNBOUNDED: Final = 16_777_215  # QWIDGETSIZE_MAX
 
 
 class SummaryTab(QWidget):
@@ -225,12 +225,15 @@ class SummaryTab(QWidget):
         self._size_side()
 
     def _size_side(self) -> None:
-        """Give a panel room for its fields also where the cards stand in one column."""
+        """Give the cards their width; in a narrow window a panel is the whole page."""
         width = current().px(_COLUMN[self._layout_shown or Layout.FULL])
-        inside = 2 * width + _GAP if width else current().px(300)
-        if self._panel is not None:
-            inside = max(inside, current().px(_PANEL))
-        self._side.setFixedWidth(inside + 14)
+        is_page = self._panel is not None and not width
+        self._left.setHidden(is_page)
+        if is_page:
+            self._side.setMinimumWidth(0)
+            self._side.setMaximumWidth(_UNBOUNDED)
+            return
+        self._side.setFixedWidth((2 * width + _GAP if width else current().px(300)) + 14)
 
     def _connect(self) -> None:
         self._model.refreshed.connect(self._show)

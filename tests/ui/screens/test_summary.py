@@ -97,3 +97,11 @@ def test_the_buttons_of_the_cards_lead_to_their_tabs(screen, summary):
 def test_nothing_on_the_page_is_without_a_name(summary):
     for button in summary.findChildren(type(summary.news.record)):
         assert button.text() or button.accessibleName() or button.isHidden()
+
+
+def test_in_a_narrow_window_a_panel_is_the_whole_page(screen, summary):
+    screen.resize(1000, 660)
+    summary.tell_first()
+    assert not summary.view.isVisible()
+    assert summary.step_back()
+    assert summary.view.isVisible()
