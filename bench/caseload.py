@@ -1,7 +1,8 @@
 """The workload of the benchmark as the product's own records: 30 an episode, the same from a seed.
 
 The numbers and sizes follow the common workload: 1 patient, 1 episode, 3 assessments of about 2 kB,
-12 observation sets, 1 order with 7 doses, 5 notes of about 600 B; 592 B a record or more.
+12 observation sets, 1 order with 7 doses, 5 notes of about 600 B; 592 B a record or more. The last
+forty people are still in custody, which is a full suite; everybody before them was released.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sonar_core.ids import uuid7
 from sonar_core.moments import Moment
 from sonar_core.records.assessment import Assessment
 from sonar_core.records.base import Record
-from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.medication_administration import DoseOutcome, MedicationAdministration
 from sonar_core.records.medication_request import MedicationRequest, SupplyRoute
 from sonar_core.records.note import Note, NoteCategory
@@ -21,6 +22,7 @@ from sonar_core.records.observation_set import Consciousness, ObservationSet
 from sonar_core.records.patient import Gender, Patient
 
 RECORDS_AN_EPISODE = 30
+OPEN_EPISODES = 40
 _START_MS = 1_790_000_000_000
 _WORDS = (  # noqa: SIM905
     "alert settled distressed bruising forearm denies reports alcohol withdrawal asthma insulin "
@@ -44,7 +46,9 @@ class Caseload:
     def episodes(self, count: int) -> Iterator[list[Record]]:
         """Yield the 30 records of each of `count` episodes, parents first."""
         for number in range(count):
-            yield list(self._episode(number))
+            is_open = number >= count - OPEN_EPISODES
+            status = EpisodeStatus.OPEN if is_open else EpisodeStatus.RELEASED
+            yield list(self._episode(number, status))
 
     def note(self, patient: str, episode: str) -> Note:
         """Return one more note of about 600 B about somebody."""
@@ -68,26 +72,14 @@ class Caseload:
             notes=self._text(20),
         )
 
-    def _episode(self, number: int) -> Iterator[Record]:
-        pick = self._random.choice
-        patient = Patient(
-            id=self._id(),
-            family=pick(_FAMILIES),
-            given=pick(_GIVEN),
-            birth_date=f"19{self._random.randint(50, 99)}-03-04",
-            gender=pick([Gender.MALE, Gender.FEMALE]),
-            address=self._text(60),
-            general_practice=self._text(40),
-        )
-        episode = CustodyEpisode(
-            id=self._id(),
-            patient=patient.id,
-            site=self._site,
-            custody_record_number=f"NF/{number:05d}/26",
-            arrived_at=self._moment(),
-            detained_for=self._text(60),
-            cell=f"M{number % 40 + 1}",
-        )
+    def arrival(self, number: int) -> tuple[Patient, CustodyEpisode]:
+        """Return one more person in custody, of whom nothing else is known."""
+        patient = self._patient()
+        return patient, self._stay(patient, number, EpisodeStatus.OPEN)
+
+    def _episode(self, number: int, status: EpisodeStatus) -> Iterator[Record]:
+        patient = self._patient()
+        episode = self._stay(patient, number, status)
         yield patient
         yield episode
         for _ in range(3):
@@ -100,6 +92,30 @@ class Caseload:
             yield self._dose(order)
         for _ in range(5):
             yield self.note(patient.id, episode.id)
+
+    def _patient(self) -> Patient:
+        pick = self._random.choice
+        return Patient(
+            id=self._id(),
+            family=pick(_FAMILIES),
+            given=pick(_GIVEN),
+            birth_date=f"19{self._random.randint(50, 99)}-03-04",
+            gender=pick([Gender.MALE, Gender.FEMALE]),
+            address=self._text(60),
+            general_practice=self._text(40),
+        )
+
+    def _stay(self, patient: Patient, number: int, status: EpisodeStatus) -> CustodyEpisode:
+        return CustodyEpisode(
+            id=self._id(),
+            patient=patient.id,
+            site=self._site,
+            custody_record_number=f"NF/{number:05d}/26",
+            arrived_at=self._moment(),
+            detained_for=self._text(60),
+            cell=f"M{number + 1}",
+            status=status,
+        )
 
     def _assessment(self, patient: str, episode: str) -> Assessment:
         answers = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
+from itertools import chain
 from typing import Final
 
 from sonar_core.records.registry import SCHEMA_VERSION
@@ -166,9 +167,11 @@ class DeviceService:
     def _of_patients(
         self, key: ScopeKey, phase: Phase, patients: Sequence[bytes]
     ) -> Iterator[Frame]:
-        for start in range(0, len(patients), PATIENTS_AT_ONCE):
-            some = patients[start : start + PATIENTS_AT_ONCE]
-            yield from _patient_frames([*self._rows_of(key, phase, some).values()])
+        groups = (
+            self._rows_of(key, phase, patients[start : start + PATIENTS_AT_ONCE]).values()
+            for start in range(0, len(patients), PATIENTS_AT_ONCE)
+        )
+        return _patient_frames(chain.from_iterable(groups))
 
     def _rows_of(
         self, key: ScopeKey, phase: Phase, patients: Sequence[bytes]
@@ -225,8 +228,11 @@ def _tail_frame(
     return TailFrame(rows=rows, cursor=cursor)
 
 
-def _patient_frames(of_patients: list[list[Row]]) -> Iterator[SnapshotFrame]:
-    """Cut patients' rows into frames; a frame tells how many patients end in it."""
+def _patient_frames(of_patients: Iterable[list[Row]]) -> Iterator[SnapshotFrame]:
+    """Cut patients' rows into frames; a frame tells how many patients end in it.
+
+    Each frame is a commit on the PC: they are as full as they may be.
+    """
     rows: list[Row] = []
     done = size = 0
     for patient in of_patients:

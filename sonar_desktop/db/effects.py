@@ -26,17 +26,20 @@ from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.shown import pending_provenance
 
 _HELD_BACK = (Verdict.QUARANTINED, Verdict.REFUSED)
+_UNSETTLED = select(schema.op_effect.c.id).distinct()
 
 
 class Touched(msgspec.Struct, kw_only=True):
     """What a transaction changed, gathered as it goes: records by id with their kind.
 
-    `is_own` says that this PC's own entries look different, or stand differently.
+    `is_own` says that this PC's own entries look different, or stand differently. `over` are stays
+    that the server's rows say are over.
     """
 
     kinds: dict[str, str] = {}
     patients: set[str] = set()
     episodes: set[str] = set()
+    over: set[str] = set()
     is_own: bool = False
 
     def add(self, kind: str, identifier: str, patient: str | None, episode: str | None) -> None:
@@ -115,7 +118,7 @@ def _settle_effects(connection: Connection, row: Any, receipt: Receipt) -> None:
 
 def unsettled_ids(connection: Connection) -> set[str]:
     """Return the records whose look this PC's operations change."""
-    return set(connection.scalars(select(schema.op_effect.c.id).distinct()))
+    return set(connection.scalars(_UNSETTLED))
 
 
 def rows_came(connection: Connection, rows: Iterable[tuple[Row, str]]) -> None:

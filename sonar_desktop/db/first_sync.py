@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from sonar_core.ids import to_bytes
 from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase
@@ -10,6 +12,34 @@ from sonar_desktop.db import schema
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.usecases.sync_ports import Unfinished
+
+_DONE: Final = {Phase.BOARD: "board_done", Phase.OTHER: "other_done"}
+_PATIENTS: Final = schema.snapshot_patient
+# Made once: they run for every frame, and making one takes longer than running it.
+_NOTE_ROWS: Final = (
+    update(schema.snapshot)
+    .where(schema.snapshot.c.scope == bindparam("wanted"))
+    .values(
+        done_rows=schema.snapshot.c.done_rows + bindparam("rows"),
+        unattached_held=schema.snapshot.c.unattached_held + bindparam("held"),
+    )
+)
+_NEXT_PATIENTS: Final = {
+    phase: select(_PATIENTS.c.place, _PATIENTS.c.patient)
+    .where(_PATIENTS.c.scope == bindparam("wanted"), _PATIENTS.c[column] == 0)
+    .order_by(_PATIENTS.c.place)
+    .limit(bindparam("most"))
+    for phase, column in _DONE.items()
+}
+_NOTE_PATIENTS: Final = {
+    phase: update(_PATIENTS)
+    .where(
+        _PATIENTS.c.scope == bindparam("wanted"),
+        _PATIENTS.c.place.between(bindparam("first"), bindparam("last")),
+    )
+    .values({column: 1})
+    for phase, column in _DONE.items()
+}
 
 
 def begin(connection: Connection, manifest: Manifest) -> None:
@@ -49,19 +79,14 @@ def advance(
 
     Raises SyncHoleError for more patients than there are, or a scope that was not begun.
     """
-    table = schema.snapshot
-    of_scope = table.c.scope == scope
     held = rows if phase is Phase.UNATTACHED else 0
-    noted = connection.execute(
-        update(table)
-        .where(of_scope)
-        .values(done_rows=table.c.done_rows + rows, unattached_held=table.c.unattached_held + held)
-    )
+    noted = connection.execute(_NOTE_ROWS, {"wanted": scope, "rows": rows, "held": held})
     if noted.rowcount != 1:
         raise SyncHoleError
     if phase is Phase.UNATTACHED:
+        table = schema.snapshot
         is_whole = table.c.unattached_held >= table.c.unattached
-        done = update(table).where(of_scope).values(unattached_done=1)
+        done = update(table).where(table.c.scope == scope).values(unattached_done=1)
         connection.execute(done if patients else done.where(is_whole))
         return ()
     return _patients_done(connection, scope, phase, patients)
@@ -106,23 +131,13 @@ def _forget(connection: Connection, scope: str) -> None:
 def _patients_done(
     connection: Connection, scope: str, phase: Phase, patients: int
 ) -> tuple[str, ...]:
-    table = schema.snapshot_patient
-    done = _done_column(phase)
-    next_ones = connection.execute(
-        select(table.c.place, table.c.patient)
-        .where(table.c.scope == scope, table.c[done] == 0)
-        .order_by(table.c.place)
-        .limit(patients)
-    ).all()
+    wanted = {"wanted": scope, "most": patients}
+    next_ones = connection.execute(_NEXT_PATIENTS[phase], wanted).all()
     if len(next_ones) != patients:
         raise SyncHoleError
-    places = [row.place for row in next_ones]
-    if places:
-        connection.execute(
-            update(table)
-            .where(table.c.scope == scope, table.c.place.between(places[0], places[-1]))
-            .values({done: 1})
-        )
+    if next_ones:
+        between = {"wanted": scope, "first": next_ones[0].place, "last": next_ones[-1].place}
+        connection.execute(_NOTE_PATIENTS[phase], between)
     return tuple(row.patient for row in next_ones)
 
 
@@ -130,14 +145,10 @@ def _left(connection: Connection, scope: str, phase: Phase) -> tuple[Holding, ..
     table = schema.snapshot_patient
     rows = connection.execute(
         select(table.c.patient, table.c.board_rows, table.c.other_rows)
-        .where(table.c.scope == scope, table.c[_done_column(phase)] == 0)
+        .where(table.c.scope == scope, table.c[_DONE[phase]] == 0)
         .order_by(table.c.place)
     )
     return tuple(Holding(to_bytes(patient), board, other) for patient, board, other in rows)
-
-
-def _done_column(phase: Phase) -> str:
-    return "board_done" if phase is Phase.BOARD else "other_done"
 
 
 def _unattached_held(connection: Connection, scope: str) -> int:

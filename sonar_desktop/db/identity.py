@@ -18,6 +18,7 @@ from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.identity_ports import PcRecord
 
 _SCOPES: Final = msgspec.json.Decoder(tuple[str, ...])
+_STAMP: Final = select(schema.device.c.hlc)
 
 
 def enrolled_device(database: Database) -> PcRecord | None:
@@ -87,6 +88,6 @@ def keep_chain(connection: Connection, chain: DeviceChain) -> None:
 
 def see_stamp(connection: Connection, remote: str, now_ms: int) -> None:
     """Bring this PC's hybrid clock up to a stamp seen from elsewhere."""
-    last = connection.scalar(select(schema.device.c.hlc))
+    last = connection.scalar(_STAMP)
     if last is not None and (stamp := clock.receive(last, remote, now_ms)) != last:
         connection.execute(update(schema.device).values(hlc=stamp))

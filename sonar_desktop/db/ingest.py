@@ -12,8 +12,10 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
+from sonar_core import bodies
 from sonar_core.ids import from_bytes
 from sonar_core.records.conflict import Conflict
+from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.sync.rows import Row
 from sonar_desktop.db import effects
 from sonar_desktop.db.effects import Touched
@@ -32,7 +34,8 @@ _REPLACE: Final = (
     "at_ms = ?, body = ?, provenance = ?, row_hash = ? WHERE id = ?"
 )
 _LOOK_UP_AT_ONCE: Final = 500
-_KIND, _ID, _VERSION, _HASH = 0, 1, 2, 11
+_KIND, _ID, _VERSION, _BODY, _HASH = 0, 1, 2, 9, 11
+_EPISODE: Final = CustodyEpisode.__name__
 
 _Values = tuple[Any, ...]
 
@@ -42,6 +45,12 @@ class Arrived(msgspec.Struct, kw_only=True):
 
     rows: list[Row] = []
     hashes: list[bytes] = []
+
+
+class _Stay(msgspec.Struct, frozen=True):
+    """What a board line needs to know of a stay first."""
+
+    status: str = EpisodeStatus.OPEN
 
 
 class _Sorting(msgspec.Struct, kw_only=True):
@@ -76,11 +85,22 @@ def take_rows(
     known: dict[bytes | None, str | None] = {None: None}
     for values in sorting.newest.values():
         patient, episode = values[6], values[7]
-        for identifier in (patient, episode):
-            if identifier not in known:
-                known[identifier] = from_bytes(identifier)
-        touched.add(values[_KIND], from_bytes(values[_ID]), known[patient], known[episode])
+        for whose in (patient, episode):
+            if whose not in known:
+                known[whose] = from_bytes(whose)
+        kind, identifier = values[_KIND], from_bytes(values[_ID])
+        touched.add(kind, identifier, known[patient], known[episode])
+        if kind == _EPISODE and not _is_open(values[_BODY]):
+            touched.over.add(identifier)
     return sorting.arrived
+
+
+def _is_open(body: bytes) -> bool:
+    """Return whether a stay goes on; one that only a newer program can read is looked at later."""
+    try:
+        return bodies.decode(body, _Stay).status == EpisodeStatus.OPEN
+    except bodies.BodyError:
+        return True
 
 
 def settle_effects(connection: Connection, arrived: Arrived, touched: Touched) -> None:

@@ -36,8 +36,9 @@ def update_projections(
 
     Without `board_row` the rows themselves are made later, by `rebuild`.
     """
-    disputed = _update_disputes(connection, _of_kind(touched, _CONFLICT))
-    _update_open(connection, {*_of_kind(touched, _EPISODE), *disputed})
+    stays = _update_disputes(connection, _of_kind(touched, _CONFLICT))
+    over = set() if touched.is_own else touched.over
+    _update_open(connection, {*_of_kind(touched, _EPISODE), *stays}, over)
     concerns_board = touched.is_own or not BOARD_KINDS.isdisjoint(touched.kinds.values())
     if board_row is not None and concerns_board:
         rebuild(connection, touched.patients, touched.episodes, board_row)
@@ -86,14 +87,18 @@ def _update_disputes(connection: Connection, identifiers: list[str]) -> list[str
     return stays
 
 
-def _update_open(connection: Connection, identifiers: set[str]) -> None:
-    """Keep one line for each stay that is open, or whose end is disputed."""
+def _update_open(connection: Connection, identifiers: set[str], over: set[str]) -> None:
+    """Keep one line for each stay that is open, or whose end is disputed.
+
+    Those known to be `over` are not looked at, unless there is a line or a dispute of them.
+    """
     if not identifiers:
         return
     table = schema.board_row
     listed = set(connection.scalars(select(table.c.episode)))
     disputed = set(connection.scalars(select(schema.dispute.c.subject)))
-    for shown in shown_where(connection, id=identifiers):
+    doubtful = identifiers - (over - listed - disputed)
+    for shown in shown_where(connection, id=doubtful) if doubtful else ():
         status = bodies.fields_of(shown.body).get("status", EpisodeStatus.OPEN)
         here = table.c.episode == shown.id
         if status != EpisodeStatus.OPEN and shown.id not in disputed:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import Enum, auto
+from functools import cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, exists, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    exists,
+    literal,
+    select,
+    union_all,
+)
 
 from sonar_core import bodies, ids
 from sonar_core.records.base import Record
@@ -37,12 +49,28 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 def shown_where(connection: Connection, **conditions: str | Collection[str] | None) -> list[Shown]:
     """Return what is shown where each column has the value, or one of the values, given."""
-    ours = _select(schema.pending, conditions, is_pending=True)
-    theirs = _select(schema.record, conditions, is_pending=False).where(
-        ~exists().where(schema.pending.c.id == schema.record.c.id)
-    )
-    rows = connection.execute(union_all(ours, theirs)).mappings()
-    return [Shown(**{**row, "is_pending": bool(row["is_pending"])}) for row in rows]
+    shape = tuple((name, _match_of(value)) for name, value in conditions.items())
+    values = {
+        name: value if isinstance(value, str) else list(value)
+        for name, value in conditions.items()
+        if value is not None
+    }
+    return [
+        Shown(
+            kind=kind,
+            id=identifier,
+            version=version,
+            patient=patient,
+            episode=episode,
+            at_ms=at_ms,
+            body=body,
+            provenance=provenance,
+            is_pending=bool(is_pending),
+        )
+        for (
+            kind, identifier, version, patient, episode, at_ms, body, provenance, is_pending,
+        ) in connection.execute(_query(shape), values)
+    ]  # fmt: skip
 
 
 def shown_one(connection: Connection, identifier: str) -> Shown | None:
@@ -92,20 +120,42 @@ def seen_of(
     ]
 
 
-def _select(
-    table: Any, conditions: dict[str, str | Collection[str] | None], *, is_pending: bool
-) -> Select[Any]:
+class _Match(Enum):
+    """How a column is compared."""
+
+    NULL = auto()
+    ONE = auto()
+    ANY = auto()
+
+
+def _match_of(value: str | Collection[str] | None) -> _Match:
+    if value is None:
+        return _Match.NULL
+    return _Match.ONE if isinstance(value, str) else _Match.ANY
+
+
+@cache
+def _query(shape: tuple[tuple[str, _Match], ...]) -> CompoundSelect[Any]:
+    """Return the query of these columns, made once: making it takes longer than running it."""
+    ours = _select(schema.pending, shape, is_pending=True)
+    theirs = _select(schema.record, shape, is_pending=False).where(
+        ~exists().where(schema.pending.c.id == schema.record.c.id)
+    )
+    return union_all(ours, theirs)
+
+
+def _select(table: Any, shape: tuple[tuple[str, _Match], ...], *, is_pending: bool) -> Select[Any]:
     chosen = [table.c[name] for name in _COLUMNS]
     statement = select(*chosen, literal(int(is_pending)).label("is_pending"))
-    return statement.where(*(_matches(table.c[name], value) for name, value in conditions.items()))
+    return statement.where(*(_matches(table.c[name], name, match) for name, match in shape))
 
 
-def _matches(
-    column: ColumnElement[Any], value: str | Collection[str] | None
-) -> ColumnElement[bool]:
-    if value is None or isinstance(value, str):
-        return column == value
-    return column.in_(value)
+def _matches(column: ColumnElement[Any], name: str, match: _Match) -> ColumnElement[bool]:
+    if match is _Match.NULL:
+        return column.is_(None)
+    if match is _Match.ANY:
+        return column.in_(bindparam(name, expanding=True))
+    return column == bindparam(name)
 
 
 def _standings(

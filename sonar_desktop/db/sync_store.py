@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from sonar_core.sync.messages import Cursor, Head, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Operation
@@ -238,21 +238,25 @@ def _weight(operation: Operation) -> int:
     return len(operation.header) + len(operation.payload) + len(operation.signature)
 
 
+_CURSOR_COLUMNS: Final = tuple(schema.cursor.c[name] for name in Cursor.__struct_fields__)
+# Made once: several of these run for every frame, and making one takes longer than running it.
+_OF_SCOPE: Final = schema.cursor.c.scope == bindparam("wanted")
+_CURSOR: Final = select(*_CURSOR_COLUMNS).where(_OF_SCOPE)
+_DIGEST: Final = select(schema.cursor.c.digest).where(_OF_SCOPE)
+_KEEP: Final = insert(schema.cursor).prefix_with("OR REPLACE")
+
+
 def _cursor(connection: Connection, scope: str) -> Cursor:
-    table = schema.cursor
-    columns = [table.c[name] for name in Cursor.__struct_fields__]
-    row = connection.execute(select(*columns).where(table.c.scope == scope)).mappings().first()
+    row = connection.execute(_CURSOR, {"wanted": scope}).mappings().first()
     if row is None:
         return Cursor(scope=scope, epoch=0, seq=0, commit_no=0, chain=FIRST_CHAIN)
     return Cursor(**row)
 
 
 def _digest(connection: Connection, scope: str) -> bytes:
-    table = schema.cursor
-    found = connection.scalar(select(table.c.digest).where(table.c.scope == scope))
+    found = connection.scalar(_DIGEST, {"wanted": scope})
     return EMPTY_DIGEST if found is None else found
 
 
 def _keep(connection: Connection, at: Cursor, digest: bytes) -> None:
-    values = {**msgspec.structs.asdict(at), "digest": digest}
-    connection.execute(insert(schema.cursor).prefix_with("OR REPLACE"), values)
+    connection.execute(_KEEP, {**msgspec.structs.asdict(at), "digest": digest})

@@ -6,7 +6,7 @@ and is taken up again after a stop wherever it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -87,10 +87,10 @@ class Exchange:
             if cursor.seq == 0 and cursor.commit_no == 0 and cursor.scope not in under_way:
                 start = SnapshotStart(protocol=PROTOCOL, scope=cursor.scope)
                 self.store.begin_snapshot(self.port.snapshot_start(start))
-        for phase in Phase:
-            for item in self.store.unfinished():
-                self._fetch_phase(item, phase)
-        for item in self.store.unfinished():
+        items = self.store.unfinished()
+        if items:
+            self._fetch(items)
+        for item in items:
             self.changed(self.store.end_snapshot(item.scope))
 
     def pull(self) -> None:
@@ -109,16 +109,34 @@ class Exchange:
             if agrees(cursors[scope], self.store.digest(scope), head) is False:
                 raise DivergedError(scope)
 
-    def _fetch_phase(self, item: Unfinished, phase: Phase) -> None:
-        done = item.done_rows
-        for patients in _requests(item, phase):
-            self.report(SyncState.FIRST_SYNC, done, item.total_rows)
-            request = Snapshot(protocol=PROTOCOL, scope=item.scope, phase=phase, patients=patients)
-            for frame, hashes in ahead(_checked_snapshot(self.port.snapshot(request))):
-                taken = Taken(scope=item.scope, rows=frame.rows, hashes=hashes)
-                self.changed(self.store.take_snapshot(taken, phase, frame.patients))
-                done += len(frame.rows)
-                self.report(SyncState.FIRST_SYNC, min(done, item.total_rows), item.total_rows)
+    def _fetch(self, items: Sequence[Unfinished]) -> None:
+        """Store what the first syncs lack, one frame at a time as they come."""
+        total = sum(item.total_rows for item in items)
+        done = sum(item.done_rows for item in items)
+        self.report(SyncState.FIRST_SYNC, done, total)
+        for scope, phase, frame, hashes in ahead(_asked(self.port, items)):
+            taken = Taken(scope=scope, rows=frame.rows, hashes=hashes)
+            self.changed(self.store.take_snapshot(taken, phase, frame.patients))
+            done = min(done + len(frame.rows), total)
+            self.report(SyncState.FIRST_SYNC, done, total)
+
+
+def _asked(
+    port: SyncPort, items: Sequence[Unfinished]
+) -> Iterator[tuple[str, Phase, SnapshotFrame, list[bytes]]]:
+    """Ask for the first phase of every scope, then the next: the board comes before the rest.
+
+    Yields each frame with the hashes of its rows; the next answer is asked for while the last
+    one is still being stored.
+    """
+    for phase in Phase:
+        for item in items:
+            for patients in _requests(item, phase):
+                request = Snapshot(
+                    protocol=PROTOCOL, scope=item.scope, phase=phase, patients=patients
+                )
+                for frame, hashes in _checked_snapshot(port.snapshot(request)):
+                    yield item.scope, phase, frame, hashes
 
 
 def _requests(item: Unfinished, phase: Phase) -> Iterator[tuple[bytes, ...]]:
