@@ -48,8 +48,6 @@ TEST_FOLDERS = {
     "sonar_desktop": "tests",
     "sonar_server": "tests/server",
 }
-# Declarations, one type a file, that one test goes through by their registry.
-TESTED_TOGETHER = {"sonar_core/records": "tests/core/records/test_registry.py"}
 
 
 def modules_over_the_limit(tree: Iterable[Source], exceptions: Mapping[str, int]) -> list[str]:
@@ -129,12 +127,14 @@ def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
-def modules_without_tests(root: Path, tree: Iterable[Source], exceptions: set[str]) -> list[str]:
+def modules_without_tests(
+    root: Path, tree: Iterable[Source], through: Mapping[str, str]
+) -> list[str]:
     """Modules for which no test file stands in the mirrored place.
 
     `sonar_core/sync/hlc.py` is tested by `tests/core/sync/test_hlc.py`, by one that goes on with
-    an underscore (`test_hlc_drift.py`), or by the one test file of a folder tested together.
-    An exception goes off the list as soon as it is not needed.
+    an underscore (`test_hlc_drift.py`), or through the test that `through` names for it or for
+    its folder. An entry goes off that list as soon as it is not needed, or its test is gone.
     """
     tests = {path.as_posix() for path in files(root) if path.parts[0] == "tests"}
     modules = {
@@ -143,12 +143,19 @@ def modules_without_tests(root: Path, tree: Iterable[Source], exceptions: set[st
         if is_within(source.module, PACKAGES) and _has_code(source)
     }
     untested = {path for path in modules if not _is_tested(path, tests)}
+    folders = {str(PurePosixPath(path).parent) for path in untested}
+    named = untested | folders
     return [
-        *(f"{path} has no test file" for path in sorted(untested - exceptions)),
         *(
-            f"{path} needs no exception any more: take it off the list"
-            for path in sorted(exceptions - untested)
+            f"{path} has no test file"
+            for path in sorted(untested)
+            if not {path, str(PurePosixPath(path).parent)} & through.keys()
         ),
+        *(
+            f"{entry} needs no other test any more: take it off the list"
+            for entry in sorted(through.keys() - named)
+        ),
+        *(f"{test} is named and not there" for test in sorted({*through.values()} - tests)),
     ]
 
 
@@ -165,5 +172,4 @@ def _is_tested(path: str, tests: set[str]) -> bool:
     inner = PurePosixPath(inside)
     name = inner.parent.name if inner.name == "__init__.py" else inner.stem.strip("_")
     own = re.compile(rf"{re.escape(str(folder / inner.parent))}/test_{re.escape(name)}(_\w+)?\.py")
-    together = TESTED_TOGETHER.get(str(PurePosixPath(path).parent))
-    return together in tests or any(own.fullmatch(test) for test in tests)
+    return any(own.fullmatch(test) for test in tests)
