@@ -173,13 +173,11 @@ def test_what_is_missing_from_a_dose_is_said_beside_its_field():
         found,
         order,
         dose="two",
-        identity_confirmed=None,
         witness=NURSE.user,
         override=weak,
     )
     assert problems_of(lambda: give_medicine(desk, given)) == {
         "dose": "Dose must be a number above 0.",
-        "identity_confirmed": "Ask for name and date of birth first.",
         "witness": "The witness must be a different person from the giver.",
         "override.prescriber": "Enter the prescriber.",
         "override.how": "Enter how they were reached.",
@@ -201,3 +199,28 @@ def test_what_is_missing_from_a_dose_is_said_beside_its_field():
     }
     assert all_shown(desk, MedicationAdministration) == []
     assert store_of(desk).state.waiting[-1][0].kind == "MedicationRequest"
+
+
+def test_who_it_is_must_have_been_asked_before_giving():
+    desk = make_desk()
+    found, order = ordered(desk)
+    given = giving(desk, found, order, identity_confirmed=None)
+    assert problems_of(lambda: give_medicine(desk, given)) == {
+        "identity_confirmed": "Ask for name and date of birth first."
+    }
+
+
+def test_nobody_who_needs_naloxone_is_asked_for_their_name():
+    desk = make_desk()
+    found, order = ordered(
+        desk,
+        allergies=None,
+        medicine="Naloxone",
+        ingredients=("naloxone",),
+        dose="400",
+        unit="micrograms",
+        route="intramuscular",
+    )
+    given = giving(desk, found, order, dose="400", identity_confirmed=None)
+    record, _ = give_medicine(desk, given)
+    assert (record.dose, record.identity_confirmed) == ("400", None)

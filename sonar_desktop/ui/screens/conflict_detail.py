@@ -49,7 +49,8 @@ class ConflictDetail(QWidget):
         column.addWidget(self._same())
         self._write = Button("Write another version", Variant.QUIET, icon="file-pen", height=32)
         self._write.clicked.connect(self._write_third)
-        self._write.setVisible(bool(model.third_form))
+        if not model.third_form:
+            self._write.hide()
         column.addWidget(self._write, 0, Qt.AlignmentFlag.AlignLeft)
         if model.third_form:
             self._third = ThirdForm(model.third_form)
@@ -101,7 +102,8 @@ class ConflictDetail(QWidget):
         head.addLayout(words, 1)
         history = Button("Show full history", Variant.QUIET, icon="history", height=32)
         history.clicked.connect(self.history_wanted)
-        history.setVisible(self._model.has_record)
+        if not self._model.has_record:
+            history.hide()
         head.addWidget(history, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
@@ -169,7 +171,8 @@ class ConflictDetail(QWidget):
         values.hide()
         column.addWidget(values)
         show.clicked.connect(lambda: _unfold(values, show))
-        box.setVisible(count > 0)
+        if not count:
+            box.hide()
         return box
 
     def _end(self) -> QHBoxLayout:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from sonar_core.medicines.checks import CheckLevel, DoseCheck
 from sonar_desktop.ui.theme import Tone, text_token
-from sonar_desktop.ui.viewmodels.give_dose import CHECK_TITLES
+from sonar_desktop.ui.viewmodels.dose_words import CHECK_TITLES
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import WrapLabel, label
 

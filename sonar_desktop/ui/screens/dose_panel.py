@@ -16,12 +16,8 @@ from sonar_desktop.ui.screens.shown_problem import DraftLine, problem_of
 from sonar_desktop.ui.screens.side_panel import SidePanel
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.viewmodels.chart_faces import medicine_name
-from sonar_desktop.ui.viewmodels.give_dose import (
-    OUTCOME_TEXT,
-    OUTCOMES,
-    GiveDoseModel,
-    identity_sentence,
-)
+from sonar_desktop.ui.viewmodels.dose_words import OUTCOME_TEXT, OUTCOMES, identity_sentence
+from sonar_desktop.ui.viewmodels.give_dose import GiveDoseModel
 from sonar_desktop.ui.viewmodels.record_faces import BannerWords
 from sonar_desktop.ui.widgets.chip import Chip
 from sonar_desktop.ui.widgets.choices import Choice, ChoiceRow, TickPill

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 from sonar_core.moments import format_time, moment_at
 from sonar_core.records.medication_administration import DoseOutcome
 from sonar_desktop.ui.screens.mar_slot import SLOT_HEIGHT, draw_slot, slot_width
+from sonar_desktop.ui.screens.mar_time import paint_time
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.viewmodels.chart_faces import Group, RowFace, SlotFace
 from sonar_desktop.ui.viewmodels.medicines import Window
@@ -329,26 +330,14 @@ class MarGrid(QAbstractScrollArea):
                 draw_slot(painter, box, slot, is_chosen=is_slot and self.hasFocus())
 
     def _paint_time(self, painter: QPainter, whole: QRectF, left: float, *, chosen: bool) -> None:
-        theme = current()
-        arrived = min(max(self._x(self._arrived_ms), left), whole.right())
-        now = min(max(self._x(self._now_ms), left), whole.right())
-        if arrived > left:
-            before = QRectF(left, whole.top(), arrived - left, whole.height())
-            _hatch(painter, before)
-        if not chosen:
-            after = QRectF(now, whole.top(), whole.right() - now, whole.height())
-            painter.fillRect(after, theme.colour("raised"))
-        painter.setPen(QPen(theme.colour("line"), 1))
-        for at_ms, _ in self._window.ticks:
-            x = round(self._x(at_ms)) + 0.5
-            if x > left:
-                painter.drawLine(QPointF(x, whole.top()), QPointF(x, whole.bottom()))
-        if left < arrived < whole.right():
-            painter.setPen(QPen(theme.colour("ctl"), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(arrived, whole.top()), QPointF(arrived, whole.bottom()))
-        if left < now < whole.right():
-            painter.setPen(QPen(theme.colour("ink"), 2))
-            painter.drawLine(QPointF(now, whole.top()), QPointF(now, whole.bottom()))
+        paint_time(
+            painter,
+            QRectF(left, whole.top(), whole.right() - left, whole.height()),
+            arrived=self._x(self._arrived_ms),
+            now=self._x(self._now_ms),
+            ticks=[self._x(at_ms) for at_ms, _ in self._window.ticks],
+            is_chosen=chosen,
+        )
 
     def _paint_name(self, painter: QPainter, one: _Placed, row: RowFace) -> None:
         theme = current()
@@ -400,18 +389,3 @@ class MarGrid(QAbstractScrollArea):
         painters.draw_middle(painter, x, box.center().y(), now, "metab", "surface")
         painter.setPen(QPen(theme.colour("ink"), 2))
         painter.drawLine(QPointF(x, box.bottom()), QPointF(x, height))
-
-
-def _hatch(painter: QPainter, rect: QRectF) -> None:
-    """Paint the time before custody: thin slanted lines."""
-    theme = current()
-    painter.save()
-    painter.setClipRect(rect)
-    painter.fillRect(rect, theme.colour("raised"))
-    painter.setPen(QPen(theme.colour("line2"), 1))
-    height = rect.height()
-    x = rect.left() - height - rect.left() % 7
-    while x < rect.right():
-        painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + height, rect.top()))
-        x += 7
-    painter.restore()

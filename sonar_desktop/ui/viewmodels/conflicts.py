@@ -10,13 +10,18 @@ from PySide6.QtCore import Signal
 
 from sonar_core.moments import Moment, moment_at
 from sonar_desktop.ui.viewmodels.base import ViewModel
+from sonar_desktop.ui.viewmodels.conflict_choice import (
+    KeptChoice,
+    base_of,
+    chosen_values,
+    seen_of,
+    still_missing,
+)
 from sonar_desktop.ui.viewmodels.conflict_faces import (
     DetailFace,
     ItemFace,
-    ItemState,
     detail_of,
     items_of,
-    joined,
 )
 from sonar_desktop.ui.viewmodels.conflict_words import Speaker
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
@@ -30,26 +35,13 @@ from sonar_desktop.ui.viewmodels.third_version import (
 )
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.errors import KnownError
-from sonar_desktop.usecases.inputs import REASON_LENGTH, InputError
+from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Changed, Draft
 from sonar_desktop.usecases.read_inbox import Inbox, WaitingConflict, read_inbox
 from sonar_desktop.usecases.read_record import RecordHead, read_record
 from sonar_desktop.usecases.resolve_conflict import Choice, resolve_conflict
 
-BOTH: Final = -1
-"""The choice of a line that keeps every version's text."""
-
 _EMPTY: Final = Inbox(waiting=(), decided=(), names={})
-
-
-class _Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What a draft of a decision holds; `seen` are the versions it was made on."""
-
-    seen: tuple[str, ...]
-    reason: str
-    side: int | None
-    lines: dict[str, int]
-    third: dict[str, str] | None
 
 
 class ConflictsModel(ViewModel):
@@ -80,6 +72,7 @@ class ConflictsModel(ViewModel):
         self._wanted: str | None = None
         self._open: WaitingConflict | None = None
         self._draft: DraftKeeper | None = None
+        self._drafts: dict[str, tuple[DraftKeeper, KeptChoice]] = {}
         self._is_saving = False
 
     @property
@@ -161,18 +154,10 @@ class ConflictsModel(ViewModel):
     @property
     def missing(self) -> str:
         """What is still needed before the decision can be saved, empty when nothing is."""
-        detail = self.detail
-        if detail is None:
+        if self.detail is None:
             return "Nothing to decide."
-        if detail.is_line_by_line:
-            left = [one.label for one in detail.fields if one.name not in self.lines]
-            if left:
-                return f"Still to choose: {', '.join(left)}."
-        elif self.side is None and self.third is None:
-            return "Choose the version that stands."
-        if detail.is_safety and len(self.reason.strip()) < REASON_LENGTH:
-            return f"Write why, in at least {REASON_LENGTH} characters."
-        return ""
+        is_chosen = self.side is not None or self.third is not None
+        return still_missing(self.detail, self.lines, self.reason, is_chosen=is_chosen)
 
     @property
     def can_save(self) -> bool:
@@ -224,6 +209,8 @@ class ConflictsModel(ViewModel):
     def close(self) -> None:
         """Put the rest on disk too."""
         self._leave()
+        for keeper, _ in self._drafts.values():
+            keeper.close()
         super().close()
 
     def _take(self, inbox: Inbox) -> None:
@@ -251,7 +238,7 @@ class ConflictsModel(ViewModel):
         before = self._open
         self._open = found
         self.detail = detail_of(found, self._inbox.names, self._now())
-        if before is not None and _seen(before) != _seen(found):
+        if before is not None and seen_of(before) != seen_of(found):
             self.side, self.lines, self.third = None, {}, None
             self.news = "Another version has come in. Look again before you decide."
             self.opened.emit()
@@ -261,19 +248,29 @@ class ConflictsModel(ViewModel):
         self.detail = detail_of(found, self._inbox.names, self._now())
         self.banner = None
         self._clear()
-        self._draft = DraftKeeper(
-            self.workplace,
-            f"conflict/{found.open.conflict.id}",
-            episode=None,
-            take=self._take_draft,
-        )
-        keeper = self._draft
-        keeper.load(lambda draft: self._resume(keeper, draft))
+        self._go_on(found)
         if found.episode is not None:
             episode = found.episode
             self.look(lambda desk: read_record(desk, episode), self._take_head)
         self.opened.emit()
         self.refreshed.emit()
+
+    def _go_on(self, found: WaitingConflict) -> None:
+        """Take up what was typed for this item, from memory or from disk."""
+        conflict = found.open.conflict.id
+        known = self._drafts.get(conflict)
+        if known is not None:
+            self._draft, kept = known
+            self._restore(kept)
+            return
+        keeper = DraftKeeper(
+            self.workplace,
+            f"conflict/{conflict}",
+            episode=None,
+            take=lambda: (msgspec.json.encode(self._kept(conflict)), "reason"),
+        )
+        self._draft = keeper
+        keeper.load(lambda draft: self._resume(keeper, draft))
 
     def _take_head(self, head: RecordHead) -> None:
         if self._open is not None and self._open.episode == head.stay.id:
@@ -283,24 +280,34 @@ class ConflictsModel(ViewModel):
     def _resume(self, keeper: DraftKeeper, draft: Draft | None) -> None:
         if draft is None or keeper is not self._draft or self._open is None:
             return
-        kept = msgspec.json.decode(draft.body, type=_Kept)
-        self.reason = kept.reason
-        if set(kept.seen) == _seen(self._open):
-            self.side, self.lines = kept.side, dict(kept.lines)
-            self.third = None if kept.third is None else dict(kept.third)
+        self._restore(msgspec.json.decode(draft.body, type=KeptChoice))
         self.opened.emit()
         self.refreshed.emit()
 
-    def _take_draft(self) -> tuple[bytes, str]:
-        seen = () if self._open is None else tuple(sorted(_seen(self._open)))
-        kept = _Kept(
-            seen=seen, reason=self.reason, side=self.side, lines=self.lines, third=self.third
+    def _restore(self, kept: KeptChoice) -> None:
+        """Put back the reason, and the choice if it was made on the same versions."""
+        self.reason = kept.reason
+        if self._open is not None and set(kept.seen) == seen_of(self._open):
+            self.side, self.lines = kept.side, dict(kept.lines)
+            self.third = None if kept.third is None else dict(kept.third)
+
+    def _kept(self, conflict: str) -> KeptChoice:
+        """Return what was typed for an item: of the open one what stands there now."""
+        if self._open is None or self.conflict != conflict:
+            return self._drafts[conflict][1]
+        return KeptChoice(
+            seen=tuple(sorted(seen_of(self._open))),
+            reason=self.reason,
+            side=self.side,
+            lines=dict(self.lines),
+            third=self.third,
         )
-        return msgspec.json.encode(kept), "reason"
 
     def _leave(self) -> None:
-        if self._draft is not None:
-            self._draft.close()
+        conflict = self.conflict
+        if self._draft is not None and conflict is not None:
+            self._drafts[conflict] = (self._draft, self._kept(conflict))
+            self._draft.save_now()
         self._draft = None
         self._open = None
         self.detail = None
@@ -321,11 +328,7 @@ class ConflictsModel(ViewModel):
         self.refreshed.emit()
 
     def _base(self) -> Mapping[str, Any]:
-        if self._open is None:
-            return {}
-        sides = self._open.open.sides
-        used = [side for side in sides if side.is_in_use]
-        return (used or list(sides))[0].values
+        return {} if self._open is None else base_of(self._open)
 
     def _third(self) -> Third | None:
         if self.third is None or self._open is None:
@@ -342,15 +345,7 @@ class ConflictsModel(ViewModel):
         third = self._third()
         if third is not None:
             return third.values
-        sides = found.open.sides
-        if not detail.is_line_by_line:
-            return None if self.side is None else sides[self.side].values
-        if any(one.name not in self.lines for one in detail.fields):
-            return None
-        values = dict(self._base())
-        for name, choice in self.lines.items():
-            values[name] = joined(name, sides) if choice == BOTH else sides[choice].values.get(name)
-        return values
+        return chosen_values(found, detail, self.side, self.lines)
 
     def _write(self) -> None:
         found, detail = self._open, self.detail
@@ -362,7 +357,7 @@ class ConflictsModel(ViewModel):
         by_values = decision is None and self.side is None
         choice = Choice(
             conflict=found.open.conflict.id,
-            seen=tuple(sorted(_seen(found))),
+            seen=tuple(sorted(seen_of(found))),
             reason=self.reason,
             side=self.side,
             values=dict(values) if by_values and values is not None else None,
@@ -380,7 +375,7 @@ class ConflictsModel(ViewModel):
     def _saved(self, said: str) -> None:
         if self._draft is not None:
             self._draft.discard()
-        self._is_saving = False
+        self._clear()
         self.saved.emit(f"Decision saved. The record says: {said}")
         self.refresh()
 
@@ -396,12 +391,3 @@ class ConflictsModel(ViewModel):
 
     def _now(self) -> Moment:
         return moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
-
-
-def _seen(found: WaitingConflict) -> set[str]:
-    return {side.alternative.operation for side in found.open.sides}
-
-
-def is_waiting(item: ItemFace) -> bool:
-    """Return whether an item of the list can be opened."""
-    return item.state is ItemState.WAITING

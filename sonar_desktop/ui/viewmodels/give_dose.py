@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 from PySide6.QtCore import Signal
 
@@ -11,10 +9,16 @@ from sonar_core.medicines.checks import CheckLevel, DoseCheck, Rule, is_blocked
 from sonar_core.medicines.doses import TAKEN
 from sonar_core.moments import Moment, format_time, moment_at
 from sonar_core.records.medication_administration import DoseOutcome
-from sonar_core.records.patient import Gender
 from sonar_core.typed_time import TypedOutcome, read_due_time
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.chart_faces import dose_text, medicine_name
+from sonar_desktop.ui.viewmodels.dose_words import (
+    FIELDS,
+    GIVEN_HERE,
+    RECORD_TEXT,
+    DoseTexts,
+    unseen_since,
+)
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.time_entry import (
@@ -32,82 +36,7 @@ from sonar_desktop.usecases.give_medicine import Giving, Override, give_medicine
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Changed, Draft
 from sonar_desktop.usecases.read_chart import ChartLine
-from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
-
-OUTCOMES: Final = (
-    DoseOutcome.GIVEN,
-    DoseOutcome.PARTLY_GIVEN,
-    DoseOutcome.GIVEN_BY_CUSTODY,
-    DoseOutcome.WITHHELD,
-    DoseOutcome.REFUSED,
-    DoseOutcome.NOT_AVAILABLE,
-    DoseOutcome.ASLEEP,
-    DoseOutcome.NOT_IN_SUITE,
-)
-"""What can become of a dose when it is offered; the two others are said of an entry later."""
-
-OUTCOME_TEXT: Final = {
-    DoseOutcome.GIVEN: "Give",
-    DoseOutcome.PARTLY_GIVEN: "Part given",
-    DoseOutcome.GIVEN_BY_CUSTODY: "Custody gave",
-    DoseOutcome.WITHHELD: "Withhold",
-    DoseOutcome.REFUSED: "Refused",
-    DoseOutcome.NOT_AVAILABLE: "Not available",
-    DoseOutcome.ASLEEP: "Asleep",
-    DoseOutcome.NOT_IN_SUITE: "Not in suite",
-}
-_RECORD_TEXT: Final = {
-    DoseOutcome.WITHHELD: "Record withheld",
-    DoseOutcome.REFUSED: "Record refused",
-    DoseOutcome.NOT_AVAILABLE: "Record not available",
-    DoseOutcome.ASLEEP: "Record asleep",
-    DoseOutcome.NOT_IN_SUITE: "Record not in suite",
-}
-_GIVEN_HERE: Final = frozenset({DoseOutcome.GIVEN, DoseOutcome.PARTLY_GIVEN})
-_SAID: Final = {
-    Gender.MALE: "He said his name and date of birth",
-    Gender.FEMALE: "She said her name and date of birth",
-}
-CHECK_TITLES: Final = {
-    Rule.ORDER: "The order",
-    Rule.ALLERGIES_RECORDED: "Allergies",
-    Rule.ALLERGY: "Allergy",
-    Rule.DOSE: "Dose",
-    Rule.INTERVAL: "Time since last dose",
-    Rule.MAXIMUM: "Total in 24 hours",
-    Rule.ELSEWHERE: "Other PCs",
-}
-_HEARD: Final = frozenset({SyncState.UP_TO_DATE, SyncState.SENDING})
-
-
-class DoseTexts(msgspec.Struct, frozen=True, kw_only=True):
-    """What was typed; also what the draft holds."""
-
-    code: str = ""
-    dose: str = ""
-    reason: str = ""
-    time: TimeEntry
-    again: str = ""
-    identity: bool = False
-    custody: str = ""
-    prescriber: str = ""
-    how: str = ""
-    words: str = ""
-    read_back: bool = False
-
-
-def identity_sentence(gender: Gender) -> str:
-    """Return what the giver confirms before giving."""
-    return _SAID.get(gender, "They said their name and date of birth")
-
-
-def unseen_since(status: SyncStatus | None, opened_ms: int) -> int | None:
-    """Return since when doses given elsewhere may be missing here, None while none can be."""
-    if status is None:
-        return opened_ms
-    if status.state in _HEARD:
-        return None
-    return status.last_contact_ms or status.offline_since_ms or opened_ms
+from sonar_desktop.usecases.sync_ports import SyncStatus
 
 
 class GiveDoseModel(ViewModel):
@@ -184,12 +113,12 @@ class GiveDoseModel(ViewModel):
     @property
     def needs_identity(self) -> bool:
         """Whether the person must have said who they are: not in an emergency."""
-        return self.code in _GIVEN_HERE and not self.line.is_emergency
+        return self.code in GIVEN_HERE and not self.line.is_emergency
 
     @property
     def is_blocked(self) -> bool:
         """Whether a Stop stands against giving."""
-        return self.code in _GIVEN_HERE and is_blocked(self.checks)
+        return self.code in GIVEN_HERE and is_blocked(self.checks)
 
     @property
     def may_overrule(self) -> bool:
@@ -215,7 +144,7 @@ class GiveDoseModel(ViewModel):
             return "“Give” needs a named prescriber while a check says Stop."
         if self.needs_identity and not self.texts.identity:
             return "Ask for name and date of birth first."
-        if self.code in _GIVEN_HERE and not self.is_checked:
+        if self.code in GIVEN_HERE and not self.is_checked:
             return "Checking against the record."
         return ""
 
@@ -230,8 +159,8 @@ class GiveDoseModel(ViewModel):
         code = self.code
         if code is None:
             return "Record"
-        if code in _RECORD_TEXT:
-            return _RECORD_TEXT[code]
+        if code in RECORD_TEXT:
+            return RECORD_TEXT[code]
         dose = dose_text(self.texts.dose.strip() or None, self.line.order.unit)
         if code is DoseOutcome.GIVEN:
             return f"Give {dose}"
@@ -329,7 +258,7 @@ class GiveDoseModel(ViewModel):
             due_at=None if self.due_ms is None else moment_at(self.due_ms, self.workplace.zone),
             again_at=again,
             reason=found.reason,
-            identity_confirmed=found.identity if code in _GIVEN_HERE else None,
+            identity_confirmed=found.identity if code in GIVEN_HERE else None,
             given_by_custody=found.custody if code is DoseOutcome.GIVEN_BY_CUSTODY else "",
             override=self._override(),
             unseen_since_ms=unseen_since(self.workplace.background.latest_status, self._opened_ms),
@@ -378,7 +307,7 @@ class GiveDoseModel(ViewModel):
         self.is_busy = False
         self.draft.resume()
         if isinstance(error, InputError):
-            self.flaws = {_FIELDS.get(name, name): Flaw(text=t) for name, t in error.problems}
+            self.flaws = {FIELDS.get(name, name): Flaw(text=t) for name, t in error.problems}
             if any(name.startswith("check.") for name, _ in error.problems):
                 self.refresh()
             self.refreshed.emit()
@@ -407,16 +336,3 @@ class GiveDoseModel(ViewModel):
 
     def _on_status(self, _status: SyncStatus) -> None:
         self.refresh()
-
-
-_FIELDS: Final = {
-    "performed_at": "time",
-    "identity_confirmed": "identity",
-    "given_by_custody": "custody",
-    "again_at": "again",
-    "override.prescriber": "prescriber",
-    "override.how": "how",
-    "override.reason": "words",
-    "override.read_back": "read_back",
-}
-"""Fields of the use case's input to the fields of the panel."""

@@ -106,6 +106,9 @@ class OrderModel(ViewModel):
         if getattr(self.texts, name) == text:
             return
         self.texts = msgspec.structs.replace(self.texts, **{name: text})
+        if self.in_emergency and name == "medicine":
+            # What it is made of was the list's word for another medicine.
+            self.texts = msgspec.structs.replace(self.texts, ingredients="")
         self.problems.pop(_FIELDS.get(name, name), None)
         self.draft.typed()
         self.refreshed.emit()
