@@ -29,7 +29,7 @@ from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_core.records.fitness_outcome import FitnessOutcome
 from sonar_core.records.flag import Flag, FlagCategory, FlagStanding
 from sonar_core.records.outcome_told import OutcomeTold
-from sonar_core.records.referral import Referral
+from sonar_core.records.referral import Referral, Urgency
 from sonar_core.records.task import Task, TaskKind, TaskStatus
 
 _WORST_COPY: Final = (
@@ -39,6 +39,7 @@ _WORST_COPY: Final = (
     CopyState.SENDING,
     CopyState.CENTRAL,
 )
+_URGENCY: Final = (Urgency.EMERGENCY, Urgency.URGENT, Urgency.ROUTINE)
 _ON_THIS_PC: Final = frozenset({CopyState.HELD, CopyState.LOCAL, CopyState.SENDING})
 _CATEGORIES: Final = {category: index for index, category in enumerate(FlagCategory)}
 
@@ -60,6 +61,7 @@ def build_row(records: EpisodeRecords) -> BoardRow:
     patient = acted_on(records.patient, records.conflicts).first
     stay = acted_on(records.episode, records.conflicts).first
     allergies, allergies_provisional = _allergies(found)
+    referral, also_waiting = _referrals(found)
     copies = [view.standing for view in records.records]
     if found.conflicts:
         copies.append(CopyState.DECISION)
@@ -85,7 +87,8 @@ def build_row(records: EpisodeRecords) -> BoardRow:
         orders=order_lines(found),
         tasks=_tasks(found),
         outcomes=_outcomes(found),
-        referral=_referral(found),
+        referral=referral,
+        also_waiting=also_waiting,
         conflicts=tuple(
             ConflictLine(
                 id=one.id, kind=one.entity_kind, group=one.group, sides=len(one.alternatives)
@@ -178,20 +181,30 @@ def _outcomes(found: SortedRecords) -> tuple[OutcomeLine, ...]:
     )
 
 
-def _referral(found: SortedRecords) -> ReferralLine | None:
-    """Return the open referral whose target ends first, or the newest of those dealt with."""
+def _referrals(
+    found: SortedRecords,
+) -> tuple[ReferralLine | None, tuple[ReferralLine, ...]]:
+    """Return the worst referral that waits and the others, or the newest of those dealt with.
+
+    Worst is an emergency, then an urgent one, then whose target ended or ends first: an older
+    routine referral hides no emergency.
+    """
     referrals = found.versions(Referral)
     waiting = [one for one in referrals if one.seen_at is None and one.closed_at is None]
     if waiting:
-        return _referral_line(min(waiting, key=_ends))
+        lines: dict[str, ReferralLine] = {}
+        for one in sorted(waiting, key=_worse):
+            lines.setdefault(one.id, _referral_line(one))
+        worst, *others = lines.values()
+        return worst, tuple(others)
     newest = max(referrals, key=lambda one: (one.requested_at.utc_ms, one.id), default=None)
-    return None if newest is None else _referral_line(newest)
+    return (None if newest is None else _referral_line(newest)), ()
 
 
-def _ends(referral: Referral) -> tuple[bool, int, str]:
+def _worse(referral: Referral) -> tuple[int, bool, int, str]:
     target = referral.target_minutes
     ends_ms = referral.requested_at.utc_ms + (target or 0) * MINUTE_MS
-    return target is None, ends_ms, referral.id
+    return _URGENCY.index(referral.urgency), target is None, ends_ms, referral.id
 
 
 def _referral_line(referral: Referral) -> ReferralLine:

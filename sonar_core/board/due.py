@@ -151,13 +151,18 @@ def _from_orders(row: BoardRow, now_ms: int) -> list[DueItem]:
 
 
 def _first_contact(row: BoardRow) -> list[DueItem]:
-    asked = row.referral
-    if asked is None or asked.target_minutes is None:
-        return []
-    if asked.seen_ms is not None or asked.closed_ms is not None:
-        return []
-    due_ms = asked.requested_ms + asked.target_minutes * MINUTE_MS
-    return [_item(row, due_ms, "First contact", DueKind.FIRST_CONTACT, asked.id)]
+    """Return an item for each referral that waits against a target."""
+    return [
+        _item(
+            row,
+            asked.requested_ms + asked.target_minutes * MINUTE_MS,
+            "First contact",
+            DueKind.FIRST_CONTACT,
+            asked.id,
+        )
+        for asked in row.waiting
+        if asked.target_minutes is not None
+    ]
 
 
 def _custody_check(row: BoardRow, policy: BoardPolicy) -> list[DueItem]:

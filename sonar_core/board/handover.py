@@ -15,7 +15,7 @@ from sonar_core.board.due import DueBand, DueItem, band_of, due_items
 from sonar_core.board.levels import level_name
 from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
 from sonar_core.board.present import ShownRow, present
-from sonar_core.board.rows import BoardRow
+from sonar_core.board.rows import BoardRow, ReferralLine
 from sonar_core.board.words import (
     ALLERGY_TEXT,
     BAND_TEXT,
@@ -23,6 +23,7 @@ from sonar_core.board.words import (
     fitness_sentence,
     rouse_plan,
 )
+from sonar_core.records.referral import Urgency
 from sonar_core.records.task import TaskOwner
 
 
@@ -61,8 +62,6 @@ def handover(
 
 def has_something_open(row: BoardRow) -> bool:
     """Return whether the next shift has anything to do or to watch for this person."""
-    asked = row.referral
-    waits = asked is not None and asked.seen_ms is None and asked.closed_ms is None
     untold = any(one.told_ms is None for one in row.outcomes)
     watched = row.care is not None and row.care.level > 1
     scores = row.news2.band not in {None, "low"}
@@ -71,7 +70,7 @@ def has_something_open(row: BoardRow) -> bool:
         or row.orders
         or row.conflicts
         or not row.is_complete
-        or waits
+        or row.waiting
         or untold
         or watched
         or scores
@@ -91,11 +90,7 @@ def _line(row: BoardRow, now_ms: int, policy: BoardPolicy) -> HandoverLine:
 def _situation(row: BoardRow) -> str:
     said = [_decided(row)]
     if row.referral is not None:
-        reasons = ", ".join(reason.value.replace("_", " ") for reason in row.referral.reasons)
-        asked = clock_text(row.referral.requested_ms, row.zone)
-        seen = row.referral.seen_ms
-        after = "not yet seen" if seen is None else f"seen {clock_text(seen, row.zone)}"
-        said.append(f"Referred {asked} for {reasons}, {after}.")
+        said.extend(_referred(one, row.zone) for one in (row.referral, *row.also_waiting))
     if row.conflicts:
         count = len(row.conflicts)
         what = "entry has" if count == 1 else "entries have"
@@ -103,6 +98,14 @@ def _situation(row: BoardRow) -> str:
     if not row.is_complete:
         said.append("Still loading: do not rely on what is missing.")
     return " ".join(said)
+
+
+def _referred(asked: ReferralLine, zone: str) -> str:
+    reasons = ", ".join(reason.value.replace("_", " ") for reason in asked.reasons)
+    seen = asked.seen_ms
+    after = "not yet seen" if seen is None else f"seen {clock_text(seen, zone)}"
+    urgency = "" if asked.urgency is Urgency.ROUTINE else f"{asked.urgency.value}, "
+    return f"Referred {clock_text(asked.requested_ms, zone)} for {reasons}, {urgency}{after}."
 
 
 def _decided(row: BoardRow) -> str:

@@ -6,6 +6,7 @@ Everything is reckoned from the row in memory: the board ticks without touching 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -13,7 +14,7 @@ from sonar_core.board.due import DueBand, band_of, due_items, next_check_ms
 from sonar_core.board.levels import level_name
 from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
 from sonar_core.board.present_medicines import medicines_cell
-from sonar_core.board.rows import BoardRow, CareLine, OutcomeLine, ReferralLine, ScoreState
+from sonar_core.board.rows import BoardRow, CareLine, OutcomeLine, ScoreState
 from sonar_core.board.severity import CellText, Severity
 from sonar_core.board.words import (
     BAND_TEXT,
@@ -25,8 +26,14 @@ from sonar_core.board.words import (
     who_text,
 )
 from sonar_core.moments import MINUTE_MS, format_duration
+from sonar_core.records.referral import Urgency
 
 LOADING = "Still loading"
+_ASKED: Final = {
+    Urgency.EMERGENCY: "Emergency",
+    Urgency.URGENT: "Urgent, asked",
+    Urgency.ROUTINE: "Requested",
+}
 
 
 class Edge(StrEnum):
@@ -125,7 +132,7 @@ def present(row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) ->
         late=len(late),
         late_tasks=late_tasks,
         needs_action=edge is not Edge.NONE,
-        is_waiting=_waits(row.referral),
+        is_waiting=bool(row.waiting),
     )
 
 
@@ -135,15 +142,15 @@ def is_mine(row: BoardRow, user: str) -> bool:
 
 
 def _edge(row: BoardRow, *, is_late: bool) -> Edge:
-    if any(one.told_ms is None for one in row.outcomes):
+    if any(one.told_ms is None for one in row.outcomes) or _has_emergency(row):
         return Edge.ACT
     if is_late:
         return Edge.LATE
     return Edge.CONFLICT if row.conflicts else Edge.NONE
 
 
-def _waits(asked: ReferralLine | None) -> bool:
-    return asked is not None and asked.seen_ms is None and asked.closed_ms is None
+def _has_emergency(row: BoardRow) -> bool:
+    return any(one.urgency is Urgency.EMERGENCY for one in row.waiting)
 
 
 def _care(row: BoardRow) -> CellText:
@@ -250,29 +257,38 @@ def _outcome(row: BoardRow, now_ms: int) -> tuple[CellText, OutcomeIcon]:
         first = fitness_text(worst.purpose, worst.outcome)
         second = f"Custody officer not told · {waited}"
         return CellText(first=first, second=second, severity=Severity.ACT), OutcomeIcon.NOT_TOLD
+    if _has_emergency(row):
+        return _waiting(row, now_ms), OutcomeIcon.REFERRAL
     if row.conflicts:
         one = row.conflicts[0]
         count = "Two" if one.sides <= 2 else str(one.sides)
         first = DISPUTE_TEXT.get(one.kind, "Versions differ")
         text = CellText(first=first, second=f"{count} versions to decide", severity=Severity.COPIES)
         return text, OutcomeIcon.CONFLICT
-    if row.referral is not None and _waits(row.referral):
-        return _waiting(row, row.referral, now_ms), OutcomeIcon.REFERRAL
+    if row.waiting:
+        return _waiting(row, now_ms), OutcomeIcon.REFERRAL
     if worst is None:
         first = "No decision recorded" if row.is_complete else LOADING
         return CellText(first=first, severity=Severity.QUIET), OutcomeIcon.NONE
     return _decided(worst, row.zone), OutcomeIcon.DECIDED
 
 
-def _waiting(row: BoardRow, asked: ReferralLine, now_ms: int) -> CellText:
-    first = f"Requested {clock_text(asked.requested_ms, row.zone)}"
+def _waiting(row: BoardRow, now_ms: int) -> CellText:
+    """Return the worst referral that waits: its urgency, its clock, and how many wait beside it."""
+    asked, *others = row.waiting
     minutes = max(now_ms - asked.requested_ms, 0) // MINUTE_MS
-    if asked.target_minutes is None:
-        return CellText(first=first, second=f"{minutes}min ago", severity=Severity.INFO)
-    second = f"{minutes}min of {asked.target_minutes}min"
-    if now_ms > asked.requested_ms + asked.target_minutes * MINUTE_MS:
-        return CellText(first=first, second=f"{second} · late", severity=Severity.LATE)
-    return CellText(first=first, second=second, severity=Severity.INFO)
+    severity, said = Severity.INFO, [f"{minutes}min ago"]
+    if asked.target_minutes is not None:
+        said = [f"{minutes}min of {asked.target_minutes}min"]
+        if now_ms > asked.requested_ms + asked.target_minutes * MINUTE_MS:
+            severity = Severity.LATE
+            said.append("late")
+    if others:
+        said.append(f"+{len(others)} more")
+    if asked.urgency is Urgency.EMERGENCY:
+        severity = Severity.ACT
+    first = f"{_ASKED[asked.urgency]} {clock_text(asked.requested_ms, row.zone)}"
+    return CellText(first=first, second=" · ".join(said), severity=severity)
 
 
 def _decided(worst: OutcomeLine, zone: str) -> CellText:

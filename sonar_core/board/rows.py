@@ -119,7 +119,7 @@ class OutcomeLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class ReferralLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """The referral that waits, or the last one."""
+    """A referral: one that waits, or the last one."""
 
     id: str
     requested_ms: int
@@ -132,6 +132,11 @@ class ReferralLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     seen_ms: int | None
     seen_by: str | None
     closed_ms: int | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has seen the person for it yet."""
+        return self.seen_ms is None and self.closed_ms is None
 
 
 class ConflictLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -150,7 +155,8 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     decision, a telling or a dose in this stay ("Mine").
     `standing` is the worst state of a copy, `unsent` counts records that are not held centrally.
     `orders` are the medicines that may still be given; `outcomes` the decisions that stand, worst
-    first. `zone` is the suite's, for times of day of medicines.
+    first. `referral` is the worst that waits, or the last one where none waits; `also_waiting` are
+    the others that wait, worst first. `zone` is the suite's, for times of day of medicines.
     """
 
     episode: str
@@ -180,6 +186,14 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     unsent: int
     staff: tuple[str, ...]
     is_complete: bool = True
+    also_waiting: tuple[ReferralLine, ...] = ()
+
+    @property
+    def waiting(self) -> tuple[ReferralLine, ...]:
+        """Every referral that waits, worst first."""
+        if self.referral is None or not self.referral.waits:
+            return ()
+        return (self.referral, *self.also_waiting)
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()

@@ -93,8 +93,9 @@ def referral(**other: Any) -> Referral:
     return _made(Referral, given, other)
 
 
-def seen_referral() -> Referral:
-    return referral(accepted_at=at(30), accepted_by="okafor", seen_at=at(20), seen_by="okafor")
+def seen_referral(**other: Any) -> Referral:
+    seen = {"accepted_at": at(30), "accepted_by": "okafor", "seen_at": at(20), "seen_by": "okafor"}
+    return referral(**(seen | other))
 
 
 def status(knowledge: AllergyKnowledge = AllergyKnowledge.NONE_KNOWN) -> AllergyStatus:

@@ -10,6 +10,7 @@ from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_core.records.flag import FlagStanding
+from sonar_core.records.referral import Urgency
 from sonar_core.records.task import TaskKind, TaskStatus
 from tests.core.board.custody import (
     MINUTE,
@@ -159,6 +160,28 @@ def test_of_several_referrals_the_one_whose_target_ends_first_is_shown():
     without = referral(id="r3", requested_at=at(90), target_minutes=None)
     found = row(without, referral(), late, seen_referral())
     assert found.referral.id == "r2"
+
+
+def test_an_emergency_that_waits_is_not_hidden_behind_an_older_routine_referral():
+    overdue = referral(id="r2", requested_at=at(300), target_minutes=60)
+    urgent = referral(id="r3", requested_at=at(20), urgency=Urgency.URGENT)
+    emergency = referral(
+        id="r4", requested_at=at(1), target_minutes=None, urgency=Urgency.EMERGENCY
+    )
+    found = row(overdue, seen_referral(), urgent, emergency)
+    assert [one.id for one in found.waiting] == ["r4", "r3", "r2"]
+    assert found.referral.id == "r4"
+
+
+def test_a_referral_whose_target_is_disputed_waits_once_and_against_the_shorter():
+    sides = (side("a", target_minutes=60), side("b", target_minutes=15))
+    found = row(referral(), conflicts=(conflict("Referral", "r1", "request", *sides),))
+    assert [(one.id, one.target_minutes) for one in found.waiting] == [("r1", 15)]
+
+
+def test_somebody_whom_nobody_asks_to_see_waits_for_nothing():
+    assert row().waiting == ()
+    assert row(seen_referral()).waiting == ()
 
 
 def test_with_all_referrals_seen_the_newest_is_shown():

@@ -4,6 +4,7 @@ import pytest
 
 from sonar_core.board.due import DueBand, DueKind, band_of, due_items, due_list, next_check_ms
 from sonar_core.board.policy import BoardPolicy
+from sonar_core.records.referral import Urgency
 from sonar_core.records.task import TaskKind, TaskOwner
 from tests.core.board.custody import (
     MINUTE,
@@ -64,6 +65,16 @@ def test_an_outcome_nobody_was_told_of_is_owed_even_without_its_task():
 )
 def test_a_referral_that_is_seen_closed_or_without_a_target_has_no_clock(answered):
     assert due_items(row(answered), NOW) == ()
+
+
+def test_every_referral_that_waits_keeps_its_own_clock():
+    emergency = referral(id="r2", requested_at=at(1), target_minutes=15, urgency=Urgency.EMERGENCY)
+    without = referral(id="r3", target_minutes=None)
+    found = due_items(row(referral(), without, seen_referral(id="r4"), emergency), NOW)
+    assert [(item.source, (item.due_ms - NOW) // MINUTE) for item in found] == [
+        ("r2", 14),
+        ("r1", 26),
+    ]
 
 
 def test_custodys_own_checks_are_not_reckoned_unless_recorded_here():

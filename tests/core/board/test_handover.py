@@ -4,6 +4,7 @@ import pytest
 
 from sonar_core.board.handover import handover, has_something_open
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_core.records.referral import Urgency
 from sonar_core.records.task import TaskOwner
 from tests.core.board.custody import (
     NOW,
@@ -81,6 +82,15 @@ def test_the_situation_says_every_decision_and_what_waits():
         " Fit to be detained with conditions, told Sgt Marsh 14:12."
         " Referred 13:58 for intoxication, seen 14:12."
         " 2 entries have two versions to decide."
+    )
+
+
+def test_every_referral_that_waits_is_handed_over_the_worst_first():
+    emergency = referral(id="r2", requested_at=at(5), urgency=Urgency.EMERGENCY)
+    assert line(referral(), emergency).situation == (
+        "No fitness decision recorded."
+        " Referred 14:27 for intoxication, emergency, not yet seen."
+        " Referred 13:58 for intoxication, not yet seen."
     )
 
 

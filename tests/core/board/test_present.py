@@ -6,6 +6,7 @@ from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.present import Edge, OutcomeIcon, Trend, is_mine, present
 from sonar_core.board.severity import CellText, Severity
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_core.records.referral import Urgency
 from tests.core.board.custody import (
     HOUR,
     NOW,
@@ -69,6 +70,23 @@ def test_a_referral_that_waits_counts_its_minutes_against_the_target():
     assert late.edge is Edge.LATE
     without = shown(referral(target_minutes=None))
     assert without.outcome == text("Requested 13:58", "34min ago", Severity.INFO)
+
+
+def test_an_emergency_is_red_and_comes_before_a_conflict_and_an_older_referral():
+    emergency = referral(id="r2", requested_at=at(5), target_minutes=15, urgency=Urgency.EMERGENCY)
+    found = shown(referral(requested_at=at(70)), emergency, conflicts=(DIFFERS,))
+    assert found.outcome == text("Emergency 14:27", "5min of 15min · +1 more", Severity.ACT)
+    assert (found.outcome_icon, found.edge) == (OutcomeIcon.REFERRAL, Edge.ACT)
+    assert found.needs_action
+    untold = shown(outcome(), emergency)
+    assert (untold.outcome_icon, untold.edge) == (OutcomeIcon.NOT_TOLD, Edge.ACT)
+
+
+def test_an_urgent_referral_says_so_and_how_many_wait_beside_it():
+    urgent = referral(id="r2", requested_at=at(31), target_minutes=30, urgency=Urgency.URGENT)
+    found = shown(referral(), referral(id="r3"), urgent)
+    expected = text("Urgent, asked 14:01", "31min of 30min · late · +2 more", Severity.LATE)
+    assert found.outcome == expected
 
 
 def test_a_decision_custody_was_told_of_says_whom_and_when():
