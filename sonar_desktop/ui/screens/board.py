@@ -80,6 +80,7 @@ class BoardScreen(QWidget):
         self._view.setColumnHidden(Column.MEDICINES, narrow)
         self._view.setColumnHidden(Column.TASKS, layout is Layout.SMALL)
         self._counters.set_words(short=layout is not Layout.FULL)
+        self._counters.show_counts(self._model)
 
     def changeEvent(self, event: QEvent) -> None:
         """Paint again when the theme or the text size changes."""

@@ -101,7 +101,7 @@ def row_height(row: ShownRow, widths: dict[Column, int], least: int) -> int:
     theme = current()
     plain = row.medicines.severity in {Severity.QUIET, Severity.SOON}
     cells = (
-        (Column.DETAINEE, CellText(first=row.name, second=row.who), 0),
+        (Column.DETAINEE, _who(row, widths[Column.DETAINEE] - _PAD - 4), 0),
         (Column.MEDICINES, row.medicines, 0 if plain else theme.px(_ICON) + 5),
         (Column.OUTCOME, row.outcome, theme.px(_ICON) + 6),
     )
@@ -111,7 +111,7 @@ def row_height(row: ShownRow, widths: dict[Column, int], least: int) -> int:
         for column, text, indent in cells
         if widths[column] > 0
     )
-    margin = 18 if row.outcome.severity is Severity.ACT else 8
+    margin = 18 if row.outcome.severity is Severity.ACT else 6
     return max(theme.px(least), int(most * theme.metrics("strong").height()) + margin)
 
 
@@ -145,19 +145,32 @@ def _cell(painter: QPainter, rect: QRectF, row: ShownRow) -> None:
     painters.draw_line(painter, rect.left() + 4, rect.center().y(), row.cell or "–", "h2", "ink")
 
 
+def _marker_icons(row: ShownRow) -> list[tuple[str, str]]:
+    icons = [MARKER_ICON[marker.category] for marker in row.row.markers]
+    if any(marker.is_urgent for marker in row.row.markers):
+        icons.insert(0, ("triangle-alert", "danger"))
+    return icons
+
+
+def _who(row: ShownRow, width: float) -> CellText:
+    """Return name and second line, with a line of its own for markers that do not fit beside."""
+    icons = len(_marker_icons(row)) * (current().px(_ICON) + 4)
+    beside = painters.text_width(row.who, "meta") + icons + 6 <= width
+    return CellText(first=row.name, second=row.who if beside else f"{row.who}\n")
+
+
 def _detainee(painter: QPainter, rect: QRectF, row: ShownRow) -> None:
     theme = current()
     size = theme.px(_ICON)
-    icons = [MARKER_ICON[marker.category] for marker in row.row.markers]
-    urgent = any(marker.is_urgent for marker in row.row.markers)
-    if urgent:
-        icons.insert(0, ("triangle-alert", "danger"))
-    x = rect.right() - size
+    text = _who(row, rect.width())
     step = theme.metrics("strong").height()
-    for name, token in reversed(icons[:4]):
-        theme.draw_icon(painter, name, token, x, rect.center().y() + step / 2 - size / 2, _ICON)
+    lines = len(painters.wrap(text.first, "strong", rect.width())) + text.second.count("\n") + 1
+    bottom = rect.center().y() + step * lines / 2 - step / 2
+    x = rect.right() - size
+    for name, token in reversed(_marker_icons(row)):
+        theme.draw_icon(painter, name, token, x, bottom - size / 2, _ICON)
         x -= size + 4
-    _lines(painter, rect, rect.left(), CellText(first=row.name, second=row.who))
+    _lines(painter, rect, rect.left(), text)
 
 
 def _level(painter: QPainter, rect: QRectF, row: ShownRow) -> None:

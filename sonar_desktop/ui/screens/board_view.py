@@ -16,12 +16,12 @@ from sonar_desktop.ui.viewmodels.workplace import Tab
 
 _WIDTHS: Final = {
     Column.CELL: 52,
-    Column.DETAINEE: 180,
+    Column.DETAINEE: 176,
     Column.LEVEL: 112,
     Column.NEWS2: 134,
-    Column.CHECK: 116,
-    Column.MEDICINES: 140,
-    Column.TASKS: 62,
+    Column.CHECK: 112,
+    Column.MEDICINES: 134,
+    Column.TASKS: 58,
     Column.COPY: 36,
 }
 _JUMP_MS: Final = 1000
@@ -77,7 +77,12 @@ class BoardView(QTableView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self.setColumnWidth(column, current().px(width))
         header.setSectionResizeMode(Column.OUTCOME, QHeaderView.ResizeMode.Stretch)
-        header.sectionResized.connect(self._fit_after)
+        # Once the layout has settled: while it does, the stretched column passes other widths.
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(0)
+        self._settled.timeout.connect(self.fit_rows)
+        header.sectionResized.connect(lambda *_: self._settled.start())
         self.set_row_height(row_height)
 
     def set_row_height(self, height: int) -> None:
@@ -97,10 +102,6 @@ class BoardView(QTableView):
             height = row_height(row, widths, self._least)
             if self.rowHeight(place) != height:
                 self.setRowHeight(place, height)
-
-    def _fit_after(self, column: int) -> None:
-        if column == Column.OUTCOME:
-            self.fit_rows()
 
     def chosen(self) -> ShownRow | None:
         """Return the person chosen."""

@@ -127,7 +127,9 @@ class NavButton(QAbstractButton):
         style = "metab" if here else "meta"
         draw_middle(painter, middle, centre, self.text(), style, "accent" if here else "ink")
         if self._badge:
-            draw_badge(painter, QPointF(middle + size * 0.66, top + 3), self._badge, self._tone)
+            # Whole, however low the item: half a number is another number.
+            above = max(top + 3, theme.px(10))
+            draw_badge(painter, QPointF(middle + size * 0.66, above), self._badge, self._tone)
         painter.end()
 
 
