@@ -149,7 +149,7 @@ class ConflictsScreen(QWidget):
         model.opened.connect(self._build)
         model.saved.connect(self._tell_saved)
         model.refused.connect(self._tell_refused)
-        self._list.chosen.connect(model.open)
+        self._list.chosen.connect(self._open)
         self._list.entered.connect(self._enter)
         self._later.clicked.connect(model.later)
         self._save.clicked.connect(model.save)
@@ -195,6 +195,11 @@ class ConflictsScreen(QWidget):
         self._scroll.setWidget(self._detail)
         if had_focus:
             self._detail.focus_first()
+
+    def _open(self, conflict: str) -> None:
+        if conflict != self._model.conflict:
+            self._said.hide()
+        self._model.open(conflict)
 
     def _is_deciding(self) -> bool:
         focused: QWidget | None = self.focusWidget()

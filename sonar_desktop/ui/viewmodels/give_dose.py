@@ -61,6 +61,7 @@ class GiveDoseModel(ViewModel):
         self._opened_ms = now_ms
         self.texts = DoseTexts(dose=line.order.dose, time=TimeEntry(typed="now", typed_ms=now_ms))
         self._wait = 0
+        self._is_resumed = False
         slot = "needed" if due_ms is None else str(due_ms)
         self.draft = DraftKeeper(
             workplace,
@@ -95,9 +96,12 @@ class GiveDoseModel(ViewModel):
 
     @property
     def when(self) -> ReadTime:
-        """The time as it is understood."""
+        """The time as understood: "now" is when it is recorded, of a draft when it was typed."""
         now_ms = self.workplace.clock.now_ms()
-        return read_entry(self.texts.time, now_ms=now_ms, zone=self.workplace.zone)
+        entry = self.texts.time
+        if entry.typed.strip().casefold() == "now" and not self._is_resumed:
+            entry = TimeEntry(typed=entry.typed, typed_ms=now_ms)
+        return read_entry(entry, now_ms=now_ms, zone=self.workplace.zone)
 
     @property
     def at(self) -> Moment:
@@ -192,6 +196,7 @@ class GiveDoseModel(ViewModel):
         """Take the time as typed; it keeps when it was typed."""
         if typed == self.texts.time.typed:
             return
+        self._is_resumed = False
         now_ms = self.workplace.clock.now_ms()
         self._put("time", TimeEntry(typed=typed, typed_ms=now_ms))
         self.refresh()
@@ -324,6 +329,7 @@ class GiveDoseModel(ViewModel):
     def _resume(self, draft: Draft | None) -> None:
         if draft is not None:
             self.texts = msgspec.json.decode(draft.body, type=DoseTexts)
+            self._is_resumed = True
         self.refresh()
         self.refreshed.emit()
 

@@ -89,8 +89,10 @@ def test_a_field_and_a_thing_have_plain_names():
                 "interval_minutes": 270,
                 "maximum_24h": "240",
             },
-            "Codeine 30 mg tablet: 30 mg oral, when needed, at 08:00, at least 4hr 30min apart,"
-            " at most 240 mg in 24hr.",
+            (
+                "Codeine 30 mg tablet: 30 mg oral, when needed, at 08:00,"
+                " at least 4hr 30min apart, at most 240 mg in 24hr."
+            ),
         ),
         (
             "MedicationRequest",

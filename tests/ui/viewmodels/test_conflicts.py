@@ -89,8 +89,10 @@ def test_a_whole_version_with_a_reason_is_what_the_record_says(inbox, disputes, 
     with qtbot.waitSignal(model.saved) as said:
         model.save()
     assert said.args == [
-        "Decision saved. The record says:"
-        " Level 2 intermittent, rouse every 30 min. Why: Intoxicated."
+        (
+            "Decision saved. The record says:"
+            " Level 2 intermittent, rouse every 30 min. Why: Intoxicated."
+        )
     ]
     qtbot.waitUntil(lambda: model.waiting == 0)
     level = disputes.here.store.read(

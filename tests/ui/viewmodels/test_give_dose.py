@@ -203,6 +203,22 @@ def test_what_was_typed_is_there_again(dose, story, background, qtbot):
     assert again.code is DoseOutcome.WITHHELD
 
 
+def test_now_is_when_it_is_recorded_and_of_a_draft_when_it_was_typed(
+    dose, story, background, hand_clock, qtbot
+):
+    order = story.regular()
+    model = dose(order, START_MS)
+    hand_clock.let_pass(minutes=9)
+    assert model.at.utc_ms == START_MS + 9 * 60_000
+    model.set_text("reason", "Drowsy")
+    model.leave_field()
+    drain(qtbot, background)
+    hand_clock.let_pass(minutes=60)
+    again = dose(order, START_MS)
+    assert again.at.utc_ms == START_MS
+    assert again.when.late == "This happened 1hr 9min ago."
+
+
 def test_who_the_person_says_they_are_is_asked_in_their_words():
     assert identity_sentence(Gender.MALE) == "He said his name and date of birth"
     assert identity_sentence(Gender.FEMALE) == "She said her name and date of birth"
