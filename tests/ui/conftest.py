@@ -193,7 +193,8 @@ def encrypted_store(tmp_path, hand_clock):
 
 
 @pytest.fixture
-def background(qapp):
+def background(qapp, encrypted_store):
+    """The threads; they end before the store closes, so that what a page still asks is answered."""
     made = Background()
     yield made
     made.close()
@@ -235,9 +236,7 @@ def sit_down(background, encrypted_store, hand_clock, visited, signing):
             signing=signing,
         )
 
-    yield sit
-    # What a page still asks is answered before the store closes.
-    background.close()
+    return sit
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ def panel(qtbot, workplace, story):
     yield made
     made.let_go()
     record.close()
-    workplace.background.close()
 
 
 def test_none_known_is_somebody_s_word(qtbot, panel):

@@ -30,7 +30,6 @@ def panel(qtbot, workplace, story):
     yield made
     made.let_go()
     record.close()
-    workplace.background.close()
 
 
 def test_no_level_is_said_and_nothing_assumed(panel):

@@ -19,7 +19,6 @@ def model(workplace, seed):
     made = WordsForm(workplace, seed.admit().episode)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def make_box(qtbot, model):

@@ -26,7 +26,6 @@ def panel(qtbot, workplace, seed, hand_clock):
     yield made
     made.let_go()
     record.close()
-    workplace.background.close()
 
 
 def test_a_marker_is_recorded_and_ended(qtbot, panel):

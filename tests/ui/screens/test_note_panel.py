@@ -23,7 +23,6 @@ def panel(qtbot, workplace, seed):
     yield made
     made.let_go()
     record.close()
-    workplace.background.close()
 
 
 def test_a_note_is_signed(qtbot, workplace, panel):

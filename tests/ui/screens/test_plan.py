@@ -23,7 +23,6 @@ def screen(qtbot, workplace, story):
     made = opened(qtbot, workplace, story.admitted.episode, Tab.PLAN)
     yield made
     made.let_go()
-    workplace.background.close()
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ def screen(qtbot, workplace, story):
     made = opened(qtbot, workplace, story.admitted.episode)
     yield made
     made.let_go()
-    workplace.background.close()
 
 
 def test_the_banner_stands_above_every_tab(screen):
@@ -87,14 +86,12 @@ def test_an_outcome_named_on_the_board_opens_its_panel(qtbot, workplace, story):
     screen = opened(qtbot, workplace, story.admitted.episode, focus=ids["not_fit"])
     assert "Who did you tell?" in texts(screen.record.tabs[Tab.SUMMARY])
     screen.let_go()
-    workplace.background.close()
 
 
 def test_a_due_task_opens_the_tab_it_names(qtbot, workplace, story):
     screen = opened(qtbot, workplace, story.admitted.episode, Tab.PLAN, "care_level")
     assert screen.record.tabs[Tab.PLAN].care.model.is_open
     screen.let_go()
-    workplace.background.close()
 
 
 def test_another_record_takes_the_place_of_the_first(qtbot, workplace, screen, seed):
@@ -130,7 +127,6 @@ def test_every_tab_opens_and_puts_itself_away(qtbot, workplace, story, tab):
     assert screen.record.pages.currentWidget() is screen.record.tabs[tab]
     screen.record.open_tab(Tab.SUMMARY)
     screen.let_go()
-    workplace.background.close()
 
 
 def test_observations_typed_and_not_signed_are_there_again(qtbot, workplace, story):

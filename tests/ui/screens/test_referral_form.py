@@ -23,7 +23,6 @@ def form(qtbot, workplace):
     settle(qtbot, workplace)
     yield made
     made.let_go()
-    workplace.background.close()
 
 
 def type_into(qtbot, form, **fields):

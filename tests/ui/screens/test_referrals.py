@@ -21,7 +21,6 @@ def screen(qtbot, workplace):
     settle(qtbot, workplace)
     yield made
     made.let_go()
-    workplace.background.close()
 
 
 def wait_for(qtbot, screen, count):

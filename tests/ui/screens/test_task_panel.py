@@ -31,7 +31,6 @@ def panel(qtbot, workplace, story):
     yield made
     made.let_go()
     record.close()
-    workplace.background.close()
 
 
 def button(panel, name):

@@ -19,7 +19,6 @@ def form(workplace):
     made.open()
     yield made
     made.close()
-    workplace.background.close()
 
 
 def everything(workplace, kind):

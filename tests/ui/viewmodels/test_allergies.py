@@ -23,7 +23,6 @@ def form(workplace, story):
     made.patient = story.admitted.patient
     yield made
     made.close()
-    workplace.background.close()
 
 
 @pytest.fixture
@@ -31,7 +30,6 @@ def striking(workplace, story):
     made = StrikeForm(workplace, story.admitted.episode)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def face_of(story):

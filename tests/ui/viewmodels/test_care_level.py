@@ -23,7 +23,6 @@ def form(workplace, story):
     made = CareForm(workplace, story.admitted.episode)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def face_of(story):

@@ -51,7 +51,6 @@ def form(workplace, stay):
     made = WordsForm(workplace, stay)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def test_a_form_with_a_flaw_is_not_signed(form, signing):

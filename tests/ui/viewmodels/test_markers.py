@@ -21,7 +21,6 @@ def form(workplace, story):
     made.patient = story.admitted.patient
     yield made
     made.close()
-    workplace.background.close()
 
 
 @pytest.fixture
@@ -29,7 +28,6 @@ def ending(workplace, story):
     made = EndForm(workplace, story.admitted.episode)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def lines_of(story):

@@ -20,7 +20,6 @@ def form(workplace, stay):
     made = NoteForm(workplace, stay)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def notes(workplace):

@@ -26,7 +26,6 @@ def model(qtbot, workplace, story):
     made = RecordModel(workplace, story.admitted.episode)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def read(qtbot, model):

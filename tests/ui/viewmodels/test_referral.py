@@ -15,7 +15,6 @@ def model(workplace):
     made = ReferralsModel(workplace)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def loaded(qtbot, model, count):

@@ -22,7 +22,6 @@ def adding(workplace, story):
     made = TaskForm(workplace, story.admitted.episode)
     yield made
     made.close()
-    workplace.background.close()
 
 
 @pytest.fixture
@@ -30,7 +29,6 @@ def closing(workplace, story):
     made = CloseForm(workplace, story.admitted.episode)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def tasks_of(story):

@@ -21,7 +21,6 @@ def model(qtbot, workplace, story):
     made = TimelineModel(workplace, story.admitted.episode)
     yield made
     made.close()
-    workplace.background.close()
 
 
 def loaded(qtbot, model):
