@@ -69,11 +69,16 @@ class MergePolicy(StrEnum):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """Fields that only make sense together and so change together."""
+    """Fields that only make sense together and so change together.
+
+    Two people who gave the same answer in the `decisive` fields agree, whatever else differs, as
+    the minute at which each asked: the later to arrive stands whole. None: every field decides.
+    """
 
     name: str
     policy: MergePolicy
     fields: tuple[str, ...]
+    decisive: tuple[str, ...] = ()
 
     def touched_by(self, fields: Iterable[str]) -> tuple[str, ...]:
         """Return the names under which history notes a change: the group, each unknown field."""
@@ -210,7 +215,12 @@ _KINDS: Final = (
     _kind(
         AllergyStatus,
         Sort.ENTITY,
-        _clinical("status", "patient", "status", "reviewed_at", "reviewed_by"),
+        Group(
+            "status",
+            MergePolicy.CLINICAL,
+            ("patient", "status", "reviewed_at", "reviewed_by"),
+            decisive=("status",),
+        ),
         parents=("patient",),
         on_board=True,
     ),

@@ -48,11 +48,18 @@ def merge(*, group: Group, current: Values, proposed: Values, touched: bool) -> 
         return Merged(outcome=Outcome.APPLIED, values=proposed)
     if all(current.get(field) == value for field, value in proposed.items()):
         return Merged(outcome=Outcome.MERGED, values={})
-    if group.policy is MergePolicy.AUTO:
+    if group.policy is MergePolicy.AUTO or _agree(group, current, proposed):
         return Merged(outcome=Outcome.MERGED, values=proposed)
     if group.policy is MergePolicy.DONE_WINS:
         return Merged(outcome=Outcome.MERGED, values=_done_wins(current, proposed))
     return Merged(outcome=Outcome.CONFLICT, values={})
+
+
+def _agree(group: Group, current: Values, proposed: Values) -> bool:
+    """Return whether both sides gave the same answer in the fields that decide the group."""
+    return bool(group.decisive) and all(
+        field in proposed and current.get(field) == proposed[field] for field in group.decisive
+    )
 
 
 def _done_wins(current: Values, proposed: Values) -> Values:

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sonar_core.records.registry import REGISTRY, Group, MergePolicy
-from sonar_core.sync.merge import ALSO_DONE, Outcome, merge
+from sonar_core.sync.merge import ALSO_DONE, Merged, Outcome, merge
 
 FIELDS = ("a", "b")
 values = st.fixed_dictionaries({name: st.integers(0, 2) for name in FIELDS})
@@ -99,3 +99,26 @@ def test_no_authors_copy_of_who_else_did_it_replaces_the_list(touched):
     )
     assert ALSO_DONE not in merged.values
     assert merged.values["status"] == "done"
+
+
+STATUS = REGISTRY["AllergyStatus"].group_named("status")
+
+
+def test_two_people_who_both_found_allergies_agree_whenever_each_asked():
+    mine = {"patient": "p", "status": "known", "reviewed_at": "14:00", "reviewed_by": "a"}
+    theirs = {"patient": "p", "status": "known", "reviewed_at": "14:20", "reviewed_by": "b"}
+    merged = merge(group=STATUS, current=mine, proposed=theirs, touched=True)
+    assert merged == Merged(outcome=Outcome.MERGED, values=theirs)
+
+
+def test_known_against_none_known_is_for_a_person_to_decide():
+    mine = {"patient": "p", "status": "none_known", "reviewed_at": "14:00", "reviewed_by": "a"}
+    theirs = {"patient": "p", "status": "known", "reviewed_at": "14:20", "reviewed_by": "b"}
+    merged = merge(group=STATUS, current=mine, proposed=theirs, touched=True)
+    assert merged == Merged(outcome=Outcome.CONFLICT, values={})
+
+
+def test_an_answer_that_leaves_the_deciding_field_out_agrees_with_nothing():
+    mine = {"patient": "p", "status": "known", "reviewed_at": "14:00", "reviewed_by": "a"}
+    merged = merge(group=STATUS, current=mine, proposed={"reviewed_by": "b"}, touched=True)
+    assert merged.outcome is Outcome.CONFLICT
