@@ -1,4 +1,4 @@
-"""That somebody opened, exported or was refused something: FHIR AuditEvent."""
+"""That somebody came, left, was refused, opened or disclosed something: FHIR AuditEvent."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from sonar_core.records.base import Record
 
 
 class AccessAction(StrEnum):
-    """What was done."""
+    """What was done; a disclosure is text of a record that left SONAR, as for custody's log."""
 
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
     LOCKED = "locked"
     OPENED_RECORD = "opened_record"
-    SEARCHED = "searched"
-    CLOCK_CHANGED = "clock_changed"
+    DISCLOSED = "disclosed"
 
 
 class AccessEvent(Record, frozen=True, kw_only=True):

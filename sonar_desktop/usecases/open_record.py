@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from sonar_core.records.access_event import AccessAction, AccessEvent
-from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_desktop.usecases.acting import existing, now
-from sonar_desktop.usecases.ports import Changed, Desk, Writing
+from sonar_core.records.access_event import AccessAction
+from sonar_desktop.usecases.log_access import log_access
+from sonar_desktop.usecases.ports import Changed, Desk
 
 
 def open_record(desk: Desk, episode: str) -> tuple[str, Changed]:
     """Write the line of the access log; return its id. Any role that can see the record may."""
-
-    def act(writing: Writing) -> str:
-        stay = existing(writing, CustodyEpisode, episode)
-        event = AccessEvent(
-            id=desk.ids.new(),
-            action=AccessAction.OPENED_RECORD,
-            recorded_at=now(desk),
-            user=desk.actor.user,
-            patient=stay.patient,
-            episode=stay.id,
-        )
-        writing.record(event)
-        return event.id
-
-    return desk.store.write(desk.actor, "open_record", act)
+    event, changed = log_access(desk, AccessAction.OPENED_RECORD, episode)
+    return event.id, changed

@@ -64,7 +64,7 @@ class CopyPanel(Card):
 
     Signals:
         closed: the panel is to go.
-        copy_wanted(str): copy this text.
+        copy_wanted(str): copy this text, and say so with `show_copied`.
     """
 
     closed = Signal()
@@ -91,13 +91,13 @@ class CopyPanel(Card):
         row = QHBoxLayout()
         row.addStretch(1)
         self.copy_button = Button("Copy", Variant.PRIMARY, icon="copy", height=44)
-        self.copy_button.clicked.connect(self._copy)
+        self.copy_button.clicked.connect(lambda: self.copy_wanted.emit(self.text.toPlainText()))
         row.addWidget(self.copy_button)
         self.body.addLayout(row)
         self.setFocusProxy(self.copy_button)
 
-    def _copy(self) -> None:
-        self.copy_wanted.emit(self.text.toPlainText())
+    def show_copied(self) -> None:
+        """Say that the text is on the clipboard, and for how long."""
         self._copied.show()
 
 

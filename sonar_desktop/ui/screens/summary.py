@@ -310,8 +310,18 @@ class SummaryTab(QWidget):
     def _preview(self) -> None:
         panel = CopyPanel(self._model.custody_text())
         panel.closed.connect(self._close_panel)
-        panel.copy_wanted.connect(self._copied.put)
+        panel.copy_wanted.connect(lambda text: self._disclose(panel, text))
         self.set_panel(panel)
+
+    def _disclose(self, panel: CopyPanel, text: str) -> None:
+        """Copy the text once the access log says that it was."""
+
+        def copy() -> None:
+            self._copied.put(text)
+            if self._panel is panel:
+                panel.show_copied()
+
+        self._model.disclose(copy)
 
     def _close_panel(self) -> None:
         panel, self._panel = self._panel, None

@@ -126,6 +126,7 @@ class LockModel(QObject):
 
     def _wrong(self, error: KnownError) -> None:
         self.is_busy = False
+        self.session.refused_here(self.user)
         self.problem = error.user_message
         self.cleared.emit()
         self.changed.emit()

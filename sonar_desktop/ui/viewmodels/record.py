@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QTimer
@@ -32,6 +33,7 @@ from sonar_desktop.ui.viewmodels.summary_cards import (
     task_faces,
 )
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
+from sonar_desktop.usecases.log_access import disclose_text
 from sonar_desktop.usecases.open_record import open_record
 from sonar_desktop.usecases.ports import Changed, Desk
 from sonar_desktop.usecases.read_chart import ChartLine, read_chart
@@ -139,6 +141,10 @@ class RecordModel(ViewModel):
             return ""
         now = moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
         return custody_text(self.head, now)
+
+    def disclose(self, done: Callable[[], None]) -> None:
+        """Write down that the text leaves SONAR; call `done` once that is on disk."""
+        self.act(lambda desk: disclose_text(desk, self.episode), lambda _: done())
 
     def leave(self) -> None:
         """Go back to the board."""

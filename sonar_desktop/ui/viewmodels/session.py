@@ -14,14 +14,16 @@ import structlog
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sonar_core.board.alarms import Alarm
+from sonar_core.records.access_event import AccessAction
 from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
 from sonar_desktop.ui.viewmodels.signing import SigningModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.identity_ports import Asks, Exchanging, Premises
+from sonar_desktop.usecases.log_access import log_access
 from sonar_desktop.usecases.open_pc import OpenPc
-from sonar_desktop.usecases.ports import Changed, Desk
-from sonar_desktop.usecases.sign_in import Admitted
+from sonar_desktop.usecases.ports import Actor, Changed, Desk
+from sonar_desktop.usecases.sign_in import Admitted, admitted_here
 from sonar_desktop.usecases.telling_store import TellingStore
 
 IDLE_MS: Final = 2 * 60_000
@@ -133,7 +135,9 @@ class SessionModel(QObject):
         )
         signing.proved()
         self.signing = signing
+        signing.refused.connect(lambda _: self.refused_here(admitted.actor.user))
         self.workplace = self._make_workplace(opened, admitted, signing)
+        self._log(AccessAction.SIGNED_IN)
         self.touch()
         self._move(self._next_stage())
         if self._exchange is not None:
@@ -172,6 +176,7 @@ class SessionModel(QObject):
         if self.stage not in (Stage.WORKING, Stage.FIRST_SYNC, Stage.SET_PIN):
             return
         self.lock_reason = reason
+        self._log(AccessAction.LOCKED)
         self._leave()
         self._move(Stage.LOCKED)
 
@@ -181,12 +186,14 @@ class SessionModel(QObject):
             return
         if self.signing is not None:
             self.signing.proved()
+        self._log(AccessAction.SIGNED_IN)
         self.touch()
         self._move(self._next_stage())
 
     def switch_person(self) -> None:
         """Lock, and show who can use this PC; whoever was here stays signed in behind a PIN."""
         if self.stage in (Stage.WORKING, Stage.FIRST_SYNC, Stage.SET_PIN):
+            self._log(AccessAction.LOCKED)
             self._leave()
         self._forget_person()
         self._move(Stage.SIGN_IN)
@@ -195,6 +202,7 @@ class SessionModel(QObject):
         """Sign out: the PIN goes, and with the last person's sign-out the key."""
         if self.admitted is None:
             return
+        self._log(AccessAction.SIGNED_OUT)
         if self.stage is not Stage.LOCKED:
             self._leave()
         user = self.admitted.actor.user
@@ -206,6 +214,21 @@ class SessionModel(QObject):
             return
         self._move(Stage.SIGN_IN)
 
+    def refused_here(self, user: str) -> None:
+        """Write into the access log that this person's PIN or password was refused.
+
+        It can be written only while the store is open and keeps a lease of that person.
+        """
+        opened = self.open
+        if opened is None:
+            return
+
+        def write() -> None:
+            refused = admitted_here(self.premises, opened.opened, user)
+            log_access(self._desk(opened, refused.actor), AccessAction.SIGN_IN_REFUSED)
+
+        self.background.act(write, _nothing, _nothing)
+
     def try_now(self) -> None:
         """Exchange now, because a person asked."""
         if self._exchange is not None:
@@ -213,6 +236,8 @@ class SessionModel(QObject):
 
     def lock_vault(self) -> None:
         """Forget the key: end this process, whose successor rings on without it."""
+        if self.stage in (Stage.WORKING, Stage.FIRST_SYNC, Stage.SET_PIN):
+            self._log(AccessAction.LOCKED)
         self.dropping.emit()
         handed_over = self.alarms.handed_over()
         _log.info("session.vault_locked")
@@ -268,24 +293,31 @@ class SessionModel(QObject):
     def _make_workplace(
         self, opened: OpenPc, admitted: Admitted, signing: SigningModel
     ) -> Workplace:
-        premises = self.premises
-        desk = Desk(
-            actor=admitted.actor,
-            store=TellingStore(opened.opened.store, self._stored),
-            clock=premises.clock,
-            ids=premises.ids,
-            site=opened.pc.site,
-        )
         return Workplace(
             background=self.background,
-            desk=desk,
-            clock=premises.clock,
+            desk=self._desk(opened, admitted.actor),
+            clock=self.premises.clock,
             zone=opened.pc.zone,
             site_name=opened.pc.site_name,
             pc_name=opened.name,
             go=self.go,
             signing=signing,
         )
+
+    def _desk(self, opened: OpenPc, actor: Actor) -> Desk:
+        return Desk(
+            actor=actor,
+            store=TellingStore(opened.opened.store, self._stored),
+            clock=self.premises.clock,
+            ids=self.premises.ids,
+            site=opened.pc.site,
+        )
+
+    def _log(self, action: AccessAction) -> None:
+        """Write into the access log what the person who is signed in has done."""
+        if self.workplace is not None:
+            desk = self.workplace.desk
+            self.background.act(lambda: log_access(desk, action), _nothing)
 
     def _stored(self, changed: Changed) -> None:
         """Called on the store's threads."""
@@ -314,3 +346,7 @@ class SessionModel(QObject):
 
 def _never() -> bool:
     return False
+
+
+def _nothing(_answer: object) -> None:
+    """The access log needs no answer."""

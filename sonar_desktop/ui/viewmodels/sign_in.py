@@ -224,8 +224,12 @@ class SignInModel(QObject):
             if password is not None:
                 self._renew_beside(answer[0], user, password)
 
+        def refuse(error: KnownError) -> None:
+            self.session.refused_here(user)
+            self._refuse(error)
+
         self._start()
-        self.session.background.aside(work, let_in, self._refuse)
+        self.session.background.aside(work, let_in, refuse)
 
     def _renew_beside(self, opened: OpenPc, user: str, password: str) -> None:
         """Ask for a new lease while the person works; without an answer the old one stays."""

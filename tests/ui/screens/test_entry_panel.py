@@ -59,6 +59,8 @@ def test_the_text_may_be_shortened_before_it_is_copied(qtbot):
     with qtbot.waitSignal(panel.copy_wanted) as copied:
         panel.copy_button.click()
     assert copied.args == ["One"]
+    assert "Copied" not in texts(panel)
+    panel.show_copied()
     assert "Copied" in texts(panel)
 
 

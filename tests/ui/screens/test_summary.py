@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_desktop.ui.viewmodels.workplace import Tab
+from tests.ui.conftest import RHONA
 from tests.ui.screens.opened_record import opened, press, settle, texts
 from tests.ui.screens.patient_story import Story, an_afternoon
 
@@ -25,7 +27,6 @@ def screen(qtbot, workplace, story):
     made = opened(qtbot, workplace, story.admitted.episode)
     yield made
     made.let_go()
-    workplace.background.close()
 
 
 @pytest.fixture
@@ -69,14 +70,21 @@ def test_the_filter_shows_medicines_only(summary):
     assert 0 < summary.view.model().rowCount() < count
 
 
-def test_the_text_for_custody_is_read_before_it_is_copied(screen, summary):
+def test_the_text_for_custody_is_read_before_it_is_copied_and_written_down_as_disclosed(
+    qtbot, workplace, screen, summary, story
+):
     summary.instructions.copy_text.click()
     panel = summary._panel
     text = panel.text.toPlainText()
     assert "1. Rouse every 30 minutes." in text
     assert QGuiApplication.clipboard().text() != text
     panel.copy_button.click()
+    settle(qtbot, workplace)
     assert QGuiApplication.clipboard().text() == text
+    assert "Copied" in texts(panel)
+    events = workplace.desk.store.read(lambda reading: reading.all_of(AccessEvent))
+    [disclosed] = [one for one in events if one.action is AccessAction.DISCLOSED]
+    assert (disclosed.user, disclosed.episode) == (RHONA.user, story.admitted.episode)
     screen.let_go()
     assert QGuiApplication.clipboard().text() == ""
 

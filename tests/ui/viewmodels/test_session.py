@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import pytest
 
+from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_desktop.ui.viewmodels.alarms import decode_alarms
+from sonar_desktop.ui.viewmodels.lock import LockModel
 from sonar_desktop.ui.viewmodels.session import LockReason, Stage
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page
 from sonar_desktop.usecases.add_task import NewTask, add_task
 from sonar_desktop.usecases.ports import Changed
-from tests.ui.conftest import Seed
+from tests.ui.conftest import LENA, RHONA, Seed
+from tests.ui.front_desk import PASSWORDS
 
 
 def test_after_two_minutes_unused_the_screen_locks_and_says_so_before(enrolled, hand_clock):
@@ -53,6 +56,53 @@ def test_a_lock_drops_the_pages_and_keeps_store_and_place(enrolled, front_desk):
     assert not front_desk.exchange.left
     enrolled.unlocked()
     assert (enrolled.stage, enrolled.here.page) == (Stage.WORKING, Page.CONFLICTS)
+
+
+def logged(session) -> list[AccessAction]:
+    """What the access log says was done, in its order."""
+    seen = session.open.opened.store.read(lambda reading: reading.all_of(AccessEvent))
+    return [one.action for one in sorted(seen, key=lambda one: (one.recorded_at.utc_ms, one.id))]
+
+
+def test_who_comes_locks_and_comes_back_is_in_the_access_log(qtbot, enrolled, hand_clock):
+    done = [AccessAction.SIGNED_IN]
+    steps = (
+        (enrolled.lock, AccessAction.LOCKED),
+        (enrolled.unlocked, AccessAction.SIGNED_IN),
+        (enrolled.switch_person, AccessAction.LOCKED),
+    )
+    for act, action in steps:
+        qtbot.waitUntil(lambda: logged(enrolled) == done)
+        hand_clock.let_pass(seconds=1)
+        act()
+        done.append(action)
+    qtbot.waitUntil(lambda: logged(enrolled) == done)
+
+
+def test_a_pin_refused_at_the_lock_is_in_the_access_log(qtbot, enrolled, hand_clock):
+    enrolled.lock()
+    qtbot.waitUntil(lambda: len(logged(enrolled)) == 2)
+    hand_clock.let_pass(seconds=1)
+    LockModel(enrolled).enter("846209")
+    qtbot.waitUntil(lambda: logged(enrolled)[2:] == [AccessAction.SIGN_IN_REFUSED])
+
+
+def test_somebody_of_whom_this_pc_keeps_no_lease_leaves_no_line(qtbot, enrolled):
+    trouble = []
+    enrolled.trouble.connect(trouble.append)
+    enrolled.refused_here(LENA.user)
+    answered = []
+    enrolled.background.act(lambda: None, answered.append)
+    qtbot.waitUntil(lambda: answered == [None])
+    assert (logged(enrolled), trouble) == ([AccessAction.SIGNED_IN], [])
+
+
+def test_a_sign_out_is_written_down_before_the_key_goes(enrolled, front_desk):
+    enrolled.sign_out()
+    premises = front_desk.premises()
+    premises.keys.unlock(RHONA.user, PASSWORDS["rokafor"])
+    seen = premises.open_store().store.read(lambda reading: reading.all_of(AccessEvent))
+    assert AccessAction.SIGNED_OUT in {one.action for one in seen}
 
 
 def test_the_next_person_begins_at_the_board(enrolled):
