@@ -8,7 +8,11 @@ from sonar_core.board.severity import Severity
 from sonar_core.board.timeline_said import Category, Said, sentence
 from sonar_core.moments import format_time
 from sonar_core.records.medication_administration import DoseOutcome, MedicationAdministration
-from sonar_core.records.medication_request import MedicationRequest, RequestStatus
+from sonar_core.records.medication_request import (
+    MedicationRequest,
+    RequestStatus,
+    SupplyRoute,
+)
 
 DOSE_WORDS: Final = {
     DoseOutcome.GIVEN: "Given",
@@ -23,6 +27,14 @@ DOSE_WORDS: Final = {
     DoseOutcome.ENTERED_IN_ERROR: "Entered in error",
 }
 """The chart's codes in words (ux.md 7.6)."""
+
+_SUPPLIED_UNDER: Final = {
+    SupplyRoute.PGD: "patient group direction",
+    SupplyRoute.PSD: "patient specific direction",
+    SupplyRoute.PRESCRIPTION: "prescription",
+    SupplyRoute.OWN_MEDICINE: "own medicine",
+    SupplyRoute.GENERAL_SALE: "general sale",
+}
 
 _SEVERITY: Final = {
     DoseOutcome.REFUSED: Severity.SOON,
@@ -59,7 +71,7 @@ def said_of_order(record: MedicationRequest) -> Said:
             f"{record.dose} {record.unit}".strip(),
             record.route,
             times,
-            record.authority.value.replace("_", " "),
+            _SUPPLIED_UNDER[record.authority],
             record.indication,
             record.status_reason,
         ),

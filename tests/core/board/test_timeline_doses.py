@@ -40,11 +40,25 @@ def test_an_order_says_dose_times_authority_and_why():
     )
     assert (said.title, said.text) == (
         "Ordered: Dihydrocodeine 30 mg",
-        "30 mg · oral · 08:00, 20:00 · psd · Withdrawal",
+        "30 mg · oral · 08:00, 20:00 · patient specific direction · Withdrawal",
     )
     assert said.at == at(120)
     assert "when needed" in said_of_order(order(as_needed=True)).text
-    assert "once" in said_of_order(order(authority=SupplyRoute.OWN_MEDICINE)).text
+    assert "once" in said_of_order(order()).text
+
+
+@pytest.mark.parametrize(
+    ("route", "words"),
+    [
+        (SupplyRoute.PGD, "patient group direction"),
+        (SupplyRoute.PSD, "patient specific direction"),
+        (SupplyRoute.PRESCRIPTION, "prescription"),
+        (SupplyRoute.OWN_MEDICINE, "own medicine"),
+        (SupplyRoute.GENERAL_SALE, "general sale"),
+    ],
+)
+def test_an_order_says_under_what_it_is_supplied_as_a_clinician_would(route, words):
+    assert words in said_of_order(order(authority=route)).text.split(" · ")
 
 
 def test_a_stopped_order_says_so_when_it_was_stopped_and_one_in_error_is_struck():
