@@ -29,7 +29,13 @@ from sonar_core.sync.port import SyncPort
 from sonar_desktop.sync.ahead import ahead
 from sonar_desktop.sync.errors import DivergedError, RubbishError
 from sonar_desktop.usecases.ports import Changed
-from sonar_desktop.usecases.sync_ports import SyncState, SyncStore, Taken, Unfinished
+from sonar_desktop.usecases.sync_ports import (
+    Outgoing,
+    SyncState,
+    SyncStore,
+    Taken,
+    Unfinished,
+)
 
 _ROWS_A_REQUEST: Final = 20_000
 """A first sync asks for about this many rows at a time, so that a cut line costs little."""
@@ -61,24 +67,19 @@ class Exchange:
 
     def push(self, max_operations: int, max_bytes: int) -> None:
         """Send the outbox in the order written; each batch leaves it by its receipts alone."""
-        total = self.store.waiting().operations
+        waiting = self.store.waiting()
         sent = 0
         before: Operation | None = None
         while (batch := self.store.outgoing(max_operations, max_bytes)).operations:
             if batch.operations[0] == before:
                 raise RubbishError("no_receipts")
             before = batch.operations[0]
-            self.report(SyncState.SENDING, sent, total)
-            answer = self.port.push(
-                Push(
-                    protocol=PROTOCOL,
-                    device=batch.device,
-                    incarnation=batch.incarnation,
-                    operations=batch.operations,
-                )
-            )
-            self.changed(self.store.settle(answer.receipts))
+            self.report(SyncState.SENDING, sent, waiting.operations)
+            self._send(batch)
             sent += len(batch.operations)
+        if waiting.held_back and not sent:
+            # What was held back may have been taken since: a push of nothing asks for the news.
+            self._send(batch)
 
     def fetch_first(self) -> None:
         """Fetch the scopes that this PC has nothing of yet, worst and newest people first."""
@@ -105,9 +106,24 @@ class Exchange:
             taken = Taken(scope=after.scope, rows=frame.rows, hashes=hashes)
             self.changed(self.store.take_tail(taken, cursors[after.scope], after))
             cursors[after.scope] = after
-        for scope, head in self._heads.items():
-            if agrees(cursors[scope], self.store.digest(scope), head) is False:
+        for scope, cursor in cursors.items():
+            head = self._heads.get(scope)
+            is_same = None if head is None else agrees(cursor, self.store.digest(scope), head)
+            if is_same is None:
+                raise RubbishError("not_all_sent")
+            if not is_same:
                 raise DivergedError(scope)
+
+    def _send(self, batch: Outgoing) -> None:
+        answer = self.port.push(
+            Push(
+                protocol=PROTOCOL,
+                device=batch.device,
+                incarnation=batch.incarnation,
+                operations=batch.operations,
+            )
+        )
+        self.changed(self.store.settle(answer.receipts))
 
     def _fetch(self, items: Sequence[Unfinished]) -> None:
         """Store what the first syncs lack, one frame at a time as they come."""

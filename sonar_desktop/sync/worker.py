@@ -14,7 +14,7 @@ import structlog
 from sonar_core.sync.port import SyncPort
 from sonar_desktop.sync.errors import BusyError, OfflineError
 from sonar_desktop.sync.exchange import Exchange
-from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.errors import BugError, KnownError
 from sonar_desktop.usecases.ports import Changed, Clock
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, SyncStore, Waiting
 
@@ -30,6 +30,10 @@ _BROKEN: Final = (
 )
 
 _log = structlog.get_logger("sync")
+
+
+def _nothing() -> Waiting:
+    return Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
 
 
 class Link(SyncPort, Protocol):
@@ -58,6 +62,7 @@ class SyncWorker:
     _last_contact_ms: int | None = None
     _offline_since_ms: int | None = None
     _clock_error_ms: int | None = None
+    _waiting: Waiting = field(default_factory=_nothing)
     _thread: Thread | None = None
 
     def start(self) -> None:
@@ -161,13 +166,13 @@ class SyncWorker:
         problem: str = "",
         next_try_ms: int | None = None,
     ) -> None:
-        waiting = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
-        with suppress(KnownError):
-            waiting = self.store.waiting()
+        # A store that cannot be asked now must not be said to hold nothing that waits.
+        with suppress(KnownError, BugError):
+            self._waiting = self.store.waiting()
         self.on_status(
             SyncStatus(
                 state=state,
-                waiting=waiting,
+                waiting=self._waiting,
                 last_contact_ms=self._last_contact_ms,
                 offline_since_ms=self._offline_since_ms,
                 done=done,

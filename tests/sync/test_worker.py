@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from sonar_core.sync.messages import End, Hello
+from sonar_desktop.db.errors import StoreBusyError
 from sonar_desktop.sync.errors import BusyError, OfflineError, OldProtocolError
 from sonar_desktop.sync.worker import (
     FIRST_RETRY_SECONDS,
@@ -12,6 +13,7 @@ from sonar_desktop.sync.worker import (
     POLL_SECONDS,
     SyncWorker,
 )
+from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.sync_ports import Outgoing, SyncState, Waiting
 
 NONE_WAITING = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
@@ -164,6 +166,23 @@ def test_a_fault_of_our_own_is_told_and_tried_again(worker, server, told):
     assert pause > 0
     worker.exchange_once()
     assert told[-1].state is SyncState.UP_TO_DATE
+
+
+@pytest.mark.parametrize("error", [StoreBusyError(), BugError("the store is closed")])
+def test_a_store_that_cannot_count_is_not_said_to_hold_nothing_and_ends_no_exchange(
+    worker, server, told, error, monkeypatch
+):
+    three = Waiting(operations=3, actions=1, held_back=0, oldest_ms=5)
+    monkeypatch.setattr(EmptyStore, "waiting", lambda _self: three)
+    server.error = OfflineError()
+    worker.exchange_once()
+
+    def refuse(_self):
+        raise error
+
+    monkeypatch.setattr(EmptyStore, "waiting", refuse)
+    worker.exchange_once()
+    assert [status.waiting for status in told] == [three, three]
 
 
 def test_waking_it_exchanges_at_once(worker, server):
