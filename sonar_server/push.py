@@ -37,12 +37,13 @@ _log: Final = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Pushed:
-    """One device's push on its way through."""
+    """One device's push on its way through; `first_seq` is the number it begins with."""
 
     database: Database
     territory: Territory
     author: Author
     received_ms: int
+    first_seq: int
 
 
 def take(
@@ -62,6 +63,7 @@ def take(
             incarnation=push.incarnation,
         ),
         received_ms=now_ms,
+        first_seq=batch[0].outline.op_seq if batch else 0,
     )
     try:
         return database.run(lambda transaction: _take(transaction, pushed, batch))
@@ -108,7 +110,9 @@ def _take(
         last = fresh[-1]
         end = ChainEnd(seq=last.outline.op_seq, hash=last.header_hash.hex())
         operations.move_chain(transaction, pushed.author, end)
-    numbers = (fresh[0].outline.op_seq, fresh[-1].outline.op_seq) if fresh else None
+    # A device that sends an operation again has not kept the answer that told of it, nor the news
+    # in that answer: what it is known to have ends before the first number of the whole push.
+    numbers = (pushed.first_seq, fresh[-1].outline.op_seq) if fresh else None
     news = {item.op_id: item for item in operations.news_for(transaction, pushed.author, numbers)}
     receipts = [news.pop(item.op_id, item) for item in receipts]
     return PushAnswer(

@@ -201,9 +201,9 @@ def news_for(
 ) -> list[Receipt]:
     """Return the receipts that changed since this device last proved to know them.
 
-    `fresh` are the first and last number of what is new in this push. A device sends new
-    operations only after it has kept the last answer, so that what was offered with an earlier
-    answer to new operations is known by now.
+    `fresh` are the first number of a push that holds something new, and the last. A device sends
+    an operation until it has kept the answer to it, so that what was offered with the answer to an
+    operation before the first of this push is known by now.
     """
     mine = (
         redecided.c.site_id == author.site_id,

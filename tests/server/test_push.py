@@ -236,6 +236,18 @@ def test_news_of_a_changed_verdict_is_repeated_until_the_device_has_it(new_pc, p
     assert other.push() == ()
 
 
+def test_news_in_an_answer_that_was_lost_is_told_again(new_pc, pc):
+    other = new_pc()
+    patient, episode = pc.admitted()
+    (held,) = other.push(*other.wrote(other.note(episode)))
+    pc.push(*pc.wrote(patient, episode))
+    lost = other.wrote(other.note(episode))
+    assert [receipt.op_seq for receipt in other.push(*lost)] == [2, 1]
+    told = other.push(*lost, *other.wrote(other.note(episode)))
+    assert [receipt.op_seq for receipt in told] == [2, 3, 1]
+    assert (told[2].op_id, told[2].verdict) == (held.op_id, Verdict.APPLIED)
+
+
 def test_a_parent_later_in_the_same_push_settles_its_child_at_once(pc):
     patient, episode = pc.admitted()
     receipts = pc.push(*pc.wrote(episode), *pc.wrote(patient))
