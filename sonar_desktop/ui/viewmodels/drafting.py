@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sonar_core.moments import moment_at
@@ -75,6 +76,7 @@ class DraftKeeper(QObject):
         self._known = record
         self.record = record or workplace.desk.ids.new()
         self.face = DraftFace()
+        self._has_typed = False
         self._is_unsaved = False
         self._is_held = False
         self._is_over = False
@@ -88,7 +90,11 @@ class DraftKeeper(QObject):
         return self._is_unsaved
 
     def load(self, done: Callable[[Draft | None], None]) -> None:
-        """Look for a draft of this form and go on under its id; `done` gets it, or None."""
+        """Look for a draft of this form and go on under its id; `done` gets it, or None.
+
+        A draft that this program cannot read, and one that was found only after somebody had begun
+        to type, stay on disk under their own ids: neither is ever written over.
+        """
         desk, known = self._workplace.desk, self._known
 
         def look() -> Draft | None:
@@ -99,10 +105,18 @@ class DraftKeeper(QObject):
         def found(draft: Draft | None) -> None:
             if self._is_over:
                 return
-            if draft is not None:
-                self.record = draft.record
-                self._show(Keeping.SAVED, saved_ms=draft.saved_ms)
-            done(draft)
+            if draft is None or self._has_typed:
+                done(None)
+                return
+            new = self.record
+            self.record = draft.record
+            self._show(Keeping.SAVED, saved_ms=draft.saved_ms)
+            try:
+                done(draft)
+            except msgspec.DecodeError:
+                self.record = new
+                self._show(Keeping.NOTHING)
+                done(None)
 
         self._workplace.background.look(look, found)
 
@@ -110,6 +124,7 @@ class DraftKeeper(QObject):
         """Note that the form changed; call it at each key."""
         if self._is_over:
             return
+        self._has_typed = True
         self._is_unsaved = True
         if self._is_held:
             return
@@ -172,6 +187,7 @@ class DraftKeeper(QObject):
 
     def _start_over(self) -> None:
         self._stop_timers()
+        self._has_typed = False
         self._is_unsaved = False
         self._is_held = False
         self._known = None

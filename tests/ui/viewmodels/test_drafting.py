@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 import pytest
 from PySide6.QtCore import QTimer
 
@@ -104,6 +105,45 @@ def test_the_form_opens_where_its_author_left_it(qtbot, workplace, stay, form):
     assert (found[0].body, found[0].place) == (b"Half a sent", "text 11")
     assert later.keeper.record == form.keeper.record
     assert later.keeper.face.saved_at == "14:32:00"
+
+
+def test_what_is_typed_before_the_old_draft_is_found_does_not_replace_it(
+    qtbot, workplace, stay, form
+):
+    form.type("Slept well")
+    form.keeper.close()
+    again = Form(workplace, stay)
+    found = []
+    again.keeper.load(found.append)
+    again.type("Ate")
+    again.keeper.save_now()
+    qtbot.waitUntil(lambda: again.keeper.face.keeping is Keeping.SAVED)
+    assert found == [None]
+    assert kept(workplace, form).body == b"Slept well"
+    assert kept(workplace, again).body == b"Ate"
+    again.keeper.close()
+
+
+def test_a_draft_that_this_program_cannot_read_stays_and_the_form_opens_empty(
+    qtbot, workplace, stay, form
+):
+    form.type("of another version")
+    form.keeper.close()
+    again = Form(workplace, stay)
+    found = []
+
+    def restore(draft):
+        found.append(None if draft is None else msgspec.json.decode(draft.body))
+
+    again.keeper.load(restore)
+    qtbot.waitUntil(lambda: found == [None])
+    assert again.keeper.face.keeping is Keeping.NOTHING
+    again.type("Ate")
+    again.keeper.save_now()
+    qtbot.waitUntil(lambda: again.keeper.face.keeping is Keeping.SAVED)
+    assert kept(workplace, form).body == b"of another version"
+    assert kept(workplace, again).body == b"Ate"
+    again.keeper.close()
 
 
 def test_a_form_of_a_known_record_looks_for_that_draft_only(qtbot, workplace, stay, form):
