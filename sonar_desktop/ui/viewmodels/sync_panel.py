@@ -31,7 +31,10 @@ from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 BACK_SHOWN_MS: Final = 10_000
 CLOCK_WRONG_MS: Final = 2 * 60_000
 MOST_ENTRIES: Final = 200
+LOOKING: Final = "Looking for the server"
 TICK_MS: Final = 15_000
+FRESH_MS: Final = 2 * 60_000
+"""After so long without an answer nobody is told any more that all is up to date (ux.md rule 8)."""
 
 
 class Kind(StrEnum):
@@ -110,9 +113,9 @@ class SyncModel(QObject):
             return
         store = opened.opened
 
-        def work() -> tuple[tuple[OutboxEntry, ...], int]:
+        def work() -> tuple[tuple[OutboxEntry, ...], int, Waiting]:
             conflicts = store.store.read(lambda reading: len(reading.conflicts()))
-            return store.outbox(MOST_ENTRIES), conflicts
+            return store.outbox(MOST_ENTRIES), conflicts, store.sync.waiting()
 
         self.session.background.look(work, self._take)
 
@@ -120,6 +123,17 @@ class SyncModel(QObject):
     def is_offline(self) -> bool:
         """Whether the server cannot be reached."""
         return self.status is not None and self.status.state is SyncState.OFFLINE
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether all was well when the server was last heard of, too long ago to say so now."""
+        status = self.status
+        return (
+            status is not None
+            and status.state is SyncState.UP_TO_DATE
+            and status.last_contact_ms is not None
+            and self._clock.now_ms() - status.last_contact_ms >= FRESH_MS
+        )
 
     @property
     def waiting(self) -> Waiting:
@@ -144,7 +158,7 @@ class SyncModel(QObject):
         """The pill's words."""
         status = self.status
         if status is None:
-            return Pill(kind=Kind.SENDING, text="Looking for the server", detail=self._contact())
+            return Pill(kind=Kind.SENDING, text=LOOKING, detail=self._contact())
         n, held = status.waiting.operations, status.waiting.held_back
         match status.state:
             case SyncState.OFFLINE if n:
@@ -176,6 +190,12 @@ class SyncModel(QObject):
                     detail=f"{held} held back",
                 )
             case SyncState.SENDING | SyncState.CATCHING_UP:
+                words = Pill(
+                    kind=Kind.SENDING, text=f"Sending {changes(n)}", detail=self._contact()
+                )
+            case _ if self.is_stale:
+                words = Pill(kind=Kind.SENDING, text=LOOKING, detail=self._contact())
+            case _ if n:
                 words = Pill(
                     kind=Kind.SENDING, text=f"Sending {changes(n)}", detail=self._contact()
                 )
@@ -226,8 +246,8 @@ class SyncModel(QObject):
     def headline(self) -> tuple[str, str]:
         """The panel's headline and sentence."""
         status = self.status
-        if status is None:
-            return "Looking for the server", "You can work meanwhile."
+        if status is None or self.is_stale:
+            return LOOKING, "You can work meanwhile."
         if status.state is SyncState.OFFLINE:
             return "Working offline", (
                 "Everything you enter is saved on this PC and encrypted. It is sent by itself "
@@ -239,7 +259,7 @@ class SyncModel(QObject):
             return "Fetching records", "You can keep working. What is not here yet says so."
         if self.is_catching_up:
             return "Catching up", "You can keep working."
-        if status.state in (SyncState.SENDING, SyncState.CATCHING_UP):
+        if status.state in (SyncState.SENDING, SyncState.CATCHING_UP) or status.waiting.operations:
             return "Sending", "You can keep working."
         if status.waiting.held_back:
             return f"{changes(status.waiting.held_back)} held back", "Everything else is sent."
@@ -276,7 +296,8 @@ class SyncModel(QObject):
     def unseen(self) -> str:
         """What others may have entered that this PC cannot know, empty while online."""
         status = self.status
-        if status is None or status.state not in (SyncState.OFFLINE, SyncState.BLOCKED):
+        apart = (SyncState.OFFLINE, SyncState.BLOCKED)
+        if status is None or not (status.state in apart or self.is_stale):
             return ""
         since = self._last_contact_time() or "this PC was last in contact"
         return (
@@ -296,8 +317,11 @@ class SyncModel(QObject):
         """Exchange now."""
         self.session.try_now()
 
-    def _take(self, found: tuple[tuple[OutboxEntry, ...], int]) -> None:
-        self.entries, self.open_conflicts = found
+    def _take(self, found: tuple[tuple[OutboxEntry, ...], int, Waiting]) -> None:
+        self.entries, self.open_conflicts, waiting = found
+        # The exchange may hang on a dead line for half a minute before it says anything.
+        if self.status is not None:
+            self.status = msgspec.structs.replace(self.status, waiting=waiting)
         self.changed.emit()
 
     def _on_status(self, status: SyncStatus) -> None:

@@ -212,3 +212,24 @@ def test_progress_is_counted_only_while_something_is_under_way(qtbot, model):
     assert model.progress == (1, 3)
     tell(qtbot, model, SyncState.UP_TO_DATE)
     assert model.progress is None
+
+
+def test_an_entry_not_sent_yet_is_never_called_up_to_date(qtbot, model, hand_clock):
+    tell(qtbot, model, SyncState.UP_TO_DATE, **CONTACT)
+    assert model.pill.text == "Up to date"
+    Seed(desk=model.session.workplace.desk, clock=hand_clock).admit("M4")
+    held = model.session.open.opened.sync.waiting()
+    qtbot.waitUntil(lambda: model.waiting == held)
+    assert model.pill.text == f"Sending {held.operations} changes"
+    assert model.headline == ("Sending", "You can keep working.")
+    assert ("Waiting to send", f"{held.operations} changes") in model.facts
+
+
+def test_an_exchange_that_hangs_is_not_called_up_to_date_for_ever(qtbot, model, hand_clock):
+    tell(qtbot, model, SyncState.UP_TO_DATE, **CONTACT)
+    hand_clock.let_pass(minutes=1, seconds=59)
+    assert (model.pill.kind, model.unseen) == (Kind.UP_TO_DATE, "")
+    hand_clock.let_pass(seconds=1)
+    assert (model.pill.text, model.pill.detail) == ("Looking for the server", "Last contact 14:32")
+    assert model.headline[0] == "Looking for the server"
+    assert "since 14:32" in model.unseen
