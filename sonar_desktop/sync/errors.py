@@ -4,7 +4,9 @@ KnownError
 └── ExchangeError           nothing is lost: what was entered stays on this PC
     ├── OfflineError            no answer at all: try again by itself
     │   └── BusyError               the server asks to wait
-    ├── RubbishError            an answer, but not the server's: a proxy, half a body, HTML
+    ├── RubbishError            an answer that nobody can read
+    │   ├── StrangerError           a page of something that is not the server
+    │   └── CutOffError             half an answer
     ├── RefusedError            the server's own refusal of the request
     │   ├── UnknownDeviceError      this PC is not enrolled there, or was taken out of use
     │   ├── OldProtocolError        the server speaks another version
@@ -40,14 +42,26 @@ class BusyError(OfflineError):
 
 
 class RubbishError(ExchangeError):
-    """Something answered that is not the server. `what` names the sort of rubbish, for the log."""
+    """The answer cannot be read as this protocol. `what` names the sort of rubbish, for the log."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
+            "The server's answer could not be read, so nothing of it was taken. Nothing was lost: "
+            "your entries are saved on this PC, and it is asked again by itself. Tell IT if this "
+            "stays."
+        )
+        self.what = what
+
+
+class StrangerError(RubbishError):
+    """A page of a network, a proxy or another program stands where the server should."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.user_message = (
             "Something other than the server answered, perhaps a sign-in page of the network. "
             "Nothing was lost: your entries are saved on this PC. Tell IT if this stays."
         )
-        self.what = what
 
 
 class CutOffError(RubbishError):

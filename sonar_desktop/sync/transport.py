@@ -26,6 +26,7 @@ from sonar_desktop.sync.errors import (
     RefusedError,
     RubbishError,
     SignInError,
+    StrangerError,
     UnknownDeviceError,
 )
 
@@ -76,18 +77,11 @@ class Transport:
 
     def get(self, path: str) -> bytes:
         """Return the body of an answer that needs no device."""
-        return b"".join(self._stream("GET", path, b"", None, 0))
+        return _whole(self._stream("GET", path, b"", None, 0))
 
     def post(self, path: str, body: bytes, signer: Signer | None, server_ms: int) -> bytes:
         """Return the whole body of an answer, at most 8 MiB inflated."""
-        parts: list[bytes] = []
-        size = 0
-        for part in self._stream("POST", path, body, signer, server_ms):
-            size += len(part)
-            if size > MAX_DECODED_BYTES:
-                raise RubbishError("too_large")
-            parts.append(part)
-        return b"".join(parts)
+        return _whole(self._stream("POST", path, body, signer, server_ms))
 
     def stream(self, path: str, body: bytes, signer: Signer, server_ms: int) -> Iterator[bytes]:
         """Yield the inflated parts of a long answer as they arrive."""
@@ -139,17 +133,29 @@ def _raise_for(answer: requests.Response) -> None:
     ours = answer.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
     if status == requests.codes.ok:
         if not ours:
-            raise RubbishError("not_ours")
+            raise StrangerError("not_ours")
         return
     if status in _BUSY:
         raise BusyError(_seconds(answer.headers.get("Retry-After")))
     if not ours:
-        raise RubbishError(f"status_{status}")
+        raise StrangerError(f"status_{status}")
     try:
-        refusal = msgspec.msgpack.decode(b"".join(_inflated(answer)), type=Refusal)
+        refusal = msgspec.msgpack.decode(_whole(_inflated(answer)), type=Refusal)
     except msgspec.DecodeError as error:
         raise RubbishError(f"status_{status}") from error
     raise _CODES.get(refusal.code, RefusedError)(refusal.code)
+
+
+def _whole(parts: Iterator[bytes]) -> bytes:
+    """Return all parts as one; raise RubbishError for more than any answer may be."""
+    found: list[bytes] = []
+    size = 0
+    for part in parts:
+        size += len(part)
+        if size > MAX_DECODED_BYTES:
+            raise RubbishError("too_large")
+        found.append(part)
+    return b"".join(found)
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -29,6 +29,7 @@ from sonar_desktop.sync.errors import (
     RefusedError,
     RubbishError,
     SignInError,
+    StrangerError,
     UnknownDeviceError,
 )
 from sonar_desktop.sync.link import ServerLink
@@ -124,6 +125,7 @@ def test_the_sign_in_page_of_a_network_is_not_taken_for_the_server(serve):
     with pytest.raises(RubbishError) as caught:
         serve(http(b"<html>Welcome to Wi-Fi</html>", kind="text/html")).hello()
     assert "sign-in page" in caught.value.user_message
+    assert isinstance(caught.value, StrangerError)
 
 
 def test_a_redirect_is_not_followed(serve):
@@ -213,6 +215,14 @@ def test_compressed_answers_are_read(serve, coding, pack):
 def test_a_bomb_is_refused_before_it_is_inflated_whole(serve, coding, pack):
     with pytest.raises(RubbishError) as caught:
         serve(http(pack(bytes(64 * 1024 * 1024)), Content_Encoding=coding)).push(PUSH)
+    assert caught.value.what == "too_large"
+
+
+def test_a_bomb_in_a_refusal_is_refused_too(serve):
+    bomb = zstandard.compress(bytes(64 * 1024 * 1024))
+    link = serve(http(bomb, status="403 Forbidden", Content_Encoding="zstd"))
+    with pytest.raises(RubbishError) as caught:
+        link.push(PUSH)
     assert caught.value.what == "too_large"
 
 
