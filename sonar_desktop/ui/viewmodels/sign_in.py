@@ -209,12 +209,16 @@ class SignInModel(QObject):
 
         def work() -> tuple[OpenPc, Admitted, bool]:
             unlock()
-            opened = present if present is not None else open_pc(premises)
+            opened = present
             try:
+                if opened is None:
+                    opened = open_pc(premises)
                 admitted = admitted_here(premises, opened.opened, user)
             except KnownError:
+                # A key whose store does not open, or lets nobody in, is not kept.
                 if present is None:
-                    opened.opened.close()
+                    if opened is not None:
+                        opened.opened.close()
                     premises.keys.lock()
                 raise
             return opened, admitted, _was_synced(opened)
