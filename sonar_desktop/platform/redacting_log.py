@@ -68,7 +68,7 @@ FIELDS: Final = frozenset(
 _ID: Final = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,64}"
 )
-_QUIET_LIBRARIES: Final = ("urllib3", "keyring", "jeepney", "asyncio")
+_QUIET_LIBRARIES: Final = ("keyring", "jeepney", "asyncio")
 
 
 class RedactingFormatter(logging.Formatter):

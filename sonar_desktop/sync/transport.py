@@ -30,7 +30,8 @@ from sonar_desktop.sync.errors import (
     UnknownDeviceError,
 )
 
-# Its warnings quote what the other side sent, and every failure has its own error here.
+# Its warnings quote what the other side sent; every failure has its own error here. Nobody else
+# sets this level (platform.redacting_log quiets the other libraries).
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 CONNECT_SECONDS: Final = 5
