@@ -51,6 +51,11 @@ class Background(QObject):
         """How the exchange stood when it was last heard of, for a view that opens now."""
         return self._latest
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the store's threads have ended, so that nothing can be acted any more."""
+        return self._is_closed
+
     def act(
         self,
         work: Callable[[], T],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from sonar_desktop.usecases.ports import Changed, Desk, Draft, Reading
 
 
@@ -23,6 +25,18 @@ def keep_draft(
             saved_ms=desk.clock.now_ms(),
         )
     )
+
+
+def keep_late(desk: Desk, draft: Draft) -> Changed:
+    """Put a draft on disk that could not be written when its form closed.
+
+    It takes its own place only over an older state of itself. Where the author has typed on since,
+    or has signed or discarded that record, it is kept beside, under a new id.
+    """
+    held = desk.store.read(lambda reading: reading.draft(draft.author, draft.record))
+    if held is None or held.saved_ms > draft.saved_ms:
+        draft = msgspec.structs.replace(draft, record=desk.ids.new())
+    return desk.store.keep_draft(draft)
 
 
 def discard_draft(desk: Desk, record: str) -> Changed:

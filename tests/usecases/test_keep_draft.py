@@ -6,9 +6,11 @@ from sonar_desktop.usecases.keep_draft import (
     discard_draft,
     find_draft,
     keep_draft,
+    keep_late,
     my_drafts,
     read_draft,
 )
+from sonar_desktop.usecases.ports import Draft
 from tests.usecases.fakes import DOCTOR, NURSE, clock_of, make_desk
 
 
@@ -52,3 +54,38 @@ def test_a_draft_is_gone_when_its_author_discards_it():
     typed(desk, "r1")
     assert discard_draft(desk, "r1").drafts
     assert read_draft(desk, "r1") is None
+
+
+def late(desk, record, body, saved_ms):
+    draft = Draft(
+        author=desk.actor.user,
+        record=record,
+        form="note",
+        episode="e1",
+        body=body,
+        place="text",
+        saved_ms=saved_ms,
+    )
+    keep_late(desk, draft)
+
+
+def test_words_written_late_take_the_place_of_an_older_state_of_themselves():
+    desk = make_desk()
+    typed(desk, "r1", b"Slept", form="note")
+    late(desk, "r1", b"Slept well", desk.clock.now_ms() + 1)
+    assert [(one.record, one.body) for one in my_drafts(desk)] == [("r1", b"Slept well")]
+
+
+def test_words_written_late_stand_beside_what_was_typed_since():
+    desk = make_desk()
+    typed(desk, "r1", b"Ate", form="note")
+    late(desk, "r1", b"Slept well", desk.clock.now_ms() - 1)
+    assert {one.body for one in my_drafts(desk)} == {b"Ate", b"Slept well"}
+    assert read_draft(desk, "r1").body == b"Ate"
+
+
+def test_words_written_late_do_not_take_the_id_of_a_record_signed_since():
+    desk = make_desk()
+    late(desk, "r1", b"Slept well", desk.clock.now_ms())
+    (draft,) = my_drafts(desk)
+    assert (draft.body, draft.record == "r1") == (b"Slept well", False)

@@ -17,7 +17,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from sonar_core.moments import moment_at
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.errors import KnownError
-from sonar_desktop.usecases.keep_draft import discard_draft, find_draft, keep_draft, read_draft
+from sonar_desktop.usecases.keep_draft import (
+    discard_draft,
+    find_draft,
+    keep_draft,
+    keep_late,
+    read_draft,
+)
 from sonar_desktop.usecases.ports import Changed, Draft
 
 PAUSE_MS: Final = 300
@@ -156,7 +162,19 @@ class DraftKeeper(QObject):
         self._workplace.background.act(
             keep,
             lambda _: self._kept(record, taken_ms),
-            lambda error: self._not_kept(record, error),
+            lambda error: self._not_kept(
+                record,
+                error,
+                Draft(
+                    author=desk.actor.user,
+                    record=record,
+                    form=self._form,
+                    episode=self._episode,
+                    body=body,
+                    place=place,
+                    saved_ms=taken_ms,
+                ),
+            ),
         )
 
     def hold(self) -> None:
@@ -198,13 +216,30 @@ class DraftKeeper(QObject):
         if record == self.record:
             self._show(Keeping.SAVED, saved_ms=taken_ms)
 
-    def _not_kept(self, record: str, error: KnownError) -> None:
+    def _not_kept(self, record: str, error: KnownError, draft: Draft) -> None:
         if record != self.record:
             return
         self._is_unsaved = True
         self._show(Keeping.FAILED, reason=error.user_message)
-        if not self._is_over:
+        if self._is_over:
+            self._insist_later(draft)
+        else:
             self._again.start()
+
+    def _insist_later(self, draft: Draft) -> None:
+        """Try again for a form that is gone, as long as the program runs: a lock drops no words."""
+        background = self._workplace.background
+        QTimer.singleShot(TRY_AGAIN_MS, background, lambda: self._insist(draft))
+
+    def _insist(self, draft: Draft) -> None:
+        background, desk = self._workplace.background, self._workplace.desk
+        if background.is_closed:
+            return
+        background.act(
+            lambda: keep_late(desk, draft),
+            lambda _: None,
+            lambda _: self._insist_later(draft),
+        )
 
     def _show(self, keeping: Keeping, *, saved_ms: int | None = None, reason: str = "") -> None:
         # A draft that could not be written stays "not saved" until one has been.

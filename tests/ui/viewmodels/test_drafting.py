@@ -204,3 +204,25 @@ def test_a_full_disk_is_said_and_tried_again(qtbot, workplace, form, monkeypatch
     form.keeper.save_now()
     qtbot.waitUntil(lambda: form.keeper.face.keeping is Keeping.SAVED)
     assert kept(workplace, form).body == b"Last words more"
+
+
+def test_what_could_not_be_written_when_its_form_closed_is_written_later(
+    qtbot, workplace, stay, form, monkeypatch
+):
+    tried = []
+
+    def refuse(*_, **__):
+        tried.append(1)
+        raise KnownError("This PC's disk is full.")
+
+    monkeypatch.setattr("sonar_desktop.ui.viewmodels.drafting.TRY_AGAIN_MS", 20)
+    with monkeypatch.context() as broken:
+        broken.setattr("sonar_desktop.ui.viewmodels.drafting.keep_draft", refuse)
+        broken.setattr("sonar_desktop.ui.viewmodels.drafting.keep_late", refuse)
+        form.type("Last words")
+        form.keeper.close()
+        qtbot.waitUntil(lambda: len(tried) >= 3)
+    qtbot.waitUntil(
+        lambda: find_draft(workplace.desk, form="note", episode=stay) is not None, timeout=5000
+    )
+    assert find_draft(workplace.desk, form="note", episode=stay).body == b"Last words"
