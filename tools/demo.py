@@ -43,8 +43,9 @@ class Person:
 class Children:
     """The processes started here, ended one by one in the order they were started, last first."""
 
-    def __init__(self) -> None:
-        """Begin without any."""
+    def __init__(self, log: Path) -> None:
+        """Begin without any; what they complain of goes into a file."""
+        self._log = log
         self._running: list[subprocess.Popen[str]] = []
 
     def start(self, *command: str) -> subprocess.Popen[str]:
@@ -54,7 +55,7 @@ class Children:
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=(DEMO / "server.log").open("a"),
+            stderr=self._log.open("a"),
             text=True,
             start_new_session=True,
         )
@@ -76,16 +77,16 @@ def lines_until(child: subprocess.Popen[str], last: str) -> Iterator[str]:
         yield line.rstrip()
         if line.startswith(last):
             return
-    raise SystemExit(f"the demo's server did not start: see {DEMO / 'server.log'}")
+    raise SystemExit("the server did not start: see server.log beside its data")
 
 
-def start_server(children: Children) -> tuple[int, list[Person], list[str]]:
+def start_server(children: Children, folder: Path) -> tuple[int, list[Person], list[str]]:
     """Start the server; return its port, the people and the codes for new PCs."""
-    people_file = DEMO / "people.json"
-    is_new = not (DEMO / "server").exists()
+    people_file = folder / "people.json"
+    is_new = not (folder / "server").exists()
     command = "demo" if is_new else "run"
     child = children.start(
-        "-m", "sonar_server", command, "--data", str(DEMO / "server"), "--port", "0"
+        "-m", "sonar_server", command, "--data", str(folder / "server"), "--port", "0"
     )
     said = list(lines_until(child, "serving "))
     port = int(said[-1].rpartition(":")[2])
@@ -99,12 +100,14 @@ def start_server(children: Children) -> tuple[int, list[Person], list[str]]:
     return port, people, codes
 
 
-def start_network(children: Children, server_port: int, number: int) -> tuple[int, int]:
+def start_network(
+    children: Children, folder: Path, server_port: int, number: int
+) -> tuple[int, int]:
     """Start a PC's network; return the port it talks to and the port for orders.
 
     The PC was enrolled with the first: a demo that is kept listens there again.
     """
-    kept = DEMO / f"network{number}.port"
+    kept = folder / f"network{number}.port"
     listen = kept.read_text() if kept.exists() else "0"
     child = children.start("tools/relay.py", "--listen", listen, str(server_port))
     said = (child.stdout.readline() if child.stdout else "").split()
@@ -197,10 +200,10 @@ def main() -> None:
     if os.environ.get("KEEP") != "1" and DEMO.exists():
         shutil.rmtree(DEMO)
     DEMO.mkdir(parents=True, exist_ok=True)
-    children = Children()
+    children = Children(DEMO / "server.log")
     try:
-        port, people, codes = start_server(children)
-        networks = [start_network(children, port, number) for number in (1, 2)]
+        port, people, codes = start_server(children, DEMO)
+        networks = [start_network(children, DEMO, port, number) for number in (1, 2)]
         for number, code in enumerate(codes):
             folder = DEMO / f"pc{number + 1}"
             server = f"http://127.0.0.1:{networks[number][0]}"

@@ -37,7 +37,9 @@ class Centre:
         self.serving.kill()
 
     def start(self) -> None:
-        self.serving = Serving(self.organisation, self.url, self.data)
+        """At the address it had: the PCs know no other."""
+        port = int(self.address.rpartition(":")[2])
+        self.serving = Serving(self.organisation, self.url, self.data, port)
 
     def code(self) -> str:
         database = Database(self.url)

@@ -12,11 +12,13 @@ from tests.postgres import BlankOrganisation
 class Serving:
     """`sonar-server run` over a database, until it is stopped or killed."""
 
-    def __init__(self, organisation: BlankOrganisation, url: str, data: Path) -> None:
+    def __init__(
+        self, organisation: BlankOrganisation, url: str, data: Path, port: int = 0
+    ) -> None:
         key_file = data / "server-keys.json"
         if not key_file.exists():
             organisation.keys.save(key_file)
-        command = ["run", "--database-url", url, "--data", str(data), "--port", "0"]
+        command = ["run", "--database-url", url, "--data", str(data), "--port", str(port)]
         # A file, not a pipe that nobody reads: a full pipe would stop the server.
         self._log = data / "server.log"
         with self._log.open("w") as log:

@@ -197,6 +197,7 @@ class AssessmentTab(QWidget):
         made.screen_requested.connect(self._open_screen)
         self.section = made
         self._page.addWidget(made, 1)
+        self._put_in_tab_order(made)
         # Shown now, not when the layout comes to it: a hidden question takes no focus.
         made.show()
         self.nav.set_current(model.entry.section)
@@ -205,6 +206,14 @@ class AssessmentTab(QWidget):
         self._show()
         if not self.nav.items[model.entry.section].hasFocus():
             made.go_to_first()
+
+    def _put_in_tab_order(self, made: SectionForm) -> None:
+        """Let Tab come to the questions after the section's head, not after the side's buttons."""
+        before: QWidget = self.next
+        for widget in made.findChildren(QWidget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is self.window():
+                QWidget.setTabOrder(before, widget)
+                before = widget
 
     def _chosen(self, link_id: str, values: tuple[str | int | bool, ...]) -> None:
         self.message.hide()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
@@ -142,6 +143,9 @@ class FormBox(QFrame):
 
     def finish(self) -> None:
         """Fill the fields from the model; call it once they are all there."""
+        order = [*self._controls.values(), self.discard_button, self.later_button, self.sign_button]
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
         self._fill()
         self._show()
 

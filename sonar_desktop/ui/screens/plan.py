@@ -40,7 +40,7 @@ class PlanTab(QWidget):
         self.tasks.told_wanted.connect(self.told_wanted)
         inside = QWidget()
         self._columns = QHBoxLayout(inside)
-        self._columns.setContentsMargins(0, 0, 2, 0)
+        self._columns.setContentsMargins(0, 0, 12, 0)
         self._columns.setSpacing(12)
         for cards in (
             (self.care,),

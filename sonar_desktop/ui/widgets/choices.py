@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -31,6 +31,7 @@ _PAD_TIGHT: Final = 7
 _MARK: Final = 18
 _GAP: Final = 10
 _GAP_TIGHT: Final = 7
+_PLAIN: Final = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +179,7 @@ class ChoiceRow(QWidget):
         for number, choice in enumerate(self._choices):
             pill = RadioPill(choice.text, choice.tone, tight=tight)
             pill.setAccessibleDescription(question)
+            pill.installEventFilter(self)
             self._group.addButton(pill, number)
             self.pills.append(pill)
             flow.addWidget(pill)
@@ -208,11 +210,30 @@ class ChoiceRow(QWidget):
             pill.setChecked(at == number)
         self._group.setExclusive(True)
         self._quiet = False
+        if self.pills:
+            # Arrows go on from what is chosen.
+            self.setFocusProxy(self.pills[max(number, 0)])
 
     def choose(self, value: str) -> None:
         """Choose a value as a person would, by its key; tells ``chosen``."""
         self.set_value(value)
         self.chosen.emit(value)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let Left and Right go through the order, also from the end of a line to the next."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.modifiers() in _PLAIN
+            and isinstance(watched, RadioPill)
+        ):
+            by = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+            at = self.pills.index(watched) + by
+            if by and 0 <= at < len(self.pills):
+                self.pills[at].setFocus(Qt.FocusReason.OtherFocusReason)
+                self.pills[at].setChecked(True)
+                return True
+        return super().eventFilter(watched, event)
 
     def _tell(self, number: int, checked: bool) -> None:  # noqa: FBT001 - Qt's signature
         if checked and not self._quiet:

@@ -105,3 +105,15 @@ def test_a_disabled_pill_is_grey(shown):
     pill.setEnabled(False)
     shown(pill)
     assert current().colours["danger"] not in colours_in(picture(pill))
+
+
+def test_right_and_left_follow_the_order_also_where_the_pills_wrap(shown, qtbot):
+    row = question(shown, 260)
+    assert row.pills[2].y() > row.pills[1].y()
+    row.set_value("no")
+    row.setFocus()
+    assert row.pills[1].hasFocus()
+    qtbot.keyClick(row.pills[1], Qt.Key.Key_Right)
+    assert (row.value(), row.pills[2].hasFocus()) == ("suspected", True)
+    qtbot.keyClick(row.pills[2], Qt.Key.Key_Left)
+    assert (row.value(), row.pills[1].hasFocus()) == ("no", True)
