@@ -218,8 +218,10 @@ class Run:
                 capture_output=True,
                 text=True,
                 timeout=60,
-                check=True,
+                check=False,
             )
+            if not ended.stdout:
+                return {"failed": ended.stderr[-400:]}
             spent.append((int(ended.stdout.splitlines()[0]) - begun) / 1e9)
         return spread(spent[1:])
 

@@ -13,6 +13,7 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
 
 from sonar_desktop import bootstrap
 from sonar_desktop.ui.screens.sign_in import SignInScreen
@@ -22,8 +23,9 @@ from sonar_desktop.ui.screens.window import MainWindow
 class _FirstPaint(QObject):
     """Waits for the window to paint while the sign-in page is its face."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, app: QApplication, window: MainWindow) -> None:
         super().__init__(window)
+        self._app = app
         self._window = window
         self._is_told = False
 
@@ -31,6 +33,7 @@ class _FirstPaint(QObject):
         is_there = isinstance(self._window.face, SignInScreen)
         if event.type() == QEvent.Type.Paint and is_there and not self._is_told:
             self._is_told = True
+            self._app.removeEventFilter(self)
             # After this paint and everything queued with it.
             QTimer.singleShot(0, self._tell)
         return False
@@ -45,7 +48,9 @@ _make_window = bootstrap.make_window
 
 def _watched(*given: object) -> MainWindow:
     window: MainWindow = _make_window(*given)  # type: ignore[arg-type]
-    given[2].installEventFilter(_FirstPaint(window))  # type: ignore[attr-defined]
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.installEventFilter(_FirstPaint(app, window))
     return window
 
 

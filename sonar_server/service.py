@@ -33,6 +33,7 @@ from sonar_server.errors import RefusedError, bad_request, require_protocol
 from sonar_server.keys import DeviceKey
 from sonar_server.scopes import ScopeKey
 from sonar_server.store import log, snapshot
+from sonar_server.store.database import Transaction
 from sonar_server.store.log import Page, ScopeHead
 from sonar_server.store.places import Device
 
@@ -83,7 +84,7 @@ class DeviceService:
         cursor that this server's log does not know (`cursor_unknown`).
         """
         require_protocol(pull.protocol)
-        targets = [(cursor, self._checked(cursor)) for cursor in pull.cursors]
+        targets = self._checked(pull.cursors)
         for cursor, head in targets:
             yield from self._tail(cursor, head)
         yield self._end([head for _, head in targets])
@@ -124,20 +125,28 @@ class DeviceService:
         run = self._central.database.run
         return run(lambda transaction: log.heads(transaction, [key]))[key]
 
-    def _checked(self, cursor: Cursor) -> ScopeHead:
-        """Return where the cursor's scope stands, once the cursor is found in its log."""
-        key = self._readable(cursor.scope)
-        head = self._head(key)
-        is_ours = cursor.epoch == head.epoch and self._central.database.run(
-            lambda transaction: log.is_in_log(
-                transaction, key, cursor.commit_no, cursor.seq, cursor.chain
-            )
-        )
-        if not is_ours:
+    def _checked(self, cursors: Sequence[Cursor]) -> list[tuple[Cursor, ScopeHead]]:
+        """Return each cursor with where its scope stands, once it is found in the scope's log."""
+        keyed = [(cursor, self._readable(cursor.scope)) for cursor in cursors]
+
+        def look(transaction: Transaction) -> list[tuple[Cursor, ScopeHead, bool]]:
+            heads = log.heads(transaction, [key for _, key in keyed])
+            return [
+                (
+                    cursor,
+                    heads[key],
+                    log.is_in_log(transaction, key, cursor.commit_no, cursor.seq, cursor.chain),
+                )
+                for cursor, key in keyed
+            ]
+
+        # One look for all: most pulls fetch nothing, and this is all that they cost.
+        found = self._central.database.run(look)
+        if not all(is_known and cursor.epoch == head.epoch for cursor, head, is_known in found):
             raise RefusedError(
                 HTTPStatus.CONFLICT, "cursor_unknown", "the cursor is not in this server's log"
             )
-        return head
+        return [(cursor, head) for cursor, head, _ in found]
 
     def _tail(self, cursor: Cursor, head: ScopeHead) -> Iterator[Frame]:
         commit_no, seq = cursor.commit_no, cursor.seq

@@ -6,12 +6,12 @@ that its operation made is stored, or a later one that holds it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from sonar_core import bodies
 from sonar_core.records.conflict import Conflict
@@ -26,7 +26,33 @@ from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.shown import pending_provenance
 
 _HELD_BACK = (Verdict.QUARANTINED, Verdict.REFUSED)
-_UNSETTLED = select(schema.op_effect.c.id).distinct()
+# Made once: making one takes longer than running it.
+_UNSETTLED: Final = select(schema.op_effect.c.id).distinct()
+_OPEN: Final = select(
+    *(schema.own_op.c[name] for name in ("op_seq", "op_id", "kind", "entity", "header"))
+).where(
+    schema.own_op.c.op_id.in_(bindparam("op_ids", expanding=True)),
+    schema.own_op.c.state != bindparam("acked"),
+)
+_SETTLE: Final = update(schema.own_op).where(schema.own_op.c.op_seq == bindparam("settled"))
+_LOOKS: Final = select(schema.op_effect.c.id).where(
+    schema.op_effect.c.op_seq.in_(bindparam("numbers", expanding=True))
+)
+_OF_EFFECT: Final = and_(
+    schema.op_effect.c.op_seq == bindparam("of"), schema.op_effect.c.id == bindparam("entity")
+)
+_SETTLES_AT: Final = update(schema.op_effect).where(_OF_EFFECT).values(settles_at=bindparam("at"))
+_SETTLED: Final = delete(schema.op_effect).where(_OF_EFFECT)
+_VERSIONS: Final = select(schema.record.c.id, schema.record.c.version).where(
+    schema.record.c.id.in_(bindparam("entities", expanding=True))
+)
+_CONFIRMED: Final = select(schema.record).where(
+    schema.record.c.id.in_(bindparam("entities", expanding=True))
+)
+_FORGET: Final = delete(schema.pending).where(
+    schema.pending.c.id.in_(bindparam("entities", expanding=True))
+)
+_SHOW: Final = insert(schema.pending).prefix_with("OR REPLACE")
 
 
 class Touched(msgspec.Struct, kw_only=True):
@@ -59,61 +85,82 @@ def put(connection: Connection, op_seq: int, records: Collection[tuple[str, str]
     )
 
 
-def settle(connection: Connection, receipt: Receipt, now_ms: int) -> list[str]:
-    """Keep one verdict; return the ids of the records that may look different.
+def settle(connection: Connection, receipts: Sequence[Receipt], now_ms: int) -> set[str]:
+    """Keep verdicts; return the ids of the records that may look different.
 
-    A verdict that is known already, or on an operation that is not ours, changes nothing.
+    A verdict that is known already, or on an operation that is not ours, changes nothing. A batch
+    is settled by a few statements and not by a few for each operation.
     """
-    op = schema.own_op
-    row = connection.execute(
-        select(op.c.op_seq, op.c.kind, op.c.entity, op.c.header, op.c.state, op.c.verdict).where(
-            op.c.op_id == receipt.op_id
-        )
-    ).first()
-    if row is None or row.state == OpState.ACKED:
-        return []
-    is_held = receipt.verdict in _HELD_BACK
+    ours = _open_operations(connection, [receipt.op_id for receipt in receipts])
+    fresh: dict[str, Receipt] = {}
+    for receipt in receipts:
+        before = fresh.get(receipt.op_id)
+        if receipt.op_id in ours and (before is None or before.verdict in _HELD_BACK):
+            fresh[receipt.op_id] = receipt
+    if not fresh:
+        return set()
     connection.execute(
-        update(op)
-        .where(op.c.op_seq == row.op_seq)
-        .values(
-            state=OpState.HELD if is_held else OpState.ACKED,
-            verdict=receipt.verdict,
-            reason=receipt.reason,
-            detail=receipt.detail,
-            version=receipt.version,
-            settled_ms=now_ms,
-        )
+        _SETTLE,
+        [
+            {
+                "settled": ours[receipt.op_id].op_seq,
+                "state": OpState.HELD if receipt.verdict in _HELD_BACK else OpState.ACKED,
+                "verdict": receipt.verdict,
+                "reason": receipt.reason,
+                "detail": receipt.detail,
+                "version": receipt.version,
+                "settled_ms": now_ms,
+            }
+            for receipt in fresh.values()
+        ],
     )
-    effect = schema.op_effect
-    own = effect.c.op_seq == row.op_seq
-    looks = list(connection.scalars(select(effect.c.id).where(own)))
-    if not is_held:
-        _settle_effects(connection, row, receipt)
+    numbers = [ours[op_id].op_seq for op_id in fresh]
+    looks = set(connection.scalars(_LOOKS, {"numbers": numbers}))
+    plain = []
+    for op_id, receipt in fresh.items():
+        if receipt.verdict not in _HELD_BACK and _is_plain(connection, ours[op_id], receipt):
+            plain.append((ours[op_id], receipt.version))
+    _settle_effects(connection, plain)
     return looks
 
 
-def _settle_effects(connection: Connection, row: Any, receipt: Receipt) -> None:
+def _open_operations(connection: Connection, op_ids: list[str]) -> dict[str, Any]:
+    rows = connection.execute(_OPEN, {"op_ids": op_ids, "acked": OpState.ACKED})
+    return {row.op_id: row for row in rows}
+
+
+def _is_plain(connection: Connection, row: Any, receipt: Receipt) -> bool:
+    """Return whether an operation's effect lasts until its row is here; settle the others."""
     effect = schema.op_effect
     own = effect.c.op_seq == row.op_seq
     if row.kind in REGISTRY and REGISTRY[row.kind].sort is Sort.LOCAL:
         # Its row never comes back: the operation itself is what this PC keeps.
         connection.execute(delete(effect).where(own))
-        return
+        return False
     if header_of(Operation(row.header, b"", b"")).op is OpKind.RESOLVE:
         if receipt.verdict is not Verdict.APPLIED:
             # The decision is kept, and did not settle the matter.
             connection.execute(delete(effect).where(own, effect.c.id != row.entity))
-    elif receipt.verdict is Verdict.CONFLICT:
-        return  # until the conflict's row is here, which holds this version
-    is_entity = effect.c.id == row.entity
-    connection.execute(update(effect).where(own, is_entity).values(settles_at=receipt.version))
-    confirmed = connection.scalar(
-        select(schema.record.c.version).where(schema.record.c.id == row.entity)
-    )
-    connection.execute(
-        delete(effect).where(own, is_entity, effect.c.settles_at <= (confirmed or 0))
-    )
+        return True
+    # A conflict's effect stays until the conflict's row is here, which holds this version.
+    return receipt.verdict is not Verdict.CONFLICT
+
+
+def _settle_effects(connection: Connection, settled: list[tuple[Any, int]]) -> None:
+    """Note at which version each effect ends; drop those whose row is here already."""
+    if not settled:
+        return
+    effects = [{"of": row.op_seq, "entity": row.entity, "at": version} for row, version in settled]
+    connection.execute(_SETTLES_AT, effects)
+    entities = list({row.entity for row, _ in settled})
+    held = {row.id: row.version for row in connection.execute(_VERSIONS, {"entities": entities})}
+    here = [
+        {"of": one["of"], "entity": one["entity"]}
+        for one in effects
+        if one["at"] <= held.get(one["entity"], 0)
+    ]
+    if here:
+        connection.execute(_SETTLED, here)
 
 
 def unsettled_ids(connection: Connection) -> set[str]:
@@ -153,11 +200,13 @@ def refresh(connection: Connection, identifiers: Collection[str], touched: Touch
         return
     touched.is_own = True
     operations = waiting_on(connection, identifiers)
+    wanted = {"entities": list(identifiers)}
+    held = {row.id: row for row in connection.execute(_CONFIRMED, wanted)}
+    connection.execute(_FORGET, {"entities": [one for one in identifiers if one not in operations]})
     for identifier in identifiers:
-        confirmed = confirmed_of(connection, identifier)
+        confirmed = held.get(identifier)
         waiting = operations.get(identifier)
         if waiting is None:
-            connection.execute(delete(schema.pending).where(schema.pending.c.id == identifier))
             if confirmed is not None:
                 touched.add(confirmed.kind, identifier, confirmed.patient, confirmed.episode)
             continue
@@ -193,7 +242,7 @@ def show(
             _written(header),
         ),
     }
-    connection.execute(insert(schema.pending).prefix_with("OR REPLACE"), values)
+    connection.execute(_SHOW, values)
     touched.is_own = True
     touched.add(kind, identifier, patient, episode)
 

@@ -10,6 +10,7 @@ KnownError
     ├── StoreNotWritableError  folder missing, or not ours to write
     ├── StoreBusyError         another program holds the file
     ├── StoreFailingError      the disk answered with an error
+    ├── UnwritableError        an entry that no record can hold
     ├── NewerRecordError       a record that only a newer program can read
     ├── SyncHoleError          rows that do not follow what is stored
     └── RowClashError          two different contents under one record version
@@ -107,6 +108,15 @@ class StoreFailingError(StoreError):
     sentence = (
         "The disk of this PC reported an error: what you just entered may not have been saved. "
         "Check whether it is shown, write it on paper if it is not, and tell IT at once."
+    )
+
+
+class UnwritableError(StoreError):
+    """What was entered is longer than a record may be, or holds half a character."""
+
+    sentence = (
+        "This entry is too long to be kept as one, or holds a character that is damaged. Nothing "
+        "was saved, and what you typed is still here: divide it into two entries, or type it anew."
     )
 
 

@@ -74,11 +74,7 @@ class ClientSyncStore:
 
         def work(connection: Connection) -> Changed:
             touched = Touched()
-            looks = {
-                identifier
-                for receipt in receipts
-                for identifier in effects.settle(connection, receipt, now_ms)
-            }
+            looks = effects.settle(connection, receipts, now_ms)
             effects.refresh(connection, looks, touched)
             update_projections(connection, touched, self._board_row)
             return changed(touched, outbox=True)

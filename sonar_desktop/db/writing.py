@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -16,6 +18,7 @@ from sonar_core.sync.operations import Header, Operation, Sign
 from sonar_core.sync.overlay import affected, project
 from sonar_desktop.db import effects, schema
 from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.errors import UnwritableError
 from sonar_desktop.db.identity import chain_of, keep_chain, must_be_enrolled, scope_of
 from sonar_desktop.db.reading import Look
 from sonar_desktop.db.schema import OpState
@@ -55,7 +58,9 @@ class Action(Look):
             raise BugError(f"{kind.name} is made by the server alone")
         if kind.sort is not Sort.ENTITY and shown_one(self._connection, record.id) is not None:
             raise BugError(f"this {kind.name} is recorded already")
-        return self._add(record_intent(record, scope_of(kind, self._device)))
+        with _told_to_the_author():
+            intent = record_intent(record, scope_of(kind, self._device))
+        return self._add(intent)
 
     def edit(self, kind: type[Record], identifier: str, changes: dict[str, Any]) -> str | None:
         """Change fields of an entity; return the operation's id, None when nothing changed."""
@@ -65,14 +70,15 @@ class Action(Look):
         shown = shown_one(self._connection, identifier)
         if shown is None or shown.kind != known.name:
             raise BugError(f"there is no such {known.name} to edit")
-        intent = edit_intent(
-            kind=known,
-            entity=identifier,
-            scope=scope_of(known, self._device),
-            base=shown.version,
-            current=bodies.fields_of(shown.body),
-            changes=changes,
-        )
+        with _told_to_the_author():
+            intent = edit_intent(
+                kind=known,
+                entity=identifier,
+                scope=scope_of(known, self._device),
+                base=shown.version,
+                current=bodies.fields_of(shown.body),
+                changes=changes,
+            )
         return None if intent is None else self._add(intent)
 
     def put_draft(self, draft: Draft) -> None:
@@ -172,6 +178,15 @@ class Action(Look):
             prev_hash="",
             payload_hash="",
         )
+
+
+@contextmanager
+def _told_to_the_author() -> Iterator[None]:
+    """Say of what no record can hold that it was not saved; the words stay where they are."""
+    try:
+        yield
+    except bodies.BodyError:
+        raise UnwritableError from None
 
 
 def put_draft(connection: Connection, draft: Draft) -> None:
