@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.errors import FaultError, KnownError
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import SyncStatus
 
@@ -153,6 +153,8 @@ class Background(QObject):
         elif isinstance(error, KnownError):
             (failed or self.trouble.emit)(error)
         else:
+            # Whoever waits is told, so that no form stays shut; the fault itself goes to the log.
+            (failed or self.trouble.emit)(FaultError())
             raise error
 
     def _remember(self, status: SyncStatus) -> None:

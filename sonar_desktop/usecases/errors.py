@@ -3,6 +3,7 @@
 Exception
 ├── KnownError          the world's fault: said to the user in `user_message`, work goes on
 │   ├── VaultError          keys, sign-in, device secret      (vault/errors.py)
+│   ├── FaultError          a fault of ours, as the person who waits for an answer is told of it
 │   └── PlatformError       folders, second start, log file   (platform/errors.py)
 │   (each layer adds one branch of its own and draws it at the top of its file)
 └── BugError            our fault: logged by type and line, never explained away
@@ -24,6 +25,16 @@ class KnownError(Exception):
     def __init__(self, user_message: str) -> None:
         super().__init__()
         self.user_message = user_message
+
+
+class FaultError(KnownError):
+    """What a person is told when work of theirs ended in a fault of the program itself."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This was not done because of a fault in this program. What you typed is still here. "
+            "Try again; if it stays so, write it on paper too and tell IT."
+        )
 
 
 class BugError(Exception):

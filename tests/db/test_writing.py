@@ -16,6 +16,7 @@ from sonar_core.sync.operations import (
     header_hash,
     header_of,
 )
+from sonar_desktop.db.errors import UnwritableError
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.ports import Standing
 from tests.db.clinic import CLINICAL, DEVICE, NURSE, ORGANISATION, SITE, START_MS, Desk, sign
@@ -169,3 +170,17 @@ def test_nobody_acts_on_a_pc_that_is_not_enrolled(new_desk: Desk):
         new_desk.arrival()
     assert SITE != ORGANISATION
     assert new_desk.clock.ms > START_MS
+
+
+@pytest.mark.parametrize("text", ["x" * 300_000, "half a smile \ud83d"])
+def test_what_no_record_can_hold_is_said_and_nothing_is_written(desk, text):
+    patient, episode = desk.arrival()
+    before = operations(desk)
+    with pytest.raises(UnwritableError) as caught:
+        desk.note(patient, episode, text)
+    assert "divide it into two" in caught.value.user_message
+    with pytest.raises(UnwritableError):
+        desk.move(episode, text)
+    assert operations(desk) == before
+    desk.note(patient, episode, "settled")
+    assert len(operations(desk)) == len(before) + 1

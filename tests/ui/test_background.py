@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from sonar_desktop.ui.background import Background
-from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.errors import FaultError, KnownError
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 
@@ -57,10 +57,13 @@ def test_our_own_fault_is_not_swallowed(background, qtbot):
     def fail() -> None:
         raise ZeroDivisionError
 
+    told = []
     with qtbot.captureExceptions() as caught:
-        background.look(fail, lambda _: None)
+        background.look(fail, lambda _: None, told.append)
         qtbot.waitUntil(lambda: bool(caught))
     assert caught[0][0] is ZeroDivisionError
+    assert [type(error) for error in told] == [FaultError]
+    assert "still here" in told[0].user_message
 
 
 def test_news_from_another_thread_arrives_on_the_gui_thread(background, qtbot):
