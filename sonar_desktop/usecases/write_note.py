@@ -9,6 +9,7 @@ from sonar_desktop.usecases.acting import (
     Signing,
     check_amending,
     check_signing,
+    existing,
     forget_draft,
     may_record,
     stamps,
@@ -43,3 +44,8 @@ def write_note(desk: Desk, noting: Noting) -> tuple[Note, Changed]:
         return note
 
     return desk.store.write(desk.actor, "write_note", act)
+
+
+def read_note(desk: Desk, note: str) -> Note:
+    """Return a note as it was signed, to amend it."""
+    return desk.store.read(lambda reading: existing(reading, Note, note))

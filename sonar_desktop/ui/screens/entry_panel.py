@@ -8,11 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from sonar_core.moments import format_moment
+from sonar_desktop.ui.screens.form_box import FormBox
+from sonar_desktop.ui.screens.note_panel import note_form
 from sonar_desktop.ui.screens.summary_cards import card_head, column, scrolling
 from sonar_desktop.ui.theme import Tone
+from sonar_desktop.ui.viewmodels.note import NoteForm
+from sonar_desktop.ui.viewmodels.strike_entry import StrikeEntryForm
 from sonar_desktop.ui.viewmodels.timeline import EntryFace, VersionFace
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.chip import Chip
+from sonar_desktop.ui.widgets.flow import FlowLayout
 from sonar_desktop.ui.widgets.labels import Card, WrapLabel, frame, hline, label
 from sonar_desktop.ui.widgets.marks import SyncMarkIcon
 from sonar_desktop.ui.widgets.messages import InlineMessage
@@ -20,17 +25,27 @@ from sonar_desktop.ui.widgets.painters import SYNC_WORDS, SyncMark
 
 
 class EntryPanel(Card):
-    """An entry in full with every version of it, the present one first.
+    """An entry in full with every version of it, the present one first, and what corrects it.
 
     Signals:
         closed: the panel is to go.
+        amend_wanted(): the form that this entry was written with is to be filled with it.
     """
 
     closed = Signal()
+    amend_wanted = Signal()
 
-    def __init__(self, face: EntryFace, versions: tuple[VersionFace, ...]) -> None:
-        """Take the entry and its versions, oldest first."""
+    def __init__(
+        self,
+        face: EntryFace,
+        versions: tuple[VersionFace, ...],
+        *,
+        striking: StrikeEntryForm | None = None,
+        amending: NoteForm | None = None,
+    ) -> None:
+        """Take the entry and its versions, oldest first, and the forms that stand in place."""
         super().__init__("Entry", gap=10)
+        self._forms = tuple(one for one in (amending, striking) if one is not None)
         self.close_button = Button("Close", Variant.QUIET, icon="x", key="Esc", height=32)
         self.close_button.clicked.connect(self.closed)
         self.body.addLayout(card_head("history", "Entry", self.close_button))
@@ -47,6 +62,7 @@ class EntryPanel(Card):
         words.addLayout(_standing(face))
         if face.note:
             words.addWidget(WrapLabel(face.note, "metab"))
+        self._add_corrections(words, face, striking, amending)
         words.addWidget(hline())
         count = len(versions)
         words.addWidget(label("1 version" if count == 1 else f"{count} versions", "h3"))
@@ -57,6 +73,60 @@ class EntryPanel(Card):
         area.setAccessibleName("The entry and its versions")
         self.body.addWidget(area, 1)
         self.setFocusProxy(self.close_button)
+        for form in self._forms:
+            form.refresh()
+
+    def let_go(self) -> None:
+        """Put the drafts on disk."""
+        for form in self._forms:
+            form.close()
+
+    def _add_corrections(
+        self,
+        words: QVBoxLayout,
+        face: EntryFace,
+        striking: StrikeEntryForm | None,
+        amending: NoteForm | None,
+    ) -> None:
+        """Add the buttons of an entry that stands, and the forms that open under them."""
+        self._buttons = QWidget()
+        flow = FlowLayout(self._buttons, gap=8)
+        self.amend_button = Button("Amend", icon="file-pen", height=36)
+        self.strike_button = Button("Strike out", Variant.QUIET, height=36)
+        for button, is_there in (
+            (self.amend_button, face.can_amend),
+            (self.strike_button, striking is not None),
+        ):
+            flow.addWidget(button)
+            if not is_there:
+                button.hide()
+        words.addWidget(self._buttons)
+        if not face.can_amend and striking is None:
+            self._buttons.hide()
+        self.amend_form = None if amending is None else note_form(amending, "Amend", "Sign note")
+        self.strike_form = None if striking is None else _strike_form(striking)
+        if amending is None:
+            self.amend_button.clicked.connect(self.amend_wanted)
+        for box, model, button in (
+            (self.amend_form, amending, self.amend_button),
+            (self.strike_form, striking, self.strike_button),
+        ):
+            if box is not None and model is not None:
+                button.clicked.connect(model.begin)
+                # Once it is shown, which it is after this signal.
+                model.restored.connect(self._go_to_form, Qt.ConnectionType.QueuedConnection)
+                model.signed.connect(self.closed)
+                model.refreshed.connect(self._show_buttons)
+                words.addWidget(box)
+
+    def _go_to_form(self) -> None:
+        for box in (self.amend_form, self.strike_form):
+            if box is not None and box.model.is_open:
+                box.take_focus()
+
+    def _show_buttons(self) -> None:
+        """Hide what opens a form while one is open."""
+        self._buttons.setVisible(not any(form.is_open for form in self._forms))
 
 
 class CopyPanel(Card):
@@ -130,10 +200,18 @@ class HeldPanel(Card):
         words.addWidget(panel)
         words.addStretch(1)
         self.body.addWidget(scrolling(inside), 1)
+        self.setFocusProxy(self.close_button)
 
     def let_go(self) -> None:
         """Put the panel's draft on disk."""
         cast("Closes", self._panel).close_panel()
+
+
+def _strike_form(model: StrikeEntryForm) -> FormBox:
+    form = FormBox(model, "Strike out this entry", "Strike out")
+    form.line("reason", "Why", hint="At least 10 characters. It stays readable.", required=True)
+    form.finish()
+    return form
 
 
 def _standing(face: EntryFace) -> QHBoxLayout:

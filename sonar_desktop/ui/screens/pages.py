@@ -1,92 +1,79 @@
-"""Which screen stands on which page: one line for each, and all that adding a screen takes.
+"""Which screen stands on which page: one factory for each.
 
 A factory makes a page's widget for the person who signed in. The shell builds it when it is first
 gone to, keeps it, and drops it at a lock, so that nothing of a record stays behind. A widget may
-have more methods, which the shell calls where they are there: see the protocols below.
+have more methods, which the shell calls where they are there: see page_manners.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Final, Protocol, cast, runtime_checkable
+from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
+from sonar_desktop.ui.viewmodels.workplace import Page, Workplace
 
 Factory = Callable[[Workplace], QWidget]
 
 
-@runtime_checkable
-class Arrives(Protocol):
-    """A page that shows different things, as the record page one episode after another."""
+def _board(workplace: Workplace) -> QWidget:
+    from sonar_desktop.ui.screens.board import BoardScreen  # noqa: PLC0415
 
-    def arrive(self, destination: Destination) -> None:
-        """Show what the destination names; called each time somebody goes there."""
+    return BoardScreen(workplace)
 
 
-@runtime_checkable
-class LetsGo(Protocol):
-    """A page that has something to put away."""
+def _due(workplace: Workplace) -> QWidget:
+    from sonar_desktop.ui.screens.due import DueScreen  # noqa: PLC0415
 
-    def let_go(self) -> None:
-        """Put drafts on disk and close the view models: the page is about to be dropped."""
+    return DueScreen(workplace)
 
 
-@runtime_checkable
-class StepsBack(Protocol):
-    """A page with a panel or a record that Esc closes first."""
+def _referrals(workplace: Workplace) -> QWidget:
+    from sonar_desktop.ui.screens.referrals import ReferralsScreen  # noqa: PLC0415
 
-    def step_back(self) -> bool:
-        """Go one step up inside the page; return False when there is none left."""
+    return ReferralsScreen(workplace)
 
 
-@runtime_checkable
-class MakesRoom(Protocol):
-    """A page with a column of its own that gives way to a panel of the shell."""
+def _medicines(workplace: Workplace) -> QWidget:
+    from sonar_desktop.ui.screens.medicines_round import MedicinesRoundScreen  # noqa: PLC0415
 
-    def make_room(self, *, beside: bool) -> None:
-        """Hide or show that column; `beside` says that a panel stands beside the page."""
+    return MedicinesRoundScreen(workplace)
 
 
-@runtime_checkable
-class KeepsAwake(Protocol):
-    """A page on which hands are busy elsewhere, as while a dose is given."""
+def _handover(workplace: Workplace) -> QWidget:
+    from sonar_desktop.ui.screens.handover import HandoverScreen  # noqa: PLC0415
 
-    def keeps_awake(self) -> bool:
-        """Return whether the screen locks only after five minutes, at this moment."""
+    return HandoverScreen(workplace)
 
 
-_SCREENS: Final[dict[Page, tuple[str, str]]] = {
-    Page.BOARD: ("board", "BoardScreen"),
-    Page.DUE: ("due", "DueScreen"),
-    Page.REFERRALS: ("referrals", "ReferralsScreen"),
-    Page.MEDICINES: ("medicines_round", "MedicinesRoundScreen"),
-    Page.HANDOVER: ("handover", "HandoverScreen"),
-    Page.CONFLICTS: ("conflicts", "ConflictsScreen"),
-    Page.HELP: ("help", "HelpScreen"),
-    Page.RECORD: ("record", "RecordScreen"),
+def _conflicts(workplace: Workplace) -> QWidget:
+    from sonar_desktop.ui.screens.conflicts import ConflictsScreen  # noqa: PLC0415
+
+    return ConflictsScreen(workplace)
+
+
+def _help(workplace: Workplace) -> QWidget:
+    from sonar_desktop.ui.screens.help import HelpScreen  # noqa: PLC0415
+
+    return HelpScreen(workplace)
+
+
+def _record(workplace: Workplace) -> QWidget:
+    from sonar_desktop.ui.screens.record import RecordScreen  # noqa: PLC0415
+
+    return RecordScreen(workplace)
+
+
+PAGES: Final[dict[Page, Factory]] = {
+    Page.BOARD: _board,
+    Page.DUE: _due,
+    Page.REFERRALS: _referrals,
+    Page.MEDICINES: _medicines,
+    Page.HANDOVER: _handover,
+    Page.CONFLICTS: _conflicts,
+    Page.HELP: _help,
+    Page.RECORD: _record,
 }
-"""Page to (module in ui/screens, class): the class is called with the Workplace."""
-
-
-def _found() -> dict[Page, Factory]:
-    """Return a factory for each page whose module is there; modules are imported at first use."""
-    package = __name__.rpartition(".")[0]
-    return {
-        page: _factory(f"{package}.{module}", name)
-        for page, (module, name) in _SCREENS.items()
-        if find_spec(f"{package}.{module}") is not None
-    }
-
-
-def _factory(module: str, name: str) -> Factory:
-    def make(workplace: Workplace) -> QWidget:
-        return cast("QWidget", getattr(import_module(module), name)(workplace))
-
-    return make
-
-
-PAGES: Final[dict[Page, Factory]] = _found()
+"""A page's module is imported when somebody first goes there, so that sign-in is not kept waiting;
+the imports are plain statements, which the packager and the type checker see."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from sonar_desktop.ui.screens.assessment import AssessmentTab
 from sonar_desktop.ui.screens.banner_face import banner_face
 from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
-from sonar_desktop.ui.screens.pages import Arrives, LetsGo, StepsBack
+from sonar_desktop.ui.screens.medicines import MedicinesTab
+from sonar_desktop.ui.screens.observations import ObservationsTab
+from sonar_desktop.ui.screens.page_manners import Arrives, LetsGo, StepsBack
 from sonar_desktop.ui.screens.plan import PlanTab
 from sonar_desktop.ui.screens.summary import SummaryTab
 from sonar_desktop.ui.theme import Tone
@@ -35,13 +35,6 @@ _TITLES: Final = {
     Tab.MEDICINES: "Medicines",
     Tab.PLAN: "Plan and tasks",
 }
-_ELSEWHERE: Final = {
-    Tab.ASSESSMENT: ("assessment", "AssessmentTab"),
-    Tab.OBSERVATIONS: ("observations", "ObservationsTab"),
-    Tab.MEDICINES: ("medicines", "MedicinesTab"),
-}
-"""Tabs with a module of their own: the class is called with the Workplace and the episode."""
-
 _KEYS: Final = {
     Qt.Key.Key_O: Tab.OBSERVATIONS,
     Qt.Key.Key_G: Tab.MEDICINES,
@@ -113,7 +106,7 @@ class RecordPage(QWidget):
         self._workplace = workplace
         self.model = RecordModel(workplace, episode)
         self.tabs: dict[Tab, QWidget] = {}
-        self._offered = tuple(tab for tab in Tab if _is_there(tab))
+        self._offered = tuple(Tab)
         self._wanted: Destination | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -269,10 +262,12 @@ class RecordPage(QWidget):
         self.open_tab(tab, wanted.focus)
 
     def _build(self, tab: Tab) -> QWidget:
-        if tab in _ELSEWHERE:
-            module, name = _ELSEWHERE[tab]
-            make: Callable[[Workplace, str], QWidget] = getattr(import_module(_path(module)), name)
-            return make(self._workplace, self.episode)
+        if tab is Tab.ASSESSMENT:
+            return AssessmentTab(self._workplace, self.episode)
+        if tab is Tab.OBSERVATIONS:
+            return ObservationsTab(self._workplace, self.episode)
+        if tab is Tab.MEDICINES:
+            return MedicinesTab(self._workplace, self.episode)
         if tab is Tab.PLAN:
             plan = PlanTab(self.model)
             plan.told_wanted.connect(self._tell)
@@ -281,6 +276,7 @@ class RecordPage(QWidget):
         summary.observations_wanted.connect(lambda: self.open_tab(Tab.OBSERVATIONS))
         summary.medicines_wanted.connect(lambda: self.open_tab(Tab.MEDICINES))
         summary.plan_wanted.connect(lambda form: self.open_tab(Tab.PLAN, form or None))
+        summary.amend_wanted.connect(self._amend_observations)
         return summary
 
     def _tell_first(self) -> None:
@@ -289,19 +285,17 @@ class RecordPage(QWidget):
         if isinstance(summary, SummaryTab):
             summary.tell_first()
 
+    def _amend_observations(self, identifier: str) -> None:
+        self.open_tab(Tab.OBSERVATIONS)
+        page = self.tabs[Tab.OBSERVATIONS]
+        if isinstance(page, ObservationsTab):
+            page.model.amend(identifier)
+
     def _tell(self, about: str) -> None:
         self.open_tab(Tab.SUMMARY)
         summary = self.tabs[Tab.SUMMARY]
         if isinstance(summary, SummaryTab):
             summary.tell(about)
-
-
-def _path(module: str) -> str:
-    return f"{__name__.rpartition('.')[0]}.{module}"
-
-
-def _is_there(tab: Tab) -> bool:
-    return tab not in _ELSEWHERE or find_spec(_path(_ELSEWHERE[tab][0])) is not None
 
 
 def _chip(alert: Alert) -> ChipFace:

@@ -16,7 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from sonar_desktop.ui.screens.outage import Outage
-from sonar_desktop.ui.screens.pages import PAGES, Arrives, KeepsAwake, LetsGo, MakesRoom, StepsBack
+from sonar_desktop.ui.screens.page_manners import (
+    Arrives,
+    KeepsAwake,
+    LetsGo,
+    MakesRoom,
+    StepsBack,
+)
+from sonar_desktop.ui.screens.pages import PAGES
 from sonar_desktop.ui.screens.person_panel import PersonPanel
 from sonar_desktop.ui.screens.sign_panel import SignPanel
 from sonar_desktop.ui.screens.sync_panel import SyncPanel
@@ -134,12 +141,13 @@ class Shell(QWidget):
             widget = self._pages[page] = self._made(page)
             self.stack.addWidget(widget)
         self.stack.setCurrentWidget(widget)
-        if page.value in self.rail.buttons:
-            self.rail.set_current(page)
+        # A record is opened from the board and closes to it.
+        self.rail.set_current(page if page.value in self.rail.buttons else Page.BOARD)
+        # Before it arrives: whatever it opens takes the keyboard from it.
+        widget.setFocus()
         if isinstance(widget, Arrives):
             widget.arrive(destination)
         self._make_room()
-        widget.setFocus()
 
     def _made(self, page: Page) -> QWidget:
         factory = PAGES.get(page)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_core.records.note import Note
 from sonar_desktop.ui.screens.copied_text import CopiedText
 from sonar_desktop.ui.screens.entry_panel import CopyPanel, EntryPanel, HeldPanel
 from sonar_desktop.ui.screens.fitness_panel import FitnessPanel
@@ -30,8 +31,10 @@ from sonar_desktop.ui.screens.timeline_delegate import TimelineView
 from sonar_desktop.ui.screens.told_panel import ToldPanel
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.theme.sizes import Layout, layout_for
+from sonar_desktop.ui.viewmodels.note import NoteForm
 from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.record_faces import NotTold
+from sonar_desktop.ui.viewmodels.strike_entry import StrikeEntryForm
 from sonar_desktop.ui.viewmodels.timeline import EntryFace, Show, TimelineModel, TimelineRows
 from sonar_desktop.ui.widgets.button import Variant
 from sonar_desktop.ui.widgets.icon_label import IconLabel
@@ -49,12 +52,14 @@ class SummaryTab(QWidget):
 
     Signals:
         observations_wanted, medicines_wanted: the tab that does it is to be opened.
+        amend_wanted(str): a set of observations is to be amended on its tab.
         plan_wanted(str): the Plan tab with a form: "" none, "task", "care_level".
     """
 
     observations_wanted = Signal()
     medicines_wanted = Signal()
     plan_wanted = Signal(str)
+    amend_wanted = Signal(str)
 
     def __init__(self, model: RecordModel) -> None:
         """Take the record; the timeline is read by a view model of its own."""
@@ -102,7 +107,7 @@ class SummaryTab(QWidget):
     def let_go(self) -> None:
         """Drop what is shown, and what was copied."""
         self._copied.take_back()
-        if isinstance(self._panel, HeldPanel):
+        if isinstance(self._panel, HeldPanel | EntryPanel):
             self._panel.let_go()
         self._timeline.close()
 
@@ -302,7 +307,17 @@ class SummaryTab(QWidget):
             self._open_entry(model.opened)
 
     def _open_entry(self, face: EntryFace) -> None:
-        panel = EntryPanel(face, self._timeline.versions)
+        workplace, episode = self._model.workplace, self._model.episode
+        amends_here = face.can_amend and face.kind == Note.__name__
+        panel = EntryPanel(
+            face,
+            self._timeline.versions,
+            striking=StrikeEntryForm(workplace, episode, face.kind, face.id)
+            if face.can_strike
+            else None,
+            amending=NoteForm(workplace, episode, face.id) if amends_here else None,
+        )
+        panel.amend_wanted.connect(lambda: self.amend_wanted.emit(face.id))
         panel.closed.connect(self._close_panel)
         self._timeline.opened = None
         self.set_panel(panel)
@@ -327,7 +342,7 @@ class SummaryTab(QWidget):
         panel, self._panel = self._panel, None
         if panel is None:
             return
-        if isinstance(panel, HeldPanel):
+        if isinstance(panel, HeldPanel | EntryPanel):
             panel.let_go()
         self._side.setCurrentWidget(self._scroll)
         self._side.removeWidget(panel)

@@ -77,6 +77,8 @@ class ObservationsModel(ObservationState):
         """Begin to read the record; `opened` tells when the form can be filled."""
         super().__init__(workplace, episode)
         self.is_signing = False
+        self._is_draft_read = False
+        self._to_amend = ""
         self.place = ("", 0)
         self.reopened_at = ("", 0)
         self.draft = DraftKeeper(workplace, FORM, episode=episode, take=self._take)
@@ -177,11 +179,26 @@ class ObservationsModel(ObservationState):
 
     def amend_last(self) -> None:
         """Fill the form with the last signed set, to correct it."""
-        if self._loaded is None or not self._loaded.earlier:
+        if self._loaded is not None and self._loaded.earlier:
+            self.amend(self._loaded.earlier[-1].id)
+
+    def amend(self, identifier: str) -> None:
+        """Fill the form with a signed set, to correct it; what is typed and not signed stays."""
+        if self._loaded is None or not self._is_draft_read:
+            self._to_amend = identifier
             return
-        last = self._loaded.earlier[-1]
-        typed = format_moment(last.performed_at)
-        self._begin(entry_of(last, self.workplace.clock.now_ms(), typed))
+        if self.entry.amends == identifier:
+            self.focus_wanted.emit("amending")
+            return
+        if self.is_amending or not self.entry.is_empty:
+            self.refused.emit(_SOMETHING_TYPED)
+            return
+        found = [one for one in self._loaded.earlier if one.id == identifier]
+        if not found:
+            self.refused.emit("This entry was already corrected. Open it again.")
+            return
+        typed = format_moment(found[0].performed_at)
+        self._begin(entry_of(found[0], self.workplace.clock.now_ms(), typed))
         self.draft.typed()
         self.opened.emit()
         self.focus_wanted.emit("amending")
@@ -242,7 +259,10 @@ class ObservationsModel(ObservationState):
             self.entry = msgspec.json.decode(draft.body, type=ObservationEntry)
             name, _, cursor = draft.place.rpartition(":")
             self.reopened_at = (name, int(cursor or 0))
+        self._is_draft_read = True
         self.opened.emit()
+        if self._to_amend:
+            self.amend(self._to_amend)
 
     def _again(self, loaded: Loaded) -> None:
         self._loaded = loaded
@@ -333,6 +353,9 @@ class ObservationsModel(ObservationState):
         super()._refuse(error)
 
 
+_SOMETHING_TYPED: Final = (
+    "This form holds values that are not signed. Sign or discard them first, then amend."
+)
 _NAMED_OTHERWISE: Final = {"measured": "respiratory_rate"}
 
 

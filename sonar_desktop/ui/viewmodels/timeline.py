@@ -21,6 +21,7 @@ from sonar_core.moments import (
     wall_date,
 )
 from sonar_desktop.ui.viewmodels.base import ViewModel
+from sonar_desktop.ui.viewmodels.strike_entry import STRIKABLE
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.read_history import Version, read_history
@@ -50,6 +51,7 @@ _STATE_WORDS: Final = {
     EntryState.REPLACED: "Later decision stands",
     EntryState.STANDS: "",
 }
+_AMENDABLE: Final = frozenset({"Note", "ObservationSet"})
 _MARK_WORDS: Final = {"after_close": "Written after release", "conflict": "Two versions"}
 
 
@@ -57,7 +59,8 @@ _MARK_WORDS: Final = {"after_close": "Written after release", "conflict": "Two v
 class EntryFace:
     """One entry as it is drawn. `day` stands under the time where it is another day.
 
-    `note` says what became of it or what it corrects: "was ...", "Amended by ...".
+    `note` says what became of it or what it corrects: "was ...", "Amended by ...". It can be
+    amended where its form can be filled with it, and both only while it stands.
     """
 
     id: str
@@ -74,6 +77,8 @@ class EntryFace:
     is_struck: bool
     standing: str
     marks: tuple[str, ...]
+    can_amend: bool = False
+    can_strike: bool = False
 
     def spoken(self) -> str:
         """Return the entry as a screen reader says it."""
@@ -212,6 +217,7 @@ class TimelineRows(QAbstractListModel):
 
 def _face(entry: TimelineEntry, others: dict[str, TimelineEntry], now: Moment) -> EntryFace:
     same_day = wall_date(entry.at) == wall_date(now)
+    stands = entry.state is EntryState.STANDS
     return EntryFace(
         id=entry.id,
         kind=entry.kind,
@@ -227,6 +233,8 @@ def _face(entry: TimelineEntry, others: dict[str, TimelineEntry], now: Moment) -
         is_struck=entry.state in {EntryState.STRUCK_OUT, EntryState.AMENDED},
         standing=entry.standing.value,
         marks=tuple(_MARK_WORDS.get(mark, mark.replace("_", " ")) for mark in entry.marks),
+        can_amend=stands and entry.kind in _AMENDABLE,
+        can_strike=stands and entry.kind in STRIKABLE,
     )
 
 

@@ -52,6 +52,15 @@ def test_the_present_version_is_first_and_the_first_stays(qtbot):
         panel.close_button.click()
 
 
+def test_an_entry_that_stands_no_more_offers_no_correction(qtbot):
+    panel = EntryPanel(face(), (version("Right arm"),))
+    qtbot.addWidget(panel)
+    panel.show()
+    assert not panel.amend_button.isVisible()
+    assert not panel.strike_button.isVisible()
+    panel.let_go()
+
+
 def test_the_text_may_be_shortened_before_it_is_copied(qtbot):
     panel = CopyPanel("One\nTwo")
     qtbot.addWidget(panel)

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from sonar_desktop.ui.screens.pages import PAGES, Arrives, KeepsAwake, LetsGo, MakesRoom, StepsBack
+from sonar_desktop.ui.screens.page_manners import LetsGo
+from sonar_desktop.ui.screens.pages import PAGES
 from sonar_desktop.ui.viewmodels.workplace import Page
 
 
@@ -22,10 +23,3 @@ def test_a_screen_opens_on_an_empty_store_and_shows_no_window_of_its_own(
     if isinstance(made, LetsGo):
         made.let_go()
     assert stray == []
-
-
-def test_a_plain_widget_has_none_of_the_manners(qtbot, light):
-    plain = QWidget()
-    qtbot.addWidget(plain)
-    for manner in (Arrives, KeepsAwake, LetsGo, MakesRoom, StepsBack):
-        assert not isinstance(plain, manner)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from sonar_core.records.access_event import AccessAction, AccessEvent
+from sonar_core.records.note import Note
 from sonar_desktop.ui.viewmodels.workplace import Tab
 from tests.ui.conftest import RHONA
 from tests.ui.screens.opened_record import opened, press, settle, texts
@@ -87,6 +88,81 @@ def test_the_text_for_custody_is_read_before_it_is_copied_and_written_down_as_di
     assert (disclosed.user, disclosed.episode) == (RHONA.user, story.admitted.episode)
     screen.let_go()
     assert QGuiApplication.clipboard().text() == ""
+
+
+def entry(qtbot, workplace, summary, kind):
+    """Open the newest entry of a kind that stands, as a click does; return its panel."""
+    faces = [one for one in summary._timeline.shown if one.kind == kind and one.can_strike]
+    summary._timeline.open_entry(faces[0])
+    settle(qtbot, workplace)
+    return faces[0], summary._panel
+
+
+def test_a_note_is_amended_in_place_with_the_reason(qtbot, workplace, summary, story):
+    first = story.note(10, "Left arm sore")
+    settle(qtbot, workplace)
+    _, panel = entry(qtbot, workplace, summary, "Note")
+    panel.amend_button.click()
+    settle(qtbot, workplace)
+    box = panel.amend_form
+    assert box.control("text").toPlainText() == "Left arm sore"
+    qtbot.waitUntil(box.control("why").hasFocus)
+    box.control("text").setPlainText("Right arm sore")
+    box.sign_button.click()
+    assert "Enter why the note is amended." in texts(box)
+    qtbot.keyClicks(box.control("why"), "Wrong side")
+    box.sign_button.click()
+    settle(qtbot, workplace)
+    amended = [one for one in notes(workplace) if one.replaces == first.id]
+    assert [(one.text, one.replacement_reason) for one in amended] == [
+        ("Right arm sore", "Wrong side")
+    ]
+    assert amended[0].performed_at == first.performed_at
+    assert summary._panel is None
+
+
+def test_what_was_typed_into_an_amendment_is_there_again(qtbot, workplace, summary, story):
+    story.note(10, "Left arm sore")
+    settle(qtbot, workplace)
+    _, panel = entry(qtbot, workplace, summary, "Note")
+    panel.amend_button.click()
+    settle(qtbot, workplace)
+    panel.amend_form.control("text").setPlainText("Right arm so")
+    summary.step_back()
+    settle(qtbot, workplace)
+    _, again = entry(qtbot, workplace, summary, "Note")
+    assert again.amend_form.isVisible()
+    assert again.amend_form.control("text").toPlainText() == "Right arm so"
+
+
+def test_an_entry_is_struck_out_in_place_and_stays_readable(qtbot, workplace, summary):
+    face, panel = entry(qtbot, workplace, summary, "ObservationSet")
+    panel.strike_button.click()
+    box = panel.strike_form
+    qtbot.keyClicks(box.control("reason"), "Too short")
+    box.sign_button.click()
+    assert "Write why, in at least 10 characters." in texts(box)
+    qtbot.keyClicks(box.control("reason"), ", it was of somebody else")
+    box.sign_button.click()
+    settle(qtbot, workplace)
+    [struck] = [one for one in summary._timeline.shown if one.id == face.id]
+    assert (struck.is_struck, struck.can_strike, struck.state) == (True, False, "Struck out")
+    assert "it was of somebody else" in struck.note
+    assert summary.view.hasFocus()
+
+
+def test_observations_are_amended_on_their_own_tab(qtbot, workplace, screen, summary):
+    face, panel = entry(qtbot, workplace, summary, "ObservationSet")
+    panel.amend_button.click()
+    settle(qtbot, workplace)
+    page = screen.record.pages.currentWidget()
+    assert page is screen.record.tabs[Tab.OBSERVATIONS]
+    qtbot.waitUntil(lambda: page.model.entry.amends == face.id)
+    assert page.form.title.text() == "Amend observations"
+
+
+def notes(workplace):
+    return workplace.desk.store.read(lambda reading: reading.all_of(Note))
 
 
 def test_decide_opens_the_decisions(qtbot, workplace, summary):

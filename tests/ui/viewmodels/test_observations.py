@@ -238,6 +238,36 @@ def test_an_amended_set_takes_the_place_of_the_signed_one(qtbot, workplace, stay
     assert (record.pulse, record.replacement_reason) == (84, "Read from the wrong finger")
 
 
+def test_a_set_is_amended_by_name_once_the_record_is_read(qtbot, workplace, stay, form, open_form):
+    fill(form, SICK)
+    sign(qtbot, form)
+    (record,) = read_observations(workplace.desk, stay.episode)
+    later = ObservationsModel(workplace, stay.episode)
+    later.amend(record.id)
+    qtbot.waitUntil(lambda: later.is_amending)
+    assert (later.entry.amends, later.entry.text("pulse")) == (record.id, str(record.pulse))
+    later.amend(record.id)
+    assert later.is_amending
+    later.close()
+
+
+def test_amending_does_not_take_what_is_typed_and_not_signed(qtbot, form):
+    fill(form, SICK)
+    sign(qtbot, form)
+    qtbot.waitUntil(lambda: bool(form.last_signed))
+    form.type("pulse", "99")
+    with qtbot.waitSignal(form.refused) as told:
+        form.amend_last()
+    assert "not signed" in told.args[0]
+    assert (form.entry.text("pulse"), form.is_amending) == ("99", False)
+
+
+def test_a_set_that_was_corrected_meanwhile_is_not_amended_twice(qtbot, form):
+    with qtbot.waitSignal(form.refused) as told:
+        form.amend("0192d3a4-0000-7000-8000-00000000dead")
+    assert told.args == ["This entry was already corrected. Open it again."]
+
+
 def test_nobody_is_scored_in_pregnancy(open_form, seed):
     person = seed.admit("F1", "ASH", "Mira", gender="female", pregnancy=Pregnancy.POSSIBLE)
     model = open_form(person.episode)
