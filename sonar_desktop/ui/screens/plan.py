@@ -1,4 +1,4 @@
-"""Plan and tasks: the level with its instructions, tasks, notes, allergies and markers."""
+"""Plan and tasks: the level with its instructions, tasks, notes, allergies, markers, custody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sonar_desktop.ui.screens.allergy_panel import AllergyPanel
 from sonar_desktop.ui.screens.care_level_panel import CareLevelPanel
+from sonar_desktop.ui.screens.custody_panel import CustodyPanel
 from sonar_desktop.ui.screens.form_box import FormBox
 from sonar_desktop.ui.screens.marker_panel import MarkerPanel
 from sonar_desktop.ui.screens.note_panel import NotePanel
@@ -35,7 +36,11 @@ class PlanTab(QWidget):
         self.notes = NotePanel(record)
         self.allergies = AllergyPanel(record)
         self.markers = MarkerPanel(record)
-        self._panels = (self.care, self.tasks, self.notes, self.allergies, self.markers)
+        self.custody = CustodyPanel(record)
+        self._panels = (
+            *(self.care, self.tasks, self.notes),
+            *(self.allergies, self.markers, self.custody),
+        )
         self.care.told_wanted.connect(self.told_wanted)
         self.tasks.told_wanted.connect(self.told_wanted)
         inside = QWidget()
@@ -43,7 +48,7 @@ class PlanTab(QWidget):
         self._columns.setContentsMargins(0, 0, 12, 0)
         self._columns.setSpacing(12)
         for cards in (
-            (self.care,),
+            (self.care, self.custody),
             (self.tasks, self.notes),
             (self.allergies, self.markers),
         ):
@@ -67,6 +72,8 @@ class PlanTab(QWidget):
             "note": self.notes.begin,
             "allergy": self.allergies.begin,
             "marker": self.markers.begin,
+            "move_cell": self.custody.begin_move,
+            "release": self.custody.begin_release,
         }.get(destination.focus or "")
         if begin is not None:
             begin()
@@ -112,4 +119,6 @@ class PlanTab(QWidget):
             self.allergies.strike_form,
             self.markers.form,
             self.markers.end_form,
+            self.custody.move_form,
+            self.custody.release_form,
         )

@@ -1,0 +1,119 @@
+"""Custody: the cell, moving to another, and release or transfer."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from sonar_core.records.custody_episode import EpisodeStatus
+from sonar_desktop.ui.screens.form_box import FormBox
+from sonar_desktop.ui.screens.summary_cards import card_head
+from sonar_desktop.ui.screens.time_line import time_line
+from sonar_desktop.ui.theme import Tone
+from sonar_desktop.ui.viewmodels.custody import CustodyFace, MoveForm, ReleaseForm, custody_face
+from sonar_desktop.ui.viewmodels.record import RecordModel
+from sonar_desktop.ui.widgets.button import Button
+from sonar_desktop.ui.widgets.choices import Choice
+from sonar_desktop.ui.widgets.flow import FlowLayout
+from sonar_desktop.ui.widgets.labels import Card, WrapLabel
+from sonar_desktop.ui.widgets.messages import InlineMessage
+
+
+class CustodyPanel(Card):
+    """One card."""
+
+    def __init__(self, record: RecordModel) -> None:
+        """Take the record; the forms have models of their own."""
+        super().__init__("Custody", gap=10)
+        self._record = record
+        self._face: CustodyFace | None = None
+        self.moving = MoveForm(record.workplace, record.episode)
+        self.releasing = ReleaseForm(record.workplace, record.episode)
+        self.body.addLayout(card_head("door-open", "Custody"))
+        self._title = WrapLabel("", "h2")
+        self._text = WrapLabel("", "meta")
+        self.body.addWidget(self._title)
+        self.body.addWidget(self._text)
+        self._buttons = QWidget()
+        flow = FlowLayout(self._buttons, gap=8)
+        self.move_button = Button("Move cell", height=32)
+        self.release_button = Button("Release or transfer", height=32)
+        for button in (self.move_button, self.release_button):
+            flow.addWidget(button)
+        self.body.addWidget(self._buttons)
+        self._left_open = InlineMessage(Tone.WARN, "")
+        self._left_open.hide()
+        self.body.addWidget(self._left_open)
+        self.move_form = self._make_moving()
+        self.release_form = self._make_releasing()
+        self.body.addWidget(self.move_form)
+        self.body.addWidget(self.release_form)
+        self.move_button.clicked.connect(self.begin_move)
+        self.release_button.clicked.connect(self.begin_release)
+        record.refreshed.connect(self._show)
+        for model in (self.moving, self.releasing):
+            model.refreshed.connect(self._show_buttons)
+            model.refresh()
+        self._show()
+
+    def begin_move(self) -> None:
+        """Open the form for another cell."""
+        self.moving.open()
+        self.move_form.take_focus()
+
+    def begin_release(self) -> None:
+        """Open the form for a release or a transfer."""
+        self.releasing.open()
+        self.release_form.take_focus()
+
+    def let_go(self) -> None:
+        """Put the drafts on disk."""
+        self.moving.close()
+        self.releasing.close()
+
+    def _make_moving(self) -> FormBox:
+        form = FormBox(self.moving, "Move cell", "Sign move")
+        form.line("cell", "Cell", required=True)
+        form.finish()
+        return form
+
+    def _make_releasing(self) -> FormBox:
+        form = FormBox(self.releasing, "Release or transfer", "Sign release")
+        kinds = [
+            Choice(value=EpisodeStatus.RELEASED.value, text="Released"),
+            Choice(value=EpisodeStatus.TRANSFERRED.value, text="Transferred"),
+        ]
+        form.choices("how", "How they left", kinds, EpisodeStatus)
+        form.line(
+            "released_to",
+            "Where they went",
+            hint="For example: home, HMP Northfield, City Hospital.",
+            required=True,
+        )
+        time_line(form, self.releasing, "When they left")
+        form.finish()
+        return form
+
+    def _show(self) -> None:
+        head = self._record.head
+        if head is None:
+            return
+        face = custody_face(head, self._record.workplace.clock.now_ms())
+        if face == self._face:
+            return
+        self._face = face
+        self._title.setText(face.title)
+        self._text.setText(face.text)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        """Offer the forms of somebody who is here; say what a release would leave open."""
+        face = self._face
+        is_here = face is not None and face.is_here
+        is_open = self.moving.is_open or self.releasing.is_open
+        self._buttons.setVisible(is_here and not is_open)
+        left_open = face.left_open if face is not None and self.releasing.is_open else ""
+        if left_open:
+            self._left_open.set_message(
+                Tone.WARN, f"Still open: {left_open}", "Alarms for it end here with the release."
+            )
+        self._left_open.setVisible(bool(left_open))

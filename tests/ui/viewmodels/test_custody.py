@@ -1,0 +1,57 @@
+"""Where somebody is in custody, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from sonar_core.records.custody_episode import EpisodeStatus
+from sonar_desktop.ui.viewmodels.custody import MoveForm, ReleaseForm, custody_face
+from sonar_desktop.usecases.move_cell import move_cell
+from sonar_desktop.usecases.read_record import read_record
+from sonar_desktop.usecases.release_detainee import release_detainee
+from sonar_desktop.usecases.see_detainee import see_detainee
+from tests.ui.conftest import START_MS
+
+
+@pytest.fixture
+def admitted(seed):
+    return seed.admit("M4", minutes_ago=60)
+
+
+def face(workplace, admitted):
+    return custody_face(read_record(workplace.desk, admitted.episode), START_MS)
+
+
+def test_somebody_here_has_a_cell_and_an_hour_of_arrival(workplace, admitted):
+    found = face(workplace, admitted)
+    assert (found.title, found.text, found.is_here) == ("Cell M4", "Arrived 13:32", True)
+    assert found.left_open == "1 referral not seen"
+    see_detainee(workplace.desk, admitted.referral)
+    assert face(workplace, admitted).left_open == ""
+
+
+def test_somebody_released_is_said_to_be_gone_with_when_and_where(workplace, admitted):
+    release_detainee(workplace.desk, admitted.episode, "Home")
+    found = face(workplace, admitted)
+    assert (found.title, found.text) == ("Released 14:32", "To: Home")
+    assert (found.is_here, found.left_open) == (False, "")
+
+
+def test_a_move_typed_and_not_signed_moves_nobody(qtbot, workplace, admitted):
+    form = MoveForm(workplace, admitted.episode)
+    form.open()
+    form.put(cell="M9")
+    form.close()
+    assert face(workplace, admitted).title == "Cell M4"
+    move_cell(workplace.desk, admitted.episode, "M9")
+    assert face(workplace, admitted).title == "Cell M9"
+
+
+def test_a_release_assumes_neither_how_nor_where(workplace, admitted):
+    form = ReleaseForm(workplace, admitted.episode)
+    assert set(form.check()) == {"how", "released_to"}
+    form.put(how=EpisodeStatus.RELEASED, released_to="Home")
+    assert form.check() == {}
+    form.type_time("25:99")
+    assert set(form.check()) == {"released_at"}
+    form.close()
