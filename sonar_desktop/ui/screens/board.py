@@ -24,6 +24,7 @@ from sonar_desktop.ui.viewmodels.board import BoardFilter, BoardModel, BoardOrde
 from sonar_desktop.ui.viewmodels.board_table import ROW_ROLE, BoardTable, Column
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
+from sonar_desktop.ui.widgets.first_focus import FirstFocus
 from sonar_desktop.ui.widgets.labels import Card, label
 from sonar_desktop.ui.widgets.messages import EmptyState
 from sonar_desktop.ui.widgets.segmented import Segmented
@@ -129,7 +130,7 @@ class BoardScreen(QWidget):
         whole.setSpacing(12)
         whole.addLayout(left, 1)
         whole.addWidget(self._queue_card)
-        self.setFocusProxy(self._view)
+        FirstFocus(self, self._view)
 
     def _connect(self) -> None:
         self._model.refreshed.connect(self._show)

@@ -21,6 +21,7 @@ from sonar_desktop.ui.theme.sizes import CONTROL_FOOTER, layout_for, sizes_for
 from sonar_desktop.ui.viewmodels.conflicts import ConflictsModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
+from sonar_desktop.ui.widgets.first_focus import FirstFocus
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import Card, WrapLabel, label
 from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage, announce
@@ -83,7 +84,7 @@ class ConflictsScreen(QWidget):
         row.addWidget(self._list_card())
         row.addWidget(self._detail_card(), 1)
         page.addLayout(row, 1)
-        self.setFocusProxy(self._list)
+        FirstFocus(self, self._list)
 
     def _list_card(self) -> Card:
         card = Card("Conflicts", padding=14, gap=6)

@@ -17,6 +17,7 @@ from sonar_desktop.ui.viewmodels.strike_entry import StrikeEntryForm
 from sonar_desktop.ui.viewmodels.timeline import EntryFace, VersionFace
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.chip import Chip
+from sonar_desktop.ui.widgets.first_focus import FirstFocus
 from sonar_desktop.ui.widgets.flow import FlowLayout
 from sonar_desktop.ui.widgets.labels import Card, WrapLabel, frame, hline, label
 from sonar_desktop.ui.widgets.marks import SyncMarkIcon
@@ -72,7 +73,7 @@ class EntryPanel(Card):
         area = scrolling(inside, focus=True)
         area.setAccessibleName("The entry and its versions")
         self.body.addWidget(area, 1)
-        self.setFocusProxy(self.close_button)
+        FirstFocus(self, self.close_button)
         for form in self._forms:
             form.refresh()
 
@@ -164,7 +165,7 @@ class CopyPanel(Card):
         self.copy_button.clicked.connect(lambda: self.copy_wanted.emit(self.text.toPlainText()))
         row.addWidget(self.copy_button)
         self.body.addLayout(row)
-        self.setFocusProxy(self.copy_button)
+        FirstFocus(self, self.copy_button)
 
     def show_copied(self) -> None:
         """Say that the text is on the clipboard, and for how long."""
@@ -200,7 +201,7 @@ class HeldPanel(Card):
         words.addWidget(panel)
         words.addStretch(1)
         self.body.addWidget(scrolling(inside), 1)
-        self.setFocusProxy(self.close_button)
+        FirstFocus(self, self.close_button)
 
     def let_go(self) -> None:
         """Put the panel's draft on disk."""

@@ -10,6 +10,7 @@ from sonar_core.board.handover import HandoverLine, HandoverList
 from sonar_desktop.ui.screens.handover_delegate import LINE_ROLE, HandoverDelegate, HandoverLines
 from sonar_desktop.ui.viewmodels.handover import HandoverModel
 from sonar_desktop.ui.viewmodels.workplace import Workplace
+from sonar_desktop.ui.widgets.first_focus import FirstFocus
 from sonar_desktop.ui.widgets.labels import WrapLabel, label
 from sonar_desktop.ui.widgets.messages import EmptyState
 
@@ -99,7 +100,7 @@ class HandoverScreen(QWidget):
         whole.addLayout(head)
         whole.addWidget(self._as_of)
         whole.addWidget(self._body, 1)
-        self.setFocusProxy(self._view)
+        FirstFocus(self, self._view)
         self._view.opened.connect(self._model.open)
         self._model.refreshed.connect(self._show)
         self._model.refresh()

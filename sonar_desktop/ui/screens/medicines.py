@@ -25,6 +25,7 @@ from sonar_desktop.ui.viewmodels.order import OrderModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Workplace
 from sonar_desktop.ui.widgets.button import Button
 from sonar_desktop.ui.widgets.chip import Chip
+from sonar_desktop.ui.widgets.first_focus import FirstFocus
 from sonar_desktop.ui.widgets.labels import Card, label
 from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage, announce
 from sonar_desktop.ui.widgets.segmented import Segmented
@@ -109,7 +110,7 @@ class MedicinesTab(QWidget):
         self._row.setContentsMargins(16, 12, 14, 12)
         self._row.setSpacing(12)
         self._row.addWidget(self._card, 1)
-        self.setFocusProxy(self.grid)
+        FirstFocus(self, self.grid)
 
     def _title(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -30,6 +30,7 @@ from sonar_desktop.ui.viewmodels.workplace import Destination, Tab, Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.chip import Chip
 from sonar_desktop.ui.widgets.field import Field
+from sonar_desktop.ui.widgets.first_focus import FirstFocus
 from sonar_desktop.ui.widgets.labels import Card, WrapLabel, hline, label
 from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage
 
@@ -135,7 +136,7 @@ class ReferralsScreen(QWidget):
         whole.setSpacing(10)
         whole.addLayout(head)
         whole.addLayout(self._columns, 1)
-        self.setFocusProxy(self.view)
+        FirstFocus(self, self.view)
 
     def _connect(self) -> None:
         self.model.refreshed.connect(self._show)

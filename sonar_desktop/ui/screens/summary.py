@@ -37,6 +37,7 @@ from sonar_desktop.ui.viewmodels.record_faces import NotTold
 from sonar_desktop.ui.viewmodels.strike_entry import StrikeEntryForm
 from sonar_desktop.ui.viewmodels.timeline import EntryFace, Show, TimelineModel, TimelineRows
 from sonar_desktop.ui.widgets.button import Variant
+from sonar_desktop.ui.widgets.first_focus import FirstFocus
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import Card, label
 from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage
@@ -214,7 +215,7 @@ class SummaryTab(QWidget):
         self._whole.setSpacing(_GAP)
         self._whole.addWidget(self._left, 1)
         self._whole.addWidget(self._side)
-        self.setFocusProxy(self.view)
+        FirstFocus(self, self.view)
 
     def _arrange(self, layout: Layout) -> None:
         """Give the cards two columns at the right, in a narrow window one."""
