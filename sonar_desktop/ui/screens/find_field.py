@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from sonar_desktop.ui.theme import current
-from sonar_desktop.ui.viewmodels.shell import Found, ShellModel
+from sonar_desktop.ui.viewmodels.shell import LEAST_TYPED, Found, ShellModel
 from sonar_desktop.ui.widgets.painters import draw_keycap, keycap_width, line_height, wrap
 
 _LEAST_WIDTH: Final = 340
+_SEARCHED_TOO: Final = "Aliases and released people were searched too."
 _CAP_FROM: Final = 300
 _INSIDE: Final = 30
 _EPISODE: Final = Qt.ItemDataRole.UserRole
@@ -46,7 +47,11 @@ class FindList(QFrame):
         self.hide()
 
     def fill(self, found: Sequence[Found], nobody: str, width: int) -> None:
-        """Show who was found, or the sentence that nobody was; size itself for a width."""
+        """Show who was found, or the sentence that nobody was; size itself for a width.
+
+        The person chosen stays chosen when more are found.
+        """
+        before = self.rows.currentIndex().data(_EPISODE)
         self.rows.clear()
         for one in found:
             item = QListWidgetItem(f"{one.name}\n{one.detail}")
@@ -65,8 +70,13 @@ class FindList(QFrame):
             tall = round(lines * line_height("body")) + 10
             item.setSizeHint(QSize(width - _INSIDE, tall))
             height += tall
+        chosen = [
+            number
+            for number in range(len(found))
+            if self.rows.item(number).data(_EPISODE) == before
+        ]
         if found:
-            self.rows.setCurrentRow(0)
+            self.rows.setCurrentRow(chosen[0] if chosen else 0)
         self.resize(width, height)
         self.setVisible(self.rows.count() > 0)
         self.raise_()
@@ -101,6 +111,7 @@ class FindField(QLineEdit):
         self.list.rows.itemClicked.connect(self._open)
         self.textEdited.connect(self._search)
         self.returnPressed.connect(self._open_current)
+        model.found.connect(self._show_all)
 
     def lay_over(self, window: QWidget) -> None:
         """Put the list over a window."""
@@ -139,8 +150,18 @@ class FindField(QLineEdit):
         painter.end()
 
     def _search(self, text: str) -> None:
-        found, typed = self._model.find(text), text.strip()
-        nobody = f"No one here matches “{typed}”." if len(typed) > 1 and not found else ""
+        """Show who is here at once; those who left and other names come with the answer."""
+        self._show(self._model.find(text), "")
+        if len(text.strip()) >= LEAST_TYPED:
+            self._model.search(text)
+
+    def _show_all(self, text: str, found: tuple[Found, ...]) -> None:
+        if text != self.text():
+            return
+        nobody = f"No one here matches “{text.strip()}”. {_SEARCHED_TOO}" if not found else ""
+        self._show(found, nobody)
+
+    def _show(self, found: tuple[Found, ...], nobody: str) -> None:
         self.list.fill(found, nobody, max(self.width(), current().px(_LEAST_WIDTH)))
         self._place()
 

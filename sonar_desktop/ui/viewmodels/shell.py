@@ -10,10 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from sonar_core.board.rows import BoardRow
 from sonar_core.board.words import name_text, who_text
 from sonar_core.moments import format_date, format_time, moment_at, wall_date
+from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.viewmodels.sync_words import are, changes
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
+from sonar_desktop.usecases.find_person import Found as Stay
+from sonar_desktop.usecases.find_person import find_person
 
 MOST_FOUND: Final = 8
 LEAST_TYPED: Final = 2
@@ -27,6 +30,10 @@ ROLE_WORDS: Final = {
     "manager": "Duty manager",
     "auditor": "Auditor",
     "administrator": "Administrator",
+}
+_LEFT: Final = {
+    EpisodeStatus.RELEASED: "Released",
+    EpisodeStatus.TRANSFERRED: "Transferred",
 }
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG_DAYS: Final = (
@@ -47,9 +54,11 @@ class ShellModel(QObject):
 
     Signals:
         changed(): clock, badges, title or counts changed.
+        found(str, tuple[Found, ...]): who fits this text, released people and aliases too.
     """
 
     changed = Signal()
+    found = Signal(str, object)
 
     def __init__(self, session: SessionModel, sync: SyncModel, workplace: Workplace) -> None:
         """Take the session and the person's workplace."""
@@ -135,6 +144,29 @@ class ShellModel(QObject):
             for _, _, row in fitting[:MOST_FOUND]
         )
 
+    def search(self, text: str) -> None:
+        """Look through released people and aliases too; `found` tells who fits, the board first."""
+        here = self.find(text)
+        desk, background = self.workplace.desk, self.workplace.background
+
+        def merge(stays: tuple[Stay, ...]) -> None:
+            known = {one.episode for one in here}
+            more = tuple(
+                Found(episode=one.episode, name=_stay_name(one), detail=self._stay_detail(one))
+                for one in stays
+                if one.episode not in known
+            )
+            self.found.emit(text, (*here, *more)[:MOST_FOUND])
+
+        background.look(lambda: find_person(desk, text), merge)
+
+    def _stay_detail(self, one: Stay) -> str:
+        arrived = format_date(wall_date(moment_at(one.arrived_ms, self.workplace.zone)))
+        alias = f"Also known as {one.through_alias}" if one.through_alias else ""
+        left = _LEFT.get(one.status, "")
+        parts = (alias, left, f"Arrived {arrived}", one.custody_record_number)
+        return " · ".join(part for part in parts if part)
+
     def open_found(self, episode: str) -> None:
         """Go to a found person's record."""
         self.workplace.go(Destination(page=Page.RECORD, episode=episode))
@@ -163,6 +195,10 @@ def long_clock_words(now_ms: int, zone: str) -> tuple[str, str]:
     moment = moment_at(now_ms, zone)
     day = wall_date(moment)
     return format_time(moment), f"{_LONG_DAYS[day.weekday()]} {format_date(day)}"
+
+
+def _stay_name(one: Stay) -> str:
+    return f"{one.cell} {one.name}".strip() if one.status is EpisodeStatus.OPEN else one.name
 
 
 def _rank(row: BoardRow, words: list[str]) -> int | None:

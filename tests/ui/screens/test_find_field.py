@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -9,11 +9,18 @@ from sonar_desktop.ui.screens.find_field import FindField
 from sonar_desktop.ui.viewmodels.shell import Found
 
 
-class People:
-    """Finds by what a name contains."""
+class People(QObject):
+    """Finds by what a name contains; `searched` are the texts looked for among those who left."""
+
+    found = Signal(str, object)
 
     def __init__(self, *names: str) -> None:
+        super().__init__()
         self.names = names
+        self.searched = []
+
+    def search(self, text: str) -> None:
+        self.searched.append(text)
 
     def find(self, text: str):
         return tuple(
@@ -61,6 +68,26 @@ def test_enter_with_nobody_found_opens_nobody(qtbot, field):
     QTest.keyClicks(field, "zz")
     with qtbot.assertNotEmitted(field.opened):
         QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def someone(name):
+    return Found(episode=f"episode {name}", name=name, detail="Released")
+
+
+def test_those_who_left_come_with_the_answer_and_the_choice_stays(field):
+    QTest.keyClicks(field, "barr")
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    here = field._model.find("barr")
+    field._model.found.emit("barr", (*here, someone("BARRETT")))
+    assert field.list.rows.count() == 3
+    assert field.list.rows.currentItem().text().startswith("M4 BARROW")
+
+
+def test_an_answer_to_what_was_typed_before_is_not_shown(field):
+    QTest.keyClicks(field, "zz")
+    field._model.found.emit("z", (someone("ZED"),))
+    assert field.list.rows.count() == 0
+    assert field._model.searched == ["zz"]
 
 
 def test_a_long_name_gets_the_lines_it_needs(field):

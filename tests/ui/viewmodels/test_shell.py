@@ -11,6 +11,7 @@ from sonar_desktop.ui.viewmodels.shell import (
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page
 from sonar_desktop.usecases.ports import Desk
+from sonar_desktop.usecases.release_detainee import release_detainee
 from tests.ui.conftest import START_MS, ZONE, Seed
 
 
@@ -43,6 +44,31 @@ def test_a_found_person_s_record_is_opened(model):
     found = model.find("farhana")[0]
     model.open_found(found.episode)
     assert model.session.here == Destination(page=Page.RECORD, episode=found.episode)
+
+
+def test_somebody_released_is_found_again_with_when_they_came(qtbot, model):
+    gone = model.find("farhana")[0]
+    release_detainee(model.workplace.desk, gone.episode, "Home")
+    qtbot.waitUntil(lambda: len(model.session.alarms.rows) == 2)
+    assert model.find("farhana") == ()
+    with qtbot.waitSignal(model.found) as told:
+        model.search("farhana")
+    text, [found] = told.args
+    assert (text, found.episode) == ("farhana", gone.episode)
+    assert found.name == "BEGUM, Farhana (Mr)"
+    assert found.detail == "Released · Arrived 14-Nov-2026 · NF/3401"
+
+
+def test_those_in_custody_come_once_and_first(qtbot, model):
+    released = model.find("barrow")[0]
+    release_detainee(model.workplace.desk, released.episode, "Home")
+    qtbot.waitUntil(lambda: len(model.session.alarms.rows) == 2)
+    with qtbot.waitSignal(model.found) as told:
+        model.search("ba")
+    assert [one.name for one in told.args[1]] == [
+        "M12 MABASO, Themba (Mr)",
+        "BARROW, Connor (Mr)",
+    ]
 
 
 def test_the_frame_names_place_person_and_hour(model):
