@@ -4,13 +4,16 @@ PY := .venv/bin/python
 # Two workers: the suite is timed for a machine with two cores.
 WORKERS ?= 2
 
-.PHONY: setup demo test check fix
+.PHONY: setup demo tour test check fix
 
 setup:  ## make .venv with the locked dependencies, and install what Qt needs
 	@bash tools/setup.sh
 
 demo: setup  ## a server with a made-up suite and two PCs; opens PC 1 (KEEP=1 goes on with the last)
 	@PYTHONPATH=. $(PY) tools/demo.py
+
+tour: setup  ## walk through the whole program offscreen; a picture of each screen in build/tour
+	@QT_QPA_PLATFORM=offscreen PYTHONPATH=. $(PY) -m tools.tour
 
 test: setup  ## the whole suite; sonar_core must be covered to the last branch
 	@bash tools/test.sh $(WORKERS)
