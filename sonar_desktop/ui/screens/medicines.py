@@ -64,6 +64,10 @@ class MedicinesTab(QWidget):
         self.grid.setFocus()
         return True
 
+    def keeps_awake(self) -> bool:
+        """Return whether a dose is being given: hands are at the medicine, not at the keys."""
+        return isinstance(self.panel, DosePanel)
+
     def let_go(self) -> None:
         """Put drafts on disk and drop everything of the record."""
         self._close_panel()

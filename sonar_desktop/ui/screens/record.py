@@ -13,7 +13,7 @@ from sonar_desktop.ui.screens.banner_face import banner_face
 from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
 from sonar_desktop.ui.screens.medicines import MedicinesTab
 from sonar_desktop.ui.screens.observations import ObservationsTab
-from sonar_desktop.ui.screens.page_manners import Arrives, LetsGo, StepsBack
+from sonar_desktop.ui.screens.page_manners import Arrives, KeepsAwake, LetsGo, StepsBack
 from sonar_desktop.ui.screens.plan import PlanTab
 from sonar_desktop.ui.screens.summary import SummaryTab
 from sonar_desktop.ui.theme import Tone
@@ -86,6 +86,10 @@ class RecordScreen(QWidget):
         self.record.step_back()
         return True
 
+    def keeps_awake(self) -> bool:
+        """Return whether the screen locks later, as while a dose is given."""
+        return self.record is not None and self.record.keeps_awake()
+
     def let_go(self) -> None:
         """Put drafts on disk and drop the record."""
         if self.record is not None:
@@ -135,6 +139,11 @@ class RecordPage(QWidget):
         if isinstance(page, StepsBack) and page.step_back():
             return
         self.model.leave()
+
+    def keeps_awake(self) -> bool:
+        """Return what the tab says that is shown."""
+        page: object = self.pages.currentWidget()
+        return isinstance(page, KeepsAwake) and page.keeps_awake()
 
     def let_go(self) -> None:
         """Put drafts on disk and close every view model."""

@@ -142,3 +142,20 @@ def test_observations_typed_and_not_signed_are_there_again(qtbot, workplace, sto
     workplace.background.close()
     bodies = [draft.body for draft in my_drafts(workplace.desk)]
     assert any(b"17" in body for body in bodies)
+
+
+def test_the_screen_waits_longer_only_while_a_dose_is_being_given(qtbot, workplace, screen, story):
+    story.order(5, "Paracetamol")
+    assert not screen.keeps_awake()
+    screen.record.open_tab(Tab.MEDICINES)
+    medicines = screen.record.tabs[Tab.MEDICINES]
+    qtbot.waitUntil(lambda: medicines.grid.chosen() is not None)
+    assert not screen.keeps_awake()
+    qtbot.keyClick(medicines.grid, Qt.Key.Key_G)
+    qtbot.waitUntil(screen.keeps_awake)
+    screen.record.open_tab(Tab.SUMMARY)
+    assert not screen.keeps_awake()
+    screen.record.open_tab(Tab.MEDICINES)
+    assert screen.keeps_awake()
+    assert medicines.step_back()
+    assert not screen.keeps_awake()
