@@ -40,11 +40,15 @@ _SHOWN_BEFORE: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """The person, the stay, the sets that stand (oldest first), open repeats."""
+    """The person, the stay, the sets that stand (oldest first), open repeats.
+
+    `latest` is found out here, once and off the thread that draws: it is shown at each key.
+    """
 
     patient: Patient
     episode: CustodyEpisode
     earlier: tuple[ObservationSet, ...]
+    latest: dict[str, tuple[str, Moment]]
     repeats: tuple[Task, ...]
     last_by: str
     last_standing: Standing | None
@@ -73,20 +77,21 @@ def _load(reading: Reading, desk: Desk, episode: str) -> Loaded:
         patient=patient,
         episode=stay,
         earlier=earlier,
+        latest=latest_values(earlier),
         repeats=repeats,
         last_by="" if last is None else _name(reading, desk, last.performed_by),
         last_standing=None if last_seen is None else last_seen.standing,
     )
 
 
-def previous_values(earlier: Sequence[ObservationSet], now: Moment) -> dict[str, str]:
+def latest_values(earlier: Sequence[ObservationSet]) -> dict[str, tuple[str, Moment]]:
+    """Return the last value of each row and when it was measured."""
+    return {name: (value, one.performed_at) for one in earlier for name, value in _values(one)}
+
+
+def previous_values(latest: dict[str, tuple[str, Moment]], now: Moment) -> dict[str, str]:
     """Return the last value of each row with its time: "21 at 14:02", "air at 14:02"."""
-    found: dict[str, str] = {}
-    for one in earlier:
-        at = _when(one.performed_at, now)
-        for name, value in _values(one):
-            found[name] = f"{value} at {at}"
-    return found
+    return {name: f"{value} at {_when(at, now)}" for name, (value, at) in latest.items()}
 
 
 def last_signed_line(loaded: Loaded, now: Moment) -> str:

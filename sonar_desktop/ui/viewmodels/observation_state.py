@@ -67,7 +67,7 @@ class ObservationState(ViewModel):
     @property
     def previous(self) -> dict[str, str]:
         """The last value of each row with its time."""
-        return {} if self._loaded is None else previous_values(self._loaded.earlier, self.now)
+        return {} if self._loaded is None else previous_values(self._loaded.latest, self.now)
 
     @property
     def last_signed(self) -> str:

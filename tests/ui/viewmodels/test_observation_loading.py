@@ -22,7 +22,7 @@ def test_each_row_keeps_its_own_last_value(workplace, seed, hand_clock):
     sign(seed, stay, 30, pulse=92, systolic_bp=120, refused=("temperature",))
     loaded = load(workplace.desk, stay.episode)
     now = moment_at(hand_clock.now_ms(), workplace.zone)
-    before = previous_values(loaded.earlier, now)
+    before = previous_values(loaded.latest, now)
     assert before["pulse"] == "92 at 14:02"
     assert before["glucose"] == "5.9 at 13:32"
     assert before["pain"] == "0 at 13:32"
@@ -30,7 +30,7 @@ def test_each_row_keeps_its_own_last_value(workplace, seed, hand_clock):
     assert before["systolic_bp"] == "120/– at 14:02"
     assert before["temperature"] == "refused at 14:02"
     tomorrow = moment_at(hand_clock.now_ms() + DAY_MS, workplace.zone)
-    assert previous_values(loaded.earlier, tomorrow)["pulse"] == "92 at 14-Nov-2026 14:02"
+    assert previous_values(loaded.latest, tomorrow)["pulse"] == "92 at 14-Nov-2026 14:02"
 
 
 def test_the_last_set_says_by_whom_and_where_it_is_kept(workplace, seed, hand_clock):
