@@ -12,6 +12,7 @@ import os
 import platform
 import secrets
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -271,6 +272,9 @@ def _asked() -> argparse.Namespace:
 
 def main() -> None:
     asked = _asked()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # So that what was started is ended, also when a time limit ends the benchmark.
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     found: dict[str, Any] = {"machine": _machine(), "sizes": {}}
     with (
         postgres() as server,
