@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # Two workers: the suite is timed for a machine with two cores.
 WORKERS ?= 2
 
-.PHONY: setup demo tour test check fix
+.PHONY: setup demo tour test bench check fix
 
 setup:  ## make .venv with the locked dependencies, and install what Qt needs
 	@bash tools/setup.sh
@@ -17,6 +17,10 @@ tour: setup  ## walk through the whole program offscreen; a picture of each scre
 
 test: setup  ## the whole suite; sonar_core must be covered to the last branch
 	@bash tools/test.sh $(WORKERS)
+
+# BENCH="--sizes 100,1000" chooses sizes; --peer and --peer-python add the like-for-like peer.
+bench: setup  ## print speed and memory beside the machine's limits as one JSON
+	@PYTHONPATH=. $(PY) -m bench $(BENCH)
 
 check: setup  ## lint, format, types, layers, sizes; changes nothing
 	$(PY) -m ruff check .
