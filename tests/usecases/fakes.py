@@ -95,6 +95,7 @@ class FakeReading:
             received_ms=None if confirmed is None else confirmed.provenance.received_ms,
             offline=False,
             standing=Standing.LOCAL if mine else Standing.CENTRAL,
+            marks=() if confirmed is None else confirmed.provenance.marks,
         )
 
     def keys(self) -> list[Key]:
