@@ -68,6 +68,8 @@ class Camera:
 
     def snap(self, name: str, theme: ThemeName, size: tuple[int, int]) -> None:
         """Take what the window shows, in one size."""
+        # Nobody is at the keys between two pictures: without this the screen would lock.
+        self._session.touch()
         self._window.resize(*size)
         self.rest()
         width, height = size

@@ -80,7 +80,7 @@ class BoardScreen(QWidget):
         self._queue_card.setHidden(narrow or self._is_beside_panel)
         self._view.setColumnHidden(Column.MEDICINES, narrow)
         self._view.setColumnHidden(Column.TASKS, layout is Layout.SMALL)
-        self._counters.set_words(short=layout is not Layout.FULL)
+        self._counters.set_words(short=self._is_beside_panel or layout is not Layout.FULL)
         self._counters.show_counts(self._model)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from sonar_desktop.ui.viewmodels.board import BoardFilter, BoardModel
 from sonar_desktop.ui.widgets.labels import vline
 from sonar_desktop.ui.widgets.segmented import CounterButton
+
+_MANY: Final = 100
 
 
 class BoardCounters(QWidget):
@@ -57,10 +61,12 @@ class BoardCounters(QWidget):
         counts = model.counts
         self._all.set_count(counts.detainees, "detainee" if counts.detainees == 1 else "detainees")
         many = "outcome" if counts.not_told == 1 else "outcomes"
-        not_told = "not told" if self._short else f"{many} not told"
+        # Three digits in each count leave no room for the longer words in any window.
+        short = self._short or counts.detainees >= _MANY
+        not_told = "not told" if short else f"{many} not told"
         self._not_told.set_count(counts.not_told, not_told)
         self._late.set_count(counts.late, "late")
-        self._waiting.set_count(counts.waiting, "waiting" if self._short else "waiting for HCP")
+        self._waiting.set_count(counts.waiting, "waiting" if short else "waiting for HCP")
         self._conflicts.set_count(
             counts.conflicts, "conflict" if counts.conflicts == 1 else "conflicts"
         )
