@@ -16,6 +16,7 @@ from sonar_core.board.build import board_row_bytes
 from sonar_desktop.db.opened import open_pc_store, set_store_aside
 from sonar_desktop.platform.clock import SystemClock
 from sonar_desktop.platform.door_plate import DoorPlate, hang_plate, read_plate
+from sonar_desktop.platform.errors import FolderUnusable
 from sonar_desktop.platform.hardening import harden
 from sonar_desktop.platform.ids import SystemIds
 from sonar_desktop.platform.paths import Paths, find_paths, prepare
@@ -69,7 +70,7 @@ def run(options: Options) -> int:
     paths = find_paths(options.data)
     try:
         prepare(paths)
-        EventLog(paths.log)
+        open_log(paths)
         instance = SingleInstance(paths.instance_lock)
         instance.take()
         background = Background()
@@ -88,6 +89,14 @@ def run(options: Options) -> int:
     session.close()
     instance.release()
     return code
+
+
+def open_log(paths: Paths) -> None:
+    """Write the log from here on; raise FolderUnusable where it cannot be written."""
+    try:
+        EventLog(paths.log)
+    except OSError:
+        raise FolderUnusable from None
 
 
 def make_app(options: Options) -> QApplication:

@@ -10,6 +10,7 @@ import itertools
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from enum import IntEnum
 from queue import Empty, PriorityQueue
 from typing import Any, Final, TypeVar
@@ -96,7 +97,9 @@ class StoreThread:
             except Empty:
                 has_worked = False
                 if self._when_idle is not None:
-                    self._when_idle(self._connection)
+                    # Whatever goes wrong with postponed work, entries go on being written.
+                    with suppress(Exception):
+                        self._when_idle(self._connection)
                 continue
             if work is None:
                 break

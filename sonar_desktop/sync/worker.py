@@ -66,7 +66,10 @@ class SyncWorker:
     _thread: Thread | None = None
 
     def start(self) -> None:
-        """Begin on a thread of its own."""
+        """Begin on a thread of its own, knowing when an earlier run was last in contact."""
+        with suppress(KnownError):
+            contact = self.store.last_contact()
+            self._last_contact_ms = None if contact is None else contact[0]
         self._thread = Thread(target=self._run, name="sonar-sync", daemon=True)
         self._thread.start()
 

@@ -91,6 +91,9 @@ class SyncStore(Protocol):
     def note_contact(self, server_ms: int, heads: tuple[Head, ...]) -> None:
         """Remember when the server was last heard of and what its clock said."""
 
+    def last_contact(self) -> tuple[int, int] | None:
+        """Return when the server was last heard of, by this PC's clock and by its own (UTC ms)."""
+
     def waiting(self) -> Waiting:
         """Return what has not reached the server."""
 

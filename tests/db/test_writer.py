@@ -120,3 +120,18 @@ def test_tidying_waits_for_a_pause_and_is_done_once(connection, monkeypatch):
     assert tidied.acquire(timeout=5)
     assert not tidied.acquire(timeout=0.1), "nothing more was written"
     thread.close()
+
+
+def test_a_failure_of_postponed_work_does_not_stop_entries(connection, monkeypatch):
+    monkeypatch.setattr(writer, "IDLE_S", 0.02)
+    tried = threading.Semaphore(0)
+
+    def fail(_connection):
+        tried.release()
+        raise MemoryError
+
+    thread = StoreThread("t", connection, commits=True, when_idle=fail)
+    thread.run(Priority.USER, lambda _: None)
+    assert tried.acquire(timeout=5)
+    assert thread.run(Priority.USER, lambda _: 7) == 7
+    thread.close()

@@ -84,6 +84,13 @@ def test_a_policy_that_cannot_be_read_is_not_guessed(folder):
     assert b"policy file on this PC cannot be read" in done.stdout
 
 
+def test_a_log_that_cannot_be_written_is_said(folder):
+    (folder / "log" / "sonar.log").mkdir(parents=True)
+    done = started(folder)
+    assert done.returncode == 1
+    assert b"folder for SONAR's records cannot be made, written" in done.stdout
+
+
 def test_a_successor_takes_what_it_was_handed_through_standard_input(folder):
     done = started(folder, "--resumed", handed_over=b"<html>")
     assert done.returncode == 0, done.stderr

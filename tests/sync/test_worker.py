@@ -48,6 +48,9 @@ class EmptyStore:
     def note_contact(self, *_contact):
         return None
 
+    def last_contact(self):
+        return (987_000, 990_000)
+
     def waiting(self):
         return NONE_WAITING
 
@@ -193,6 +196,14 @@ def test_waking_it_exchanges_at_once(worker, server):
     worker.wake()
     with server.called:
         assert server.called.wait_for(lambda: server.hellos > before, timeout=POLL_SECONDS - 1)
+
+
+def test_after_a_restart_the_last_contact_of_the_run_before_is_known(worker, server, told):
+    server.error = OfflineError()
+    worker.start()
+    worker.stop()
+    assert told[0].state is SyncState.OFFLINE
+    assert told[0].last_contact_ms == 987_000
 
 
 def test_stopping_it_does_not_wait_for_the_timer(worker):

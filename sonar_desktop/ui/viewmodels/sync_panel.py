@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from sonar_core.moments import (
     format_date,
     format_duration,
+    format_moment,
     format_time,
     moment_at,
     wall_date,
@@ -380,7 +381,10 @@ class SyncModel(QObject):
         return format_duration(max(0, self._clock.now_ms() - ms))
 
     def _time(self, ms: int) -> str:
-        return format_time(moment_at(ms, self._zone()))
+        """Return the time of day, with its date unless it is today's."""
+        moment, now = (moment_at(at, self._zone()) for at in (ms, self._clock.now_ms()))
+        is_today = wall_date(moment) == wall_date(now)
+        return format_time(moment) if is_today else format_moment(moment)
 
     def _zone(self) -> str:
         opened = self.session.open

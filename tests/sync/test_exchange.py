@@ -1,0 +1,101 @@
+"""What the exchange believes of the server's answers; the journeys hold it to a real server."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from sonar_core.sync.messages import Cursor, End, Head, PushAnswer, Receipt, Verdict
+from sonar_core.sync.operations import Operation
+from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN
+from sonar_desktop.sync.errors import DivergedError, RubbishError
+from sonar_desktop.sync.exchange import Exchange
+from sonar_desktop.usecases.ports import Changed
+from sonar_desktop.usecases.sync_ports import Outgoing, Waiting
+
+AT = Cursor(scope="s/clinical", epoch=1, seq=7, commit_no=3, chain=FIRST_CHAIN)
+HEAD = Head(scope="s/clinical", epoch=1, seq=7, commit_no=3, chain=FIRST_CHAIN, digest=EMPTY_DIGEST)
+TAKEN = Receipt(op_id="one", op_seq=1, verdict=Verdict.APPLIED, version=1)
+
+
+class Store:
+    """One scope, nothing to send, and so many entries held back."""
+
+    def __init__(self, held_back: int = 0) -> None:
+        self.held_back = held_back
+        self.batches: list[tuple[Operation, ...]] = []
+        self.settled: list[Receipt] = []
+
+    def waiting(self) -> Waiting:
+        return Waiting(operations=0, actions=0, held_back=self.held_back, oldest_ms=None)
+
+    def outgoing(self, *_limits) -> Outgoing:
+        operations = self.batches.pop(0) if self.batches else ()
+        return Outgoing(device="d", incarnation=1, operations=operations)
+
+    def settle(self, receipts) -> Changed:
+        self.settled += receipts
+        return Changed(outbox=True)
+
+    def cursors(self):
+        return (AT,)
+
+    def digest(self, _scope) -> bytes:
+        return EMPTY_DIGEST
+
+
+class Server:
+    def __init__(self, *heads: Head) -> None:
+        self.heads = heads
+        self.pushed = []
+
+    def push(self, push):
+        self.pushed.append(push.operations)
+        return PushAnswer(receipts=(TAKEN,), server_ms=1)
+
+    def pull(self, _pull):
+        yield End(heads=self.heads, server_ms=1)
+
+
+def exchange_of(store, server) -> Exchange:
+    return Exchange(port=server, store=store, report=lambda *_: None, changed=lambda _: None)
+
+
+def test_what_was_held_back_is_asked_about_when_there_is_nothing_to_send():
+    store, server = Store(held_back=1), Server()
+    exchange_of(store, server).push(500, 1 << 20)
+    assert server.pushed == [()]
+    assert store.settled == [TAKEN]
+
+
+def test_without_anything_held_back_nothing_is_asked():
+    store, server = Store(), Server()
+    exchange_of(store, server).push(500, 1 << 20)
+    assert server.pushed == []
+
+
+def test_an_answer_to_what_was_sent_brings_the_news_already():
+    store, server = Store(held_back=1), Server()
+    store.batches = [(Operation(b"h", b"p", b"s"),)]
+    exchange_of(store, server).push(500, 1 << 20)
+    assert len(server.pushed) == 1
+
+
+def test_a_pull_at_the_servers_position_with_its_digest_agrees():
+    exchange_of(Store(), Server(HEAD)).pull()
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [(), (msgspec.structs.replace(HEAD, seq=9),), (msgspec.structs.replace(HEAD, epoch=2),)],
+    ids=["no word of the scope", "more than it sent", "another epoch"],
+)
+def test_a_pull_that_ends_before_the_servers_own_position_is_not_called_done(heads):
+    with pytest.raises(RubbishError):
+        exchange_of(Store(), Server(*heads)).pull()
+
+
+def test_other_rows_at_the_same_position_are_told():
+    other = msgspec.structs.replace(HEAD, digest=b"\1" * len(EMPTY_DIGEST))
+    with pytest.raises(DivergedError):
+        exchange_of(Store(), Server(other)).pull()
