@@ -78,6 +78,10 @@ class AssessmentTab(QWidget):
         self.model.close()
         self.side.close_side()
 
+    def make_room(self, *, beside: bool) -> None:
+        """Give up the list of sections while a panel stands beside: Alt and arrows still turn."""
+        self.left.setHidden(beside)
+
     def save_now(self) -> None:
         """Put the drafts on disk at once: the PC locks, or another tab opens."""
         self.model.draft.save_now()

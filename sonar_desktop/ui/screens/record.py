@@ -13,7 +13,13 @@ from sonar_desktop.ui.screens.banner_face import banner_face
 from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
 from sonar_desktop.ui.screens.medicines import MedicinesTab
 from sonar_desktop.ui.screens.observations import ObservationsTab
-from sonar_desktop.ui.screens.page_manners import Arrives, KeepsAwake, LetsGo, StepsBack
+from sonar_desktop.ui.screens.page_manners import (
+    Arrives,
+    KeepsAwake,
+    LetsGo,
+    MakesRoom,
+    StepsBack,
+)
 from sonar_desktop.ui.screens.plan import PlanTab
 from sonar_desktop.ui.screens.summary import SummaryTab
 from sonar_desktop.ui.theme import Tone
@@ -86,6 +92,11 @@ class RecordScreen(QWidget):
         self.record.step_back()
         return True
 
+    def make_room(self, *, beside: bool) -> None:
+        """Let the tabs give up a column of theirs while a panel of the shell stands beside."""
+        if self.record is not None:
+            self.record.make_room(beside=beside)
+
     def keeps_awake(self) -> bool:
         """Return whether the screen locks later, as while a dose is given."""
         return self.record is not None and self.record.keeps_awake()
@@ -112,6 +123,7 @@ class RecordPage(QWidget):
         self.tabs: dict[Tab, QWidget] = {}
         self._offered = tuple(Tab)
         self._wanted: Destination | None = None
+        self._is_beside_panel = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -132,6 +144,13 @@ class RecordPage(QWidget):
         self._wanted = destination
         if self.banner is not None:
             self._follow()
+
+    def make_room(self, *, beside: bool) -> None:
+        """Tell the tabs that are there, and those to come, whether a panel stands beside."""
+        self._is_beside_panel = beside
+        for page in self.tabs.values():
+            if isinstance(page, MakesRoom):
+                page.make_room(beside=beside)
 
     def step_back(self) -> None:
         """Close the tab's panel, else the record."""
@@ -165,6 +184,7 @@ class RecordPage(QWidget):
         if page is None:
             page = self.tabs[tab] = self._build(tab)
             self.pages.addWidget(page)
+            self.make_room(beside=self._is_beside_panel)
         self.pages.setCurrentWidget(page)
         self.bar.blockSignals(True)
         self.bar.setCurrentIndex(self._offered.index(tab))

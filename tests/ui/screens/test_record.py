@@ -159,3 +159,12 @@ def test_the_screen_waits_longer_only_while_a_dose_is_being_given(qtbot, workpla
     assert screen.keeps_awake()
     assert medicines.step_back()
     assert not screen.keeps_awake()
+
+
+def test_beside_a_panel_the_assessment_gives_up_its_list_of_sections(screen):
+    screen.make_room(beside=True)
+    press(screen, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assessment = screen.record.tabs[Tab.ASSESSMENT]
+    assert assessment.left.isHidden()
+    screen.make_room(beside=False)
+    assert not assessment.left.isHidden()
