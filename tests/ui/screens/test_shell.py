@@ -215,3 +215,15 @@ def test_the_session_s_warning_is_a_line_and_no_dialog(shell):
     shell.model.session.warned.emit(0)
     assert shell.toast.isHidden()
     assert shell.model.session.stage is Stage.WORKING
+
+
+def test_a_page_that_opens_a_form_on_arrival_keeps_the_keyboard_in_it(shell):
+    shell.model.workplace.go(Destination(page=Page.REFERRALS, focus="new"))
+    form = shell.page(Page.REFERRALS).form
+    assert form.isAncestorOf(QApplication.focusWidget())
+
+
+def test_a_record_stands_under_the_board_in_the_rail(shell):
+    shell.model.workplace.go(Destination(page=Page.HELP))
+    shell.model.workplace.go(Destination(page=Page.RECORD))
+    assert shell.rail.buttons[Page.BOARD].isChecked()
