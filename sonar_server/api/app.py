@@ -310,7 +310,9 @@ def _refused(request: Asked, error: RefusedError) -> Response[bytes]:
     return _refusal(request, error.status, error.code, error.message)
 
 
-def _unavailable(request: Asked, _error: UnavailableError) -> Response[bytes]:
+def _unavailable(request: Asked, error: UnavailableError) -> Response[bytes]:
+    # Its text is ours, with PostgreSQL's five letters for what was wrong.
+    _log.info("unavailable", path=request.url.path, reason=str(error))
     return _refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, "busy", "the database is busy or away")
 
 

@@ -87,7 +87,7 @@ def _state(error: DBAPIError | psycopg.Error) -> str | None:
 def _ours(error: DBAPIError | psycopg.Error) -> StoreError:
     away = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
     if isinstance(error, away) or _state(error) in _AGAIN:
-        return UnavailableError("the database cannot be reached or is busy")
+        return UnavailableError(f"the database cannot be reached or is busy: {_state(error)}")
     return RejectedError(_state(error))
 
 

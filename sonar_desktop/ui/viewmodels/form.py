@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from PySide6.QtCore import Signal
@@ -17,6 +17,10 @@ from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Changed, Desk, Draft
 
 E = TypeVar("E", bound=msgspec.Struct)
+
+TYPED_ON: Final = (
+    "This was signed as it stood. What you typed since is still here and is not signed."
+)
 
 
 class FormModel(ViewModel, Generic[E]):
@@ -42,6 +46,7 @@ class FormModel(ViewModel, Generic[E]):
         self.flaws: dict[str, Flaw] = {}
         self.place = ""
         self._empty = empty
+        self._writing = empty
         self.keeper = DraftKeeper(workplace, form, episode=episode, take=self._taken)
         self.refused.connect(self._say)
 
@@ -60,9 +65,14 @@ class FormModel(ViewModel, Generic[E]):
         self.refreshed.emit()
 
     def begin_with(self, entry: E, *, is_same: bool) -> None:
-        """Open the form on something; what was typed about the same thing stays."""
+        """Open the form on something; what was typed about the same thing stays.
+
+        What was typed about another thing is put away as a draft of its own, which shows itself
+        when nothing newer is left.
+        """
         if not is_same:
-            self.keeper.discard()
+            self.keeper.save_now()
+            self.keeper.renew()
             self.flaws, self.problem = {}, ""
             self.entry = entry
         self.open()
@@ -114,6 +124,7 @@ class FormModel(ViewModel, Generic[E]):
             return
         self.is_busy = True
         self.keeper.hold()
+        self._writing = self.entry
         self.act(self.work(), self._written)
         self.refreshed.emit()
 
@@ -127,8 +138,18 @@ class FormModel(ViewModel, Generic[E]):
             self.keeper.renew()
         else:
             self.keeper.discard()
-        self._begin_anew()
+        if self.entry == self._writing:
+            self._begin_anew()
+        else:
+            self._go_on()
         self.signed.emit()
+
+    def _go_on(self) -> None:
+        """Stay open: somebody typed on while the entry was being written."""
+        self.is_busy = False
+        self.problem = TYPED_ON
+        self.keeper.typed()
+        self.refreshed.emit()
 
     def _begin_anew(self) -> None:
         self.entry = self._empty

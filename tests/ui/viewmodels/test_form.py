@@ -152,3 +152,32 @@ def test_beginning_on_the_same_thing_keeps_the_words(form):
     assert form.entry.text == "Typed"
     form.begin_with(Words(by="second"), is_same=False)
     assert form.entry == Words(by="second")
+
+
+def test_words_about_one_thing_stay_on_disk_when_the_form_is_opened_on_another(
+    qtbot, workplace, form
+):
+    form.begin_with(Words(by="first"), is_same=False)
+    form.put(text="Last words")
+    form.begin_with(Words(by="second"), is_same=False)
+    qtbot.waitUntil(lambda: len(my_drafts(workplace.desk)) == 1)
+    (draft,) = my_drafts(workplace.desk)
+    assert msgspec.json.decode(draft.body, type=Words) == Words(by="first", text="Last words")
+    form.put(text="Other words")
+    form.keeper.save_now()
+    qtbot.waitUntil(lambda: len(my_drafts(workplace.desk)) == 2)
+
+
+def test_what_is_typed_while_it_is_being_signed_is_kept(qtbot, workplace, form):
+    form.open()
+    form.put(text="Slept well")
+    with qtbot.waitSignal(form.signed):
+        form.sign()
+        form.put(text="Slept well. Ate")
+    assert form.written == ["Slept well"]
+    assert (form.is_open, form.is_busy, form.entry.text) == (True, False, "Slept well. Ate")
+    assert "not signed" in form.problem
+    form.keeper.save_now()
+    # This form's use case forgets no draft, so that what was signed is there as well.
+    qtbot.waitUntil(lambda: len(my_drafts(workplace.desk)) == 2)
+    assert b"Slept well. Ate" in b"".join(one.body for one in my_drafts(workplace.desk))
