@@ -65,9 +65,7 @@ class Typist:
     def _type(self) -> None:
         length = len(self._words.toPlainText())
         if length >= KEYS_A_NOTE:
-            QTest.keyClick(
-                self._words, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
-            )
+            QTest.keyClick(self._words, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
             return
         QTest.keyClick(self._words, text_of(length + 1)[-1])
         say(f"key {length + 1} {since_start_ms()}")

@@ -68,7 +68,7 @@ def test_without_the_network_the_page_says_what_is_possible(qtbot, enrolled, fro
         "cloud-off",
         "No network since 13:48",
         (
-            "You can sign in and work as usual. This PC keeps 0 detainees. 3 changes are waiting to "
-            "send."
+            "You can sign in and work as usual. This PC keeps 0 detainees. "
+            "3 changes are waiting to send."
         ),
     )
