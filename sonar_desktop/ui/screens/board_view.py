@@ -18,9 +18,9 @@ _WIDTHS: Final = {
     Column.CELL: 52,
     Column.DETAINEE: 176,
     Column.LEVEL: 112,
-    Column.NEWS2: 134,
+    Column.NEWS2: 140,
     Column.CHECK: 112,
-    Column.MEDICINES: 134,
+    Column.MEDICINES: 142,
     Column.TASKS: 58,
     Column.COPY: 36,
 }
