@@ -6,10 +6,11 @@ the work is.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock, Thread
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -18,6 +19,9 @@ from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import SyncStatus
 
 T = TypeVar("T")
+
+SWITCH_SECONDS: Final = 0.001
+"""How long a thread keeps the interpreter when another one wants it; Python's own is 5 ms."""
 
 
 class Background(QObject):
@@ -37,6 +41,8 @@ class Background(QObject):
     def __init__(self) -> None:
         """Make the two threads: one acts on the store, one looks into it."""
         super().__init__()
+        # A key that is pressed while another thread computes waits for it this long at most.
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._acts = ThreadPoolExecutor(1, thread_name_prefix="sonar-act")
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="sonar-look")
         self._is_closed = False

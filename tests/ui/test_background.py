@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
 
-from sonar_desktop.ui.background import Background
+from sonar_desktop.ui.background import SWITCH_SECONDS, Background
 from sonar_desktop.usecases.errors import FaultError, KnownError
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
@@ -117,3 +118,7 @@ def test_news_that_arrives_while_the_program_closes_is_not_looked_up(qtbot):
     with pytest.raises(RuntimeError):
         closing.act(lambda: looked.append("an entry"), looked.append)
     assert looked == []
+
+
+def test_a_key_waits_a_millisecond_at_most_for_a_thread_that_computes(background):
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
