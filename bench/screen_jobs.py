@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -93,6 +93,8 @@ class _Room:
         end = time.monotonic() + 0.1
         while time.monotonic() < end:
             self.app.processEvents()
+        # What the program's own event loop does by itself: take closed pages out of memory.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def close(self) -> None:
         """Let go of threads and store."""
