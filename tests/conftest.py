@@ -4,9 +4,10 @@ leaves a warning in the log or a thread behind."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.vigilance import LogWatch, ThreadWatch
@@ -56,6 +57,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
         watch.detach()
     watch.check_nothing_unexpected()
     item.stash[THREAD_WATCH].check_nothing_left_running()
+
+
+@pytest.fixture(autouse=True)
+def log_of_its_own() -> Iterator[None]:
+    """A program that sets up its log in one test leaves it to no other."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

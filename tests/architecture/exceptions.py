@@ -7,7 +7,6 @@ LONG_MODULES: dict[str, int] = {}
 
 # Module or folder -> the test that goes through it, where it has none of its own name.
 TESTED_THROUGH: dict[str, str] = {
-    "sonar_core/sync/port.py": "tests/server/test_service.py",
     "sonar_desktop/usecases/ports.py": "tests/db/test_store.py",
     "sonar_desktop/usecases/sync_ports.py": "tests/db/test_sync_store.py",
     "sonar_core/records": "tests/core/records/test_registry.py",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from sonar_core.moments import moment_at
 from sonar_desktop.ui.viewmodels.workplace import Workplace
@@ -251,6 +251,8 @@ class DraftKeeper(QObject):
 
     def _timer(self, interval_ms: int) -> QTimer:
         timer = QTimer(self)
+        # A coarse timer may come 5 % early or late; what is promised is a pause and a second.
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.setSingleShot(True)
         timer.setInterval(interval_ms)
         timer.timeout.connect(self.save_now)
