@@ -25,7 +25,7 @@ from tests.journeys.test_two_rooms import admit, agree
 START_MS = int(datetime(2026, 10, 23, 12, tzinfo=UTC).timestamp() * 1000)
 HOURS = 72
 ENTRIES = 2_000
-DETAINEES = 14
+DETAINEES = 30
 RESTARTS = (700, 1_400)
 
 
