@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sonar_core.records.conflict import Conflict
-from sonar_core.records.registry import REGISTRY, Sort, place_of
+from sonar_core.records.registry import REGISTRY, place_of
 from sonar_core.sync import planner
 from sonar_core.sync.decision import Decision, NewVersion, held_back
 from sonar_core.sync.ledger import Ledger
-from sonar_core.sync.messages import Reason, Verdict
-from sonar_core.sync.operations import Header, Operation, OpKind
+from sonar_core.sync.messages import Reason
+from sonar_core.sync.operations import Header, Operation
 from sonar_server.authors import Known, marks
 from sonar_server.incoming import Incoming
 from sonar_server.store.log import Entry
@@ -61,17 +61,7 @@ def _decide(ledger: Ledger, item: Incoming, around: Circumstances) -> Decision:
 def decide_one(
     ledger: Ledger, operation: Operation, header: Header, around: Circumstances
 ) -> Decision:
-    """Return the verdict on one operation; the same fact under another operation is a duplicate."""
-    kind = REGISTRY.get(header.kind)
-    held = ledger.get(header.entity)
-    if (
-        held is not None
-        and kind is not None
-        and kind.sort in {Sort.FACT, Sort.LOCAL}
-        and header.op is not OpKind.EDIT
-        and (held.kind, held.body) == (header.kind, operation.payload)
-    ):
-        return Decision(verdict=Verdict.DUPLICATE, version=held.version)
+    """Return the planner's verdict on one operation, with the marks that the server knows of."""
     return planner.decide(
         ledger,
         operation,
