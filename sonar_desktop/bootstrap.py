@@ -35,7 +35,6 @@ from sonar_desktop.ui.viewmodels.alarms import decode_alarms
 from sonar_desktop.ui.viewmodels.collecting import CollectHere
 from sonar_desktop.ui.viewmodels.front import FrontModel
 from sonar_desktop.ui.viewmodels.session import SessionModel
-from sonar_desktop.ui.widgets.wheel_guard import WheelGuard
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import Identity, OpenedStore, Premises
 from sonar_desktop.usecases.sync_ports import is_in_contact
@@ -106,7 +105,6 @@ def make_app(options: Options) -> QApplication:
     app = QApplication([])
     app.setApplicationName("SONAR Desktop")
     apply_theme(app, ThemeName.DARK if options.dark else ThemeName.LIGHT, options.text_size)
-    WheelGuard(app)
     CollectHere(app)
     return app
 

@@ -107,6 +107,17 @@ def test_a_widget_with_its_own_style_sheet_is_found():
     assert writing_rules.style_sheets_on_widgets(module("sonar_desktop/ui/theme/a.py", text)) == []
 
 
+def test_the_wheel_changes_no_value():
+    assert_nothing(writing_rules.values_the_wheel_could_change(sources(ROOT, *PACKAGES)))
+
+
+def test_a_control_that_the_wheel_could_change_is_found():
+    bare = module("sonar_desktop/ui/screens/board.py", "self.outcome = QComboBox()")
+    guarded = module("sonar_desktop/ui/screens/board.py", "WheelGuard(one := QComboBox())")
+    assert len(writing_rules.values_the_wheel_could_change(bare)) == 1
+    assert writing_rules.values_the_wheel_could_change(guarded) == []
+
+
 def test_the_repository_names_no_machine_and_no_package_index():
     assert_nothing(writing_rules.words_of_one_machine(ROOT))
 

@@ -25,6 +25,11 @@ SLEEPS = {
     "QThread.sleep",
 }
 
+TURNED_BY_THE_WHEEL = {
+    *("QComboBox", "QSpinBox", "QDoubleSpinBox", "QAbstractSpinBox", "QSlider", "QDial"),
+    *("QDateEdit", "QTimeEdit", "QDateTimeEdit"),
+}
+
 # Written in pieces, so that this file does not find itself.
 OF_ONE_MACHINE = re.compile(
     "|".join(
@@ -109,6 +114,17 @@ def style_sheets_on_widgets(tree: Iterable[Source]) -> list[str]:
         if is_within(source.module, PACKAGES) and not is_within(source.module, THEME)
         for node in source.nodes
         if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == "setStyleSheet"
+    ]
+
+
+def values_the_wheel_could_change(tree: Iterable[Source]) -> list[str]:
+    """Controls whose value the wheel changes, in a module that guards none of them."""
+    return [
+        f"{source.place(line)} uses {name} without WheelGuard"
+        for source in tree
+        if is_within(source.module, ("sonar_desktop.ui",))
+        for line, name in source.names
+        if name in TURNED_BY_THE_WHEEL and "WheelGuard(" not in source.text
     ]
 
 

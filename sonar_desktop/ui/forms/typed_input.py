@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
+from sonar_desktop.ui.widgets.wheel_guard import WheelGuard
+
 _LEAST_LETTERS: Final = 4
 _LEAST_WIDTH: Final = 96
 
@@ -124,6 +126,7 @@ class SuggestionList(QComboBox):
     def __init__(self, name: str, suggestions: Sequence[str]) -> None:
         """Take the accessible name and what is suggested."""
         super().__init__()
+        WheelGuard(self)
         self.line = QLineEdit()
         self.setEditable(True)
         self.setLineEdit(self.line)

@@ -27,6 +27,7 @@ from sonar_desktop.ui.widgets.chip import Chip
 from sonar_desktop.ui.widgets.field import Field
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import Card, WrapLabel, frame, hline, label, set_tone
+from sonar_desktop.ui.widgets.wheel_guard import WheelGuard
 
 _ALWAYS: Final = (FitnessPurpose.DETAINED, FitnessPurpose.INTERVIEWED)
 _NONE: Final = "Not asked"
@@ -51,6 +52,7 @@ class DecisionRow(QWidget):
         name = label(face.name, "strong")
         name.setMinimumWidth(theme.px(80))
         self.outcome = QComboBox()
+        WheelGuard(self.outcome)
         self.outcome.setAccessibleName(f"Fit to be {face.name.lower()}")
         self.outcome.setFixedWidth(theme.px(204))
         self.outcome.setPlaceholderText(_NONE)

@@ -15,14 +15,6 @@ from PySide6.QtWidgets import (
 from sonar_desktop.ui.widgets.wheel_guard import WheelGuard
 
 
-@pytest.fixture
-def guard(qapp):
-    made = WheelGuard(qapp)
-    yield made
-    qapp.removeEventFilter(made)
-    made.deleteLater()
-
-
 def wheel(widget: QWidget) -> None:
     """Turns the wheel one notch over a widget, as the window system would say it."""
     window = widget.window()
@@ -42,8 +34,9 @@ def combo() -> QComboBox:
 
 @pytest.mark.parametrize("make", [combo, QSpinBox, QSlider])
 @pytest.mark.parametrize("focused", [False, True])
-def test_the_wheel_never_changes_a_value(shown, guard, make, focused):
+def test_the_wheel_never_changes_a_value(shown, make, focused):
     widget = shown(make())
+    WheelGuard(widget)
     if focused:
         widget.setFocus()
     before = value_of(widget)
@@ -57,10 +50,11 @@ def test_without_the_guard_the_wheel_would_change_it(shown):
     assert widget.currentText() == "Fit with conditions"
 
 
-def test_the_page_scrolls_when_the_wheel_turns_over_a_choice(shown, guard):
+def test_the_page_scrolls_when_the_wheel_turns_over_a_choice(shown):
     page = QWidget()
     column = QVBoxLayout(page)
     choice = combo()
+    WheelGuard(choice)
     column.addWidget(choice)
     column.addStretch()
     page.setMinimumHeight(2000)
