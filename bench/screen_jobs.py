@@ -26,6 +26,7 @@ from sonar_desktop.ui.screens.observations import ObservationsTab
 from sonar_desktop.ui.screens.record import RecordScreen
 from sonar_desktop.ui.screens.summary import SummaryTab
 from sonar_desktop.ui.viewmodels.drafting import Keeping
+from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.usecases.keep_draft import keep_draft
 from sonar_desktop.usecases.list_board import list_board
@@ -78,6 +79,7 @@ class _Room:
             pc_name="MED-01",
             go=lambda _destination: None,
             signing=_AtOnce(),
+            late=LateDrafts(self.background),
         )
 
     def until(self, condition: Callable[[], bool]) -> None:

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock, Thread
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from sonar_desktop.usecases.errors import FaultError, KnownError
 from sonar_desktop.usecases.ports import Changed
@@ -120,6 +120,12 @@ class Background(QObject):
         """Broadcast how the exchange stands; may be called on any thread."""
         self.sync_status.emit(status)
 
+    def settle(self) -> None:
+        """Finish what was handed over to act, and give its answers before this returns."""
+        if not self._is_closed:
+            self._acts.submit(_nothing).result()
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+
     def close(self) -> None:
         """Finish what was handed over and end the threads; answers not yet given are given up."""
         self._is_closed = True
@@ -168,3 +174,7 @@ class Background(QObject):
 
     def _deliver(self, answer: Callable[[], None]) -> None:
         answer()
+
+
+def _nothing() -> None:
+    """Stand at the end of the line."""

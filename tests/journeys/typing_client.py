@@ -27,6 +27,7 @@ from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.screens.note_panel import NotePanel
 from sonar_desktop.ui.theme import ThemeName, apply_theme
 from sonar_desktop.ui.viewmodels.collecting import CollectHere
+from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.list_board import list_board
@@ -116,6 +117,7 @@ def main() -> None:
         pc_name="A",
         go=Visited(),
         signing=SignsAtOnce(),
+        late=LateDrafts(background),
     )
     panel = NotePanel(RecordModel(workplace, list_board(desk).rows[0].episode))
     panel.resize(600, 700)

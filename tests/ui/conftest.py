@@ -19,6 +19,7 @@ from sonar_desktop.db.opened import open_pc_store
 from sonar_desktop.platform.ids import SystemIds
 from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.theme import ThemeName, apply_theme
+from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.admit_detainee import Admitted, Arrival, Person, admit_detainee
 from sonar_desktop.usecases.identity_ports import PcRecord
@@ -234,6 +235,7 @@ def sit_down(background, encrypted_store, hand_clock, visited, signing):
             pc_name="NF-MED-01",
             go=visited,
             signing=signing,
+            late=LateDrafts(background),
         )
 
     return sit

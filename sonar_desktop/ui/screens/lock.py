@@ -134,7 +134,8 @@ class LockScreen(QWidget):
     def _show(self) -> None:
         model = self.model
         self._head.set_person(model.name, model.initials, model.when, colour_of(model.user))
-        self.safe.set_message(Tone.OK, "Your work is safe", model.safe)
+        tone = Tone.OK if model.is_safe else Tone.DANGER
+        self.safe.set_message(tone, model.headline, model.safe)
         self.entry.set_asks_password(asks=model.asks_password)
         self.entry.set_busy(busy=model.is_busy)
         self.entry.problem.say(model.problem)

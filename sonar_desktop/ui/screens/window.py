@@ -99,8 +99,10 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Put drafts on disk before the window goes."""
-        self.session.dropping.emit()
+        """Put drafts on disk before the window goes; while one cannot be, the window stays."""
+        if not self.session.put_away():
+            event.ignore()
+            return
         if self._enrolment is not None:
             self._enrolment.close()
         self._app.removeEventFilter(self)

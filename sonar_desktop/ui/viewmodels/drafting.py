@@ -15,20 +15,19 @@ import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from sonar_core.moments import moment_at
+from sonar_desktop.ui.viewmodels import late_drafts
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.keep_draft import (
     discard_draft,
     find_draft,
     keep_draft,
-    keep_late,
     read_draft,
 )
 from sonar_desktop.usecases.ports import Changed, Draft
 
 PAUSE_MS: Final = 300
 AT_MOST_MS: Final = 1000
-TRY_AGAIN_MS: Final = 5000
 
 Take = Callable[[], tuple[bytes, str]]
 """Returns the form's body and the place: the field that has the focus and where its cursor is."""
@@ -86,9 +85,10 @@ class DraftKeeper(QObject):
         self._is_unsaved = False
         self._is_held = False
         self._is_over = False
+        self._settled: set[str] = set()
         self._pause = self._timer(PAUSE_MS)
         self._longest = self._timer(AT_MOST_MS)
-        self._again = self._timer(TRY_AGAIN_MS)
+        self._again = self._timer(late_drafts.TRY_AGAIN_MS)
 
     @property
     def is_unsaved(self) -> bool:
@@ -99,7 +99,8 @@ class DraftKeeper(QObject):
         """Look for a draft of this form and go on under its id; `done` gets it, or None.
 
         A draft that this program cannot read, and one that was found only after somebody had begun
-        to type, stay on disk under their own ids: neither is ever written over.
+        to type, stay on disk under their own ids: neither is ever written over. Words that the disk
+        refused when this form was last closed come before what is on disk.
         """
         desk, known = self._workplace.desk, self._known
 
@@ -111,7 +112,16 @@ class DraftKeeper(QObject):
         def found(draft: Draft | None) -> None:
             if self._is_over:
                 return
-            if draft is None or self._has_typed:
+            if self._has_typed:
+                done(None)
+                return
+            late = self._workplace.late.take_back(
+                desk.actor.user, form=self._form, episode=self._episode, record=known
+            )
+            if late is not None:
+                self._go_on_unsaved(late, done)
+                return
+            if draft is None:
                 done(None)
                 return
             new = self.record
@@ -144,37 +154,21 @@ class DraftKeeper(QObject):
             return
         self._stop_timers()
         self._is_unsaved = False
-        body, place = self._take()
-        desk, record = self._workplace.desk, self.record
-        taken_ms = self._workplace.clock.now_ms()
+        desk, draft = self._workplace.desk, self._drafted()
 
         def keep() -> Changed:
             return keep_draft(
                 desk,
-                record=record,
-                form=self._form,
-                episode=self._episode,
-                body=body,
-                place=place,
+                record=draft.record,
+                form=draft.form,
+                episode=draft.episode,
+                body=draft.body,
+                place=draft.place,
             )
 
         self._show(Keeping.SAVING)
         self._workplace.background.act(
-            keep,
-            lambda _: self._kept(record, taken_ms),
-            lambda error: self._not_kept(
-                record,
-                error,
-                Draft(
-                    author=desk.actor.user,
-                    record=record,
-                    form=self._form,
-                    episode=self._episode,
-                    body=body,
-                    place=place,
-                    saved_ms=taken_ms,
-                ),
-            ),
+            keep, lambda _: self._kept(draft), lambda error: self._not_kept(draft, error)
         )
 
     def hold(self) -> None:
@@ -189,11 +183,18 @@ class DraftKeeper(QObject):
 
     def renew(self) -> None:
         """Begin an empty form under a new id: the one before was signed, which forgot its draft."""
+        self._settled.add(self.record)
+        self._start_over()
+
+    def begin_another(self) -> None:
+        """Begin an empty form under a new id; what was typed so far stays a draft of its own."""
+        self.save_now()
         self._start_over()
 
     def discard(self) -> None:
         """Forget the draft because its author said so, and begin an empty form."""
         desk, record = self._workplace.desk, self.record
+        self._settled.add(record)
         self._start_over()
         self._workplace.background.act(lambda: discard_draft(desk, record), lambda _: None)
 
@@ -202,6 +203,10 @@ class DraftKeeper(QObject):
         self.save_now()
         self._stop_timers()
         self._is_over = True
+        if self._is_unsaved:
+            # It is just being signed. Should the disk refuse that, its words are here; if not, they
+            # show themselves once more as a draft of their own.
+            self._workplace.late.keep(self._workplace.desk, self._drafted())
 
     def _start_over(self) -> None:
         self._stop_timers()
@@ -212,34 +217,45 @@ class DraftKeeper(QObject):
         self.record = self._workplace.desk.ids.new()
         self._show(Keeping.NOTHING)
 
-    def _kept(self, record: str, taken_ms: int) -> None:
-        if record == self.record:
-            self._show(Keeping.SAVED, saved_ms=taken_ms)
+    def _drafted(self) -> Draft:
+        body, place = self._take()
+        return Draft(
+            author=self._workplace.desk.actor.user,
+            record=self.record,
+            form=self._form,
+            episode=self._episode,
+            body=body,
+            place=place,
+            saved_ms=self._workplace.clock.now_ms(),
+        )
 
-    def _not_kept(self, record: str, error: KnownError, draft: Draft) -> None:
-        if record != self.record:
+    def _kept(self, draft: Draft) -> None:
+        if draft.record == self.record:
+            self._show(Keeping.SAVED, saved_ms=draft.saved_ms)
+
+    def _not_kept(self, draft: Draft, error: KnownError) -> None:
+        if draft.record in self._settled:
+            return
+        if self._is_over or draft.record != self.record:
+            self._workplace.late.keep(self._workplace.desk, draft)
             return
         self._is_unsaved = True
         self._show(Keeping.FAILED, reason=error.user_message)
-        if self._is_over:
-            self._insist_later(draft)
-        else:
-            self._again.start()
+        self._again.start()
 
-    def _insist_later(self, draft: Draft) -> None:
-        """Try again for a form that is gone, as long as the program runs: a lock drops no words."""
-        background = self._workplace.background
-        QTimer.singleShot(TRY_AGAIN_MS, background, lambda: self._insist(draft))
+    def _go_on_unsaved(self, draft: Draft, done: Callable[[Draft | None], None]) -> None:
+        """Open on words that are in memory only, and write them as soon as the disk takes them.
 
-    def _insist(self, draft: Draft) -> None:
-        background, desk = self._workplace.background, self._workplace.desk
-        if background.is_closed:
+        A form that does not take them up leaves them to be written beside its own.
+        """
+        new, self.record = self.record, draft.record
+        done(draft)
+        if self._take()[0] != draft.body:
+            self.record = new
+            self._workplace.late.keep(self._workplace.desk, draft)
             return
-        background.act(
-            lambda: keep_late(desk, draft),
-            lambda _: None,
-            lambda _: self._insist_later(draft),
-        )
+        self._has_typed = self._is_unsaved = True
+        self.save_now()
 
     def _show(self, keeping: Keeping, *, saved_ms: int | None = None, reason: str = "") -> None:
         # A draft that could not be written stays "not saved" until one has been.

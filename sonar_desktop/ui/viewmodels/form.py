@@ -71,8 +71,7 @@ class FormModel(ViewModel, Generic[E]):
         when nothing newer is left.
         """
         if not is_same:
-            self.keeper.save_now()
-            self.keeper.renew()
+            self.keeper.begin_another()
             self.flaws, self.problem = {}, ""
             self.entry = entry
         self.open()

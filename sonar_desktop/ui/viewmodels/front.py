@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sonar_core.moments import format_time, moment_at
 from sonar_desktop.ui.viewmodels.alarms import NO_SOUND, OFF
+from sonar_desktop.ui.viewmodels.late_drafts import WHAT_TO_DO
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.shell import long_clock_words
 from sonar_desktop.ui.viewmodels.sync_words import are, changes
@@ -42,6 +43,7 @@ class FrontModel(QObject):
         self._timer.timeout.connect(self.changed)
         self._timer.start()
         session.alarms.changed.connect(self.changed)
+        session.late.changed.connect(self.changed)
         session.background.sync_status.connect(self._told)
 
     def _told(self, _status: object) -> None:
@@ -75,7 +77,9 @@ class FrontModel(QObject):
 
     @property
     def notice(self) -> Note:
-        """What is possible without the network, and what waits."""
+        """Words that are not on disk; else what is possible without the network, and what waits."""
+        if headline := self._session.late.headline:
+            return "circle-alert", headline, WHAT_TO_DO, ()
         status = self._session.background.latest_status
         if status is None or self._session.open is None:
             return "", "", "", ()

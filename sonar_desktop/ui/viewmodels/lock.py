@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from sonar_core.moments import format_duration, format_time, moment_at
+from sonar_desktop.ui.viewmodels.late_drafts import WHAT_TO_DO
 from sonar_desktop.ui.viewmodels.session import LockReason, SessionModel
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import Asks
@@ -30,6 +31,7 @@ class LockModel(QObject):
         self.problem = ""
         self.with_password = False
         self.drafts: list[Draft] = []
+        session.late.changed.connect(self._late_changed)
         self._look_for_drafts()
 
     @property
@@ -68,8 +70,20 @@ class LockModel(QObject):
         return f"Locked at {at}, {format_duration(max(0, now - self.session.locked_ms))} ago"
 
     @property
+    def is_safe(self) -> bool:
+        """Whether every word typed on this PC is on its disk."""
+        return not self.session.late.count
+
+    @property
+    def headline(self) -> str:
+        """Whether what the person was writing is safe."""
+        return self.session.late.headline or "Your work is safe"
+
+    @property
     def safe(self) -> str:
         """What became of what the person was writing."""
+        if not self.is_safe:
+            return WHAT_TO_DO
         if not self.drafts:
             return "Everything you recorded is saved on this PC and encrypted."
         count = len(self.drafts)
@@ -106,6 +120,10 @@ class LockModel(QObject):
     def mute(self) -> None:
         """Hold the sound for two minutes in this person's name."""
         self.session.alarms.mute(self.name)
+
+    def _late_changed(self) -> None:
+        self.changed.emit()
+        self._look_for_drafts()
 
     def _look_for_drafts(self) -> None:
         opened, user = self.session.open, self.user

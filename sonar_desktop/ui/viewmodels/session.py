@@ -1,7 +1,8 @@
 """Who is at the PC: from an empty disk to a signed-in nurse, to the lock, to the next person.
 
 A lock of the screen keeps the store open and the exchange going, and drops everything of a record.
-A lock of the vault ends this process: its successor starts without a key and rings on.
+A lock of the vault ends this process: its successor starts without a key and rings on. It waits for
+words that are not on disk yet (ADR 7).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sonar_core.board.alarms import Alarm
 from sonar_core.records.access_event import AccessAction
 from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
+from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.ui.viewmodels.signing import SigningModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.identity_ports import Asks, Exchanging, Premises
@@ -84,6 +86,7 @@ class SessionModel(QObject):
         super().__init__()
         self.premises = premises
         self.background = background
+        self.late = LateDrafts(background)
         self.alarms = AlarmModel(clock=premises.clock, sound=premises.sound, inherited=inherited)
         self.stage = Stage.SIGN_IN if premises.keys.is_enrolled else Stage.ENROLMENT
         self.open: OpenPc | None = None
@@ -103,6 +106,8 @@ class SessionModel(QObject):
         self._used_ms = self._ticked_ms = self._left_ms = now
         self._unlocked_since_ms = now
         self._has_warned = False
+        self._is_vault_lock_due = False
+        self.late.changed.connect(self._lock_vault_now)
         background.trouble.connect(lambda error: self.trouble.emit(error.user_message))
         self.timer = QTimer(self)
         self.timer.setInterval(TICK_MS)
@@ -124,6 +129,7 @@ class SessionModel(QObject):
         if opened is None:
             return
         self.admitted = admitted
+        self._put_off_vault_lock()
         self._first_sync_done = self._first_sync_done or first_sync_done
         self._signed_in.add(admitted.actor.user)
         self.last_user = admitted.actor.user
@@ -186,6 +192,7 @@ class SessionModel(QObject):
             return
         if self.signing is not None:
             self.signing.proved()
+        self._put_off_vault_lock()
         self._log(AccessAction.SIGNED_IN)
         self.touch()
         self._move(self._next_stage())
@@ -209,10 +216,8 @@ class SessionModel(QObject):
         self.premises.keys.forget_pin(user)
         self._signed_in.discard(user)
         self._forget_person()
-        if not self._signed_in:
-            self.lock_vault()
-            return
-        self._move(Stage.SIGN_IN)
+        if self._signed_in or not self.lock_vault():
+            self._move(Stage.SIGN_IN)
 
     def refused_here(self, user: str) -> None:
         """Write into the access log that this person's PIN or password was refused.
@@ -234,15 +239,36 @@ class SessionModel(QObject):
         if self._exchange is not None:
             self._exchange.wake()
 
-    def lock_vault(self) -> None:
-        """Forget the key: end this process, whose successor rings on without it."""
+    def lock_vault(self) -> bool:
+        """Forget the key: end this process, whose successor rings on without it.
+
+        Returns False where words would go with it: the screen is locked at once, and the key goes
+        when they are on disk, unless somebody has unlocked before.
+        """
+        if not self.put_away():
+            self._is_vault_lock_due = True
+            _log.warning("session.vault_lock_waits", count=self.late.count)
+            return False
         if self.stage in (Stage.WORKING, Stage.FIRST_SYNC, Stage.SET_PIN):
             self._log(AccessAction.LOCKED)
-        self.dropping.emit()
         handed_over = self.alarms.handed_over()
         _log.info("session.vault_locked")
         self.close()
         self.premises.restart(handed_over)
+        return True
+
+    def put_away(self) -> bool:
+        """Put every draft on disk, before the program ends.
+
+        Returns False where the disk refuses one: it stays in memory, behind a locked screen.
+        """
+        self.dropping.emit()
+        self.background.settle()
+        if not self.late.count:
+            return True
+        if self.admitted is not None:
+            self.lock()
+        return False
 
     def close(self) -> None:
         """Finish what was handed over, let go of the store, wipe the keys."""
@@ -266,13 +292,24 @@ class SessionModel(QObject):
             return
         if self.stage in (Stage.LOCKED, Stage.SIGN_IN):
             unattended = now - self._left_ms >= UNATTENDED_MS
-            if unattended or slept:
+            if (unattended or slept) and not self._is_vault_lock_due:
                 self.lock_vault()
             return
         if slept or now - self._unlocked_since_ms >= LONGEST_MS:
             self.lock_vault()
             return
         self._tick_idle(now)
+
+    def _lock_vault_now(self) -> None:
+        if self._is_vault_lock_due and not self.late.count:
+            self._is_vault_lock_due = False
+            self.lock_vault()
+
+    def _put_off_vault_lock(self) -> None:
+        """Somebody proved anew who they are while the lock waited: that counts as at a sign-in."""
+        if self._is_vault_lock_due:
+            self._is_vault_lock_due = False
+            self._unlocked_since_ms = self.premises.clock.monotonic_ms()
 
     def _tick_idle(self, now: int) -> None:
         limit = IDLE_WITH_DOSE_MS if self.keeps_awake() else IDLE_MS
@@ -302,6 +339,7 @@ class SessionModel(QObject):
             pc_name=opened.name,
             go=self.go,
             signing=signing,
+            late=self.late,
         )
 
     def _desk(self, opened: OpenPc, actor: Actor) -> Desk:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from sonar_desktop.ui.background import Background
+from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.usecases.ports import Clock, Desk
 
 
@@ -64,3 +65,4 @@ class Workplace:
     pc_name: str
     go: Callable[[Destination], None]
     signing: Signing
+    late: LateDrafts

@@ -215,10 +215,10 @@ def test_what_could_not_be_written_when_its_form_closed_is_written_later(
         tried.append(1)
         raise KnownError("This PC's disk is full.")
 
-    monkeypatch.setattr("sonar_desktop.ui.viewmodels.drafting.TRY_AGAIN_MS", 20)
+    monkeypatch.setattr("sonar_desktop.ui.viewmodels.late_drafts.TRY_AGAIN_MS", 20)
     with monkeypatch.context() as broken:
         broken.setattr("sonar_desktop.ui.viewmodels.drafting.keep_draft", refuse)
-        broken.setattr("sonar_desktop.ui.viewmodels.drafting.keep_late", refuse)
+        broken.setattr("sonar_desktop.ui.viewmodels.late_drafts.keep_late", refuse)
         form.type("Last words")
         form.keeper.close()
         qtbot.waitUntil(lambda: len(tried) >= 3)
@@ -226,3 +226,55 @@ def test_what_could_not_be_written_when_its_form_closed_is_written_later(
         lambda: find_draft(workplace.desk, form="note", episode=stay) is not None, timeout=5000
     )
     assert find_draft(workplace.desk, form="note", episode=stay).body == b"Last words"
+
+
+def test_what_is_put_away_for_another_entry_is_written_later_too(
+    qtbot, workplace, stay, form, monkeypatch
+):
+    def refuse(*_, **__):
+        raise KnownError("This PC's disk is full.")
+
+    monkeypatch.setattr("sonar_desktop.ui.viewmodels.late_drafts.TRY_AGAIN_MS", 20)
+    with monkeypatch.context() as broken:
+        broken.setattr("sonar_desktop.ui.viewmodels.drafting.keep_draft", refuse)
+        form.type("About one thing")
+        form.keeper.begin_another()
+        qtbot.waitUntil(lambda: workplace.late.count == 1)
+    qtbot.waitUntil(lambda: not workplace.late.count)
+    assert find_draft(workplace.desk, form="note", episode=stay).body == b"About one thing"
+
+
+def test_words_that_were_not_saved_survive_a_page_that_closes_while_it_signs(
+    qtbot, workplace, stay, form, monkeypatch
+):
+    def refuse(*_, **__):
+        raise KnownError("This PC's disk is full.")
+
+    monkeypatch.setattr("sonar_desktop.ui.viewmodels.late_drafts.TRY_AGAIN_MS", 20)
+    with monkeypatch.context() as broken:
+        broken.setattr("sonar_desktop.ui.viewmodels.drafting.keep_draft", refuse)
+        form.type("Signed words")
+        form.keeper.hold()
+        qtbot.waitUntil(lambda: form.keeper.face.keeping is Keeping.FAILED)
+        form.keeper.close()
+    qtbot.waitUntil(lambda: find_draft(workplace.desk, form="note", episode=stay) is not None)
+    assert find_draft(workplace.desk, form="note", episode=stay).body == b"Signed words"
+
+
+def test_a_draft_that_failed_is_not_kept_once_its_entry_is_signed_or_discarded(
+    qtbot, workplace, form, monkeypatch
+):
+    def refuse(*_, **__):
+        raise KnownError("This PC's disk is full.")
+
+    answered = []
+    for let_go in (form.keeper.renew, form.keeper.discard):
+        with monkeypatch.context() as broken:
+            broken.setattr("sonar_desktop.ui.viewmodels.drafting.keep_draft", refuse)
+            form.type("Signed")
+            form.keeper.save_now()
+            let_go()
+            workplace.background.act(lambda: None, answered.append)
+            qtbot.waitUntil(lambda: bool(answered))
+        answered.clear()
+    assert workplace.late.count == 0
