@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sonar_core import bodies
+from sonar_core import bodies, ids
 from sonar_core.records.conflict import Alternative, Conflict
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.patient import Patient
@@ -14,7 +14,7 @@ from sonar_core.records.registry import REGISTRY, Sort
 from sonar_core.sync.ledger import Held, Ledger, Written
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.operations import Header
-from sonar_core.sync.rows import Provenance
+from sonar_core.sync.rows import Provenance, Row, provenance_bytes
 
 AFTER_CLOSE = "after_close"
 IN_CONFLICT = "conflict"
@@ -33,6 +33,22 @@ class NewVersion(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: int
     body: bytes
     provenance: Provenance
+
+
+def row_of(version: NewVersion, seq: int, commit_no: int) -> Row:
+    """Return a version as the row that a scope's log has at this place."""
+    return Row(
+        seq=seq,
+        commit_no=commit_no,
+        kind=version.kind,
+        id=ids.to_bytes(version.id),
+        version=version.version,
+        patient=None if version.patient is None else ids.to_bytes(version.patient),
+        episode=None if version.episode is None else ids.to_bytes(version.episode),
+        at_ms=version.at_ms,
+        body=version.body,
+        provenance=provenance_bytes(version.provenance),
+    )
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

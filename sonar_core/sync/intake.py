@@ -28,7 +28,7 @@ class ChainError(IntakeError):
 
 def hashes_of(rows: Sequence[Row]) -> list[bytes]:
     """Return this side's own hash of each row."""
-    return [row_hash(row.kind, row.id, row.version, row.body, row.provenance) for row in rows]
+    return [row_hash(row) for row in rows]
 
 
 def check_tail(frame: TailFrame, before: Cursor) -> list[bytes]:

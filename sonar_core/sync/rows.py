@@ -7,19 +7,21 @@ number. So the digest over it only ever grows, and history arrives like anything
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import msgspec
 
-from sonar_core import bodies
-from sonar_core.moments import Moment
+from sonar_core import ids
+from sonar_core.bodies import BodyError
+from sonar_core.moments import Moment, Precision
 
 DIGEST_BYTES: Final = 16
 FIRST_CHAIN: Final = bytes(32)
 _MODULUS: Final = 1 << (8 * DIGEST_BYTES)
 
 
-class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """Who wrote this version, where, when it reached the server, and what the server marked.
 
     `groups` are the field groups that this version changed (all of a first version's). Marks:
@@ -45,7 +47,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     """One version of a record as it is stored and sent.
 
     Ids are 16 bytes. `at_ms` is when it was done (facts) or written (entities), for ordering.
-    `provenance` is JSON made once by the server.
+    `provenance` is made once by the server (`provenance_bytes`).
     """
 
     seq: int
@@ -60,13 +62,47 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     provenance: bytes
 
 
-def row_hash(kind: str, identifier: bytes, version: int, body: bytes, provenance: bytes) -> bytes:
-    """Return the 16 bytes (BLAKE2b) that stand for a version in digest and chain."""
+class _Packed(msgspec.Struct, frozen=True, array_like=True):
+    """A provenance as its bytes hold it.
+
+    Ids and clock are raw bytes where their text is canonical, else that text.
+    """
+
+    operation: Any
+    author: Any
+    device: Any
+    intent: str
+    utc_ms: int
+    zone: str
+    offset_minutes: int
+    precision: Precision
+    received_ms: int
+    hlc: Any
+    incarnation: int
+    op_seq: int
+    offline: bool
+    groups: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
+_packer: Final = msgspec.msgpack.Encoder()
+_unpacker: Final = msgspec.msgpack.Decoder(_Packed)
+
+
+def row_hash(row: Row) -> bytes:
+    """Return the 16 bytes (BLAKE2b) that stand for a version in digest and chain.
+
+    They cover everything but the place in the log, `seq` and `commit_no`, which the chain covers.
+    """
     return hashlib.blake2b(
-        b"%b\x00%b%d\x00%d\x00%b%b"
-        % (kind.encode(), identifier, version, len(body), body, provenance),
+        _packer.encode(
+            (
+                row.kind, row.id, row.version, row.patient, row.episode, row.at_ms, row.body,
+                row.provenance,
+            )
+        ),
         digest_size=DIGEST_BYTES,
-    ).digest()
+    ).digest()  # fmt: skip
 
 
 def add(digest: bytes, hashes: list[bytes]) -> bytes:
@@ -87,6 +123,73 @@ def chain(previous: bytes, commit_no: int, hashes: list[bytes]) -> bytes:
     ).digest()
 
 
+def provenance_bytes(provenance: Provenance) -> bytes:
+    """Return a provenance as a row holds it: a MessagePack array, about a third of its JSON."""
+    at = provenance.recorded_at
+    return _packer.encode(
+        _Packed(
+            operation=_packed_id(provenance.operation),
+            author=_packed_id(provenance.author),
+            device=_packed_id(provenance.device),
+            intent=provenance.intent,
+            utc_ms=at.utc_ms,
+            zone=at.zone,
+            offset_minutes=at.offset_minutes,
+            precision=at.precision,
+            received_ms=provenance.received_ms,
+            hlc=_packed_hex(provenance.hlc),
+            incarnation=provenance.incarnation,
+            op_seq=provenance.op_seq,
+            offline=provenance.offline,
+            groups=provenance.groups,
+            marks=provenance.marks,
+        )
+    )
+
+
 def provenance_of(raw: bytes) -> Provenance:
     """Return a row's provenance; raise bodies.BodyError when the bytes are none."""
-    return bodies.decode(raw, Provenance)
+    try:
+        packed = _unpacker.decode(raw)
+        return Provenance(
+            operation=_text_of(packed.operation, ids.from_bytes),
+            author=_text_of(packed.author, ids.from_bytes),
+            device=_text_of(packed.device, ids.from_bytes),
+            intent=packed.intent,
+            recorded_at=Moment(
+                utc_ms=packed.utc_ms,
+                zone=packed.zone,
+                offset_minutes=packed.offset_minutes,
+                precision=packed.precision,
+            ),
+            received_ms=packed.received_ms,
+            hlc=_text_of(packed.hlc, bytes.hex),
+            incarnation=packed.incarnation,
+            op_seq=packed.op_seq,
+            offline=packed.offline,
+            groups=packed.groups,
+            marks=packed.marks,
+        )
+    except (msgspec.DecodeError, ValueError):
+        raise BodyError("the bytes are no provenance") from None
+
+
+def _packed_id(text: str) -> bytes | str:
+    """Return the bytes of an id; what a header names otherwise stays the text that it is."""
+    return ids.to_bytes(text) if ids.is_id(text) else text
+
+
+def _text_of(packed: object, text: Callable[[bytes], str]) -> str:
+    if isinstance(packed, bytes):
+        return text(packed)
+    if isinstance(packed, str):
+        return packed
+    raise ValueError
+
+
+def _packed_hex(text: str) -> bytes | str:
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return text
+    return raw if raw.hex() == text else text

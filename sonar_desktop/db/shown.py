@@ -24,7 +24,7 @@ from sonar_core import bodies, ids
 from sonar_core.records.base import Record
 from sonar_core.records.registry import REGISTRY, RecordKind
 from sonar_core.sync.messages import Verdict
-from sonar_core.sync.rows import Provenance, provenance_of
+from sonar_core.sync.rows import Provenance, provenance_bytes, provenance_of
 from sonar_desktop.db import schema
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.schema import OpState
@@ -200,4 +200,4 @@ def _operations(
 def pending_provenance(confirmed: Provenance | None, written: Provenance) -> bytes:
     """Return the provenance of a pending record: its last writer's, the confirmed one's marks."""
     marks = () if confirmed is None else confirmed.marks
-    return bodies.encode(msgspec.structs.replace(written, marks=marks))
+    return provenance_bytes(msgspec.structs.replace(written, marks=marks))

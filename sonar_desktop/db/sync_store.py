@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from sonar_core.sync.messages import Cursor, Head, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Operation
-from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, provenance_of, row_hash
+from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, provenance_of, row_hash
 from sonar_desktop.db import effects, first_sync, schema
 from sonar_desktop.db.database import Database, InFlight
 from sonar_desktop.db.effects import Touched
@@ -27,6 +27,7 @@ from sonar_desktop.usecases.sync_ports import Outgoing, Taken, Unfinished, Waiti
 
 _SENDING_MS: Final = 60_000
 """A batch without an answer for this long is said to wait again; it is sent anew anyway."""
+_ROW: Final = ", ".join(Row.__struct_fields__)
 
 
 class ClientSyncStore:
@@ -165,11 +166,11 @@ class ClientSyncStore:
             digest = EMPTY_DIGEST
             for table in ("record", "version"):
                 rows = connection.exec_driver_sql(
-                    f"SELECT kind, id, version, body, provenance FROM {table} WHERE scope = ?",  # noqa: S608
+                    f"SELECT {_ROW} FROM {table} WHERE scope = ?",  # noqa: S608 no value in it
                     (scope,),
                 )
                 for some in rows.partitions(1000):
-                    digest = add(digest, [row_hash(*row) for row in some])
+                    digest = add(digest, [row_hash(Row(*row)) for row in some])
             return digest
 
         return self._database.read(look)

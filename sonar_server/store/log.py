@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from itertools import starmap
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import exists, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from sonar_core import bodies
 from sonar_core.ids import to_bytes
-from sonar_core.sync.decision import NewVersion
+from sonar_core.sync.decision import NewVersion, row_of
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain, row_hash
 from sonar_server.scopes import ScopeKey
@@ -56,28 +56,17 @@ class ScopeHead:
         self._commits.append((*self.key, self.commit_no, self.seq, self.chain))
 
     def _append(self, entry: Entry) -> bytes:
-        version = entry.version
         self.seq += 1
-        identifier = to_bytes(version.id)
-        provenance = bodies.encode(version.provenance)
-        digest = row_hash(version.kind, identifier, version.version, version.body, provenance)
+        row = row_of(entry.version, self.seq, self.commit_no)
+        digest = row_hash(row)
         self._rows.append(
             (
                 *self.key,
-                self.seq,
-                self.commit_no,
-                version.kind,
-                identifier,
-                version.version,
-                _id(version.patient),
-                _id(version.episode),
-                version.at_ms,
-                version.body,
-                provenance,
+                *msgspec.structs.astuple(row),
                 digest,
                 _id(entry.place),
                 _id(entry.disputes),
-                to_bytes(version.provenance.operation),
+                to_bytes(entry.version.provenance.operation),
             )
         )
         return digest
@@ -215,12 +204,12 @@ def page_after(
 def row_hashes(transaction: Transaction, key: ScopeKey) -> Iterator[bytes]:
     """Yield this scope's stored rows hashed anew, to hold against its digest."""
     query = (
-        select(record.c.kind, record.c.id, record.c.version, record.c.body, record.c.provenance)
+        select(*(record.c[name] for name in Row.__struct_fields__))
         .where(record.c.site_id == key.site_id, record.c.scope_id == key.name)
         .order_by(record.c.seq)
     )
     for row in transaction.execute(query):
-        yield row_hash(row.kind, row.id, row.version, row.body, row.provenance)
+        yield row_hash(Row(*row))
 
 
 def operations_without_rows(transaction: Transaction, site_id: bytes) -> Iterator[bytes]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from sonar_core import bodies
-from sonar_core.ids import to_bytes
+from sonar_core.sync.decision import row_of
 from sonar_core.sync.intake import hashes_of
 from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase, Receipt
@@ -37,20 +36,7 @@ class Centre:
             for header, operation in action:
                 made = decide(self.ledger, operation, header, received_ms=START_MS)
                 for new in made.versions:
-                    self.rows.append(
-                        Row(
-                            seq=len(self.rows) + 1,
-                            commit_no=self.head.commit_no + 1,
-                            kind=new.kind,
-                            id=to_bytes(new.id),
-                            version=new.version,
-                            patient=None if new.patient is None else to_bytes(new.patient),
-                            episode=None if new.episode is None else to_bytes(new.episode),
-                            at_ms=new.at_ms,
-                            body=new.body,
-                            provenance=bodies.encode(new.provenance),
-                        )
-                    )
+                    self.rows.append(row_of(new, len(self.rows) + 1, self.head.commit_no + 1))
                 receipts.append(
                     Receipt(
                         op_id=header.op_id,

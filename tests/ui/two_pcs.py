@@ -16,12 +16,13 @@ from sonar_core.moments import moment_at
 from sonar_core.records.base import Record
 from sonar_core.records.practitioner import Practitioner, PractitionerRole, Role
 from sonar_core.sync import clock as stamp
+from sonar_core.sync.decision import row_of
 from sonar_core.sync.intake import hashes_of
 from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Cursor, Receipt
 from sonar_core.sync.operations import header_of
 from sonar_core.sync.planner import decide
-from sonar_core.sync.rows import FIRST_CHAIN, Provenance, Row, chain
+from sonar_core.sync.rows import FIRST_CHAIN, Provenance, Row, chain, provenance_bytes
 from sonar_desktop.db.opened import open_pc_store
 from sonar_desktop.platform.ids import SystemIds
 from sonar_desktop.usecases.identity_ports import PcRecord
@@ -75,19 +76,7 @@ class Server:
                 if header.scope not in self._rows:
                     continue
                 fresh.setdefault(header.scope, []).extend(
-                    Row(
-                        seq=0,
-                        commit_no=0,
-                        kind=new.kind,
-                        id=to_bytes(new.id),
-                        version=new.version,
-                        patient=None if new.patient is None else to_bytes(new.patient),
-                        episode=None if new.episode is None else to_bytes(new.episode),
-                        at_ms=new.at_ms,
-                        body=new.body,
-                        provenance=bodies.encode(new.provenance),
-                    )
-                    for new in made.versions
+                    row_of(new, seq=0, commit_no=0) for new in made.versions
                 )
             for scope, rows in fresh.items():
                 self._commit(scope, rows)
@@ -130,7 +119,7 @@ class Server:
             episode=None,
             at_ms=self._clock.now_ms(),
             body=bodies.encode(record),
-            provenance=bodies.encode(provenance),
+            provenance=provenance_bytes(provenance),
         )
         self._commit(REFERENCE, [row])
 

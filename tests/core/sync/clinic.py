@@ -30,13 +30,13 @@ from sonar_core.sync.authoring import (
     edit_intent,
     record_intent,
 )
-from sonar_core.sync.decision import Decision, NewVersion
+from sonar_core.sync.decision import Decision, NewVersion, row_of
 from sonar_core.sync.ledger import Held, Ledger, written_by
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.operations import FIRST_PREV_HASH, Header, Operation, OpKind
 from sonar_core.sync.overlay import affected, project
 from sonar_core.sync.planner import decide
-from sonar_core.sync.rows import EMPTY_DIGEST, add, row_hash
+from sonar_core.sync.rows import EMPTY_DIGEST, add, provenance_of, row_hash
 
 SCOPE = "s/clinical"
 NOON = 1_780_000_000_000
@@ -172,10 +172,7 @@ class Centre:
         decision = decide(self.ledger, operation, header, received_ms=NOON)
         self.decided[header.op_id] = decision
         self.log += decision.versions
-        hashes = [
-            row_hash(v.kind, ids.to_bytes(v.id), v.version, v.body, bodies.encode(v.provenance))
-            for v in decision.versions
-        ]
+        hashes = [row_hash(row_of(version, 0, 0)) for version in decision.versions]
         self.digest = add(self.digest, hashes)
         return decision
 
@@ -199,7 +196,7 @@ class Centre:
         for version in self.log:
             before = records.get(version.id)
             history = () if before is None else before.history
-            provenance = bodies.decode(bodies.encode(version.provenance), type(version.provenance))
+            provenance = provenance_of(row_of(version, 0, 0).provenance)
             fields = bodies.fields_of(version.body)
             records[version.id] = Held(
                 kind=version.kind,

@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sonar_core import bodies, ids
+from sonar_core import bodies
 from sonar_core.records.fitness_outcome import Fitness
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.authoring import Authorship, DeviceChain, author, edit_intent, record_intent
+from sonar_core.sync.decision import row_of
 from sonar_core.sync.messages import (
     Cursor,
     End,
@@ -101,25 +102,14 @@ def operations() -> tuple[Operation, ...]:
 def row() -> Row:
     centre, one, _ = suite()
     version = centre.take(one.record(fitness(50, Fitness.NOT_FIT))).versions[0]
-    return Row(
-        7,
-        3,
-        version.kind,
-        ids.to_bytes(version.id),
-        version.version,
-        ids.to_bytes(str(version.patient)),
-        ids.to_bytes(str(version.episode)),
-        version.at_ms,
-        version.body,
-        bodies.encode(version.provenance),
-    )
+    return row_of(version, seq=7, commit_no=3)
 
 
 def made() -> dict[str, bytes]:
     """Everything that the files hold, as today's program makes it."""
     edit, record = operations()
     line = row()
-    stands = row_hash(line.kind, line.id, line.version, line.body, line.provenance)
+    stands = row_hash(line)
     link = chain(FIRST_CHAIN, 3, [stands])
     cursor = Cursor(scope=SCOPE, epoch=1, seq=7, commit_no=3, chain=link)
     head = Head(
@@ -145,7 +135,7 @@ def made() -> dict[str, bytes]:
         "note.json": record.payload,
         "next_header.json": record.header,
         "fitness_outcome.json": line.body,
-        "provenance.json": line.provenance,
+        "provenance.msgpack": line.provenance,
         "operation.msgpack": msgspec.msgpack.encode(edit),
         "push.msgpack": msgspec.msgpack.encode(push),
         "push_answer.msgpack": msgspec.msgpack.encode(answer),
