@@ -14,41 +14,45 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from sonar_core import bodies
-from sonar_core.records.conflict import Conflict
+from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.registry import REGISTRY, Sort
 from sonar_core.sync.decision import whose
 from sonar_core.sync.messages import Receipt, Verdict
-from sonar_core.sync.operations import Header, Operation, OpKind, header_of
+from sonar_core.sync.operations import Header, Operation, header_of
 from sonar_core.sync.overlay import project
 from sonar_core.sync.rows import Provenance, Row, provenance_of
 from sonar_desktop.db import schema
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.shown import pending_provenance
 
+_RESOLUTION: Final = ConflictResolution.__name__
 _HELD_BACK = (Verdict.QUARANTINED, Verdict.REFUSED)
 # Made once: making one takes longer than running it.
 _UNSETTLED: Final = select(schema.op_effect.c.id).distinct()
 _OPEN: Final = select(
-    *(schema.own_op.c[name] for name in ("op_seq", "op_id", "kind", "entity", "header"))
+    *(schema.own_op.c[name] for name in ("op_seq", "op_id", "kind", "entity"))
 ).where(
     schema.own_op.c.op_id.in_(bindparam("op_ids", expanding=True)),
     schema.own_op.c.state != bindparam("acked"),
 )
 _SETTLE: Final = update(schema.own_op).where(schema.own_op.c.op_seq == bindparam("settled"))
-_LOOKS: Final = select(schema.op_effect.c.id).where(
+_LOOKS: Final = select(schema.op_effect.c.op_seq, schema.op_effect.c.id).where(
     schema.op_effect.c.op_seq.in_(bindparam("numbers", expanding=True))
 )
 _OF_EFFECT: Final = and_(
     schema.op_effect.c.op_seq == bindparam("of"), schema.op_effect.c.id == bindparam("entity")
 )
 _SETTLES_AT: Final = update(schema.op_effect).where(_OF_EFFECT).values(settles_at=bindparam("at"))
-_SETTLED: Final = delete(schema.op_effect).where(_OF_EFFECT)
+_ENDED: Final = delete(schema.op_effect).where(_OF_EFFECT)
 _VERSIONS: Final = select(schema.record.c.id, schema.record.c.version).where(
     schema.record.c.id.in_(bindparam("entities", expanding=True))
 )
 _CONFIRMED: Final = select(schema.record).where(
     schema.record.c.id.in_(bindparam("entities", expanding=True))
 )
+_SHOWN: Final = select(
+    *(schema.pending.c[name] for name in ("kind", "id", "patient", "episode"))
+).where(schema.pending.c.id.in_(bindparam("entities", expanding=True)))
 _FORGET: Final = delete(schema.pending).where(
     schema.pending.c.id.in_(bindparam("entities", expanding=True))
 )
@@ -85,8 +89,10 @@ def put(connection: Connection, op_seq: int, records: Collection[tuple[str, str]
     )
 
 
-def settle(connection: Connection, receipts: Sequence[Receipt], now_ms: int) -> set[str]:
-    """Keep verdicts; return the ids of the records that may look different.
+def settle(
+    connection: Connection, receipts: Sequence[Receipt], now_ms: int, touched: Touched
+) -> None:
+    """Keep verdicts, and bring what is shown of the records concerned up to them.
 
     A verdict that is known already, or on an operation that is not ours, changes nothing. A batch
     is settled by a few statements and not by a few for each operation.
@@ -98,7 +104,7 @@ def settle(connection: Connection, receipts: Sequence[Receipt], now_ms: int) -> 
         if receipt.op_id in ours and (before is None or before.verdict in _HELD_BACK):
             fresh[receipt.op_id] = receipt
     if not fresh:
-        return set()
+        return
     connection.execute(
         _SETTLE,
         [
@@ -114,14 +120,16 @@ def settle(connection: Connection, receipts: Sequence[Receipt], now_ms: int) -> 
             for receipt in fresh.values()
         ],
     )
-    numbers = [ours[op_id].op_seq for op_id in fresh]
-    looks = set(connection.scalars(_LOOKS, {"numbers": numbers}))
-    plain = []
-    for op_id, receipt in fresh.items():
-        if receipt.verdict not in _HELD_BACK and _is_plain(connection, ours[op_id], receipt):
-            plain.append((ours[op_id], receipt.version))
-    _settle_effects(connection, plain)
-    return looks
+    settled = [(ours[op_id], receipt) for op_id, receipt in fresh.items()]
+    numbers = [row.op_seq for row, _ in settled]
+    looks = {(row.op_seq, row.id) for row in connection.execute(_LOOKS, {"numbers": numbers})}
+    ended = _ended_by(settled, looks) | _settle_effects(connection, settled)
+    if ended:
+        connection.execute(_ENDED, [{"of": of, "entity": entity} for of, entity in ended])
+    # While all its operations stand on top of a record as before, its bytes stay as they are.
+    anew = {entity for _, entity in ended}
+    _note_shown(connection, {entity for _, entity in looks} - anew, touched)
+    refresh(connection, anew, touched)
 
 
 def _open_operations(connection: Connection, op_ids: list[str]) -> dict[str, Any]:
@@ -129,38 +137,62 @@ def _open_operations(connection: Connection, op_ids: list[str]) -> dict[str, Any
     return {row.op_id: row for row in rows}
 
 
-def _is_plain(connection: Connection, row: Any, receipt: Receipt) -> bool:
-    """Return whether an operation's effect lasts until its row is here; settle the others."""
-    effect = schema.op_effect
-    own = effect.c.op_seq == row.op_seq
-    if row.kind in REGISTRY and REGISTRY[row.kind].sort is Sort.LOCAL:
-        # Its row never comes back: the operation itself is what this PC keeps.
-        connection.execute(delete(effect).where(own))
-        return False
-    if header_of(Operation(row.header, b"", b"")).op is OpKind.RESOLVE:
-        if receipt.verdict is not Verdict.APPLIED:
+def _ended_by(
+    settled: list[tuple[Any, Receipt]], looks: set[tuple[int, str]]
+) -> set[tuple[int, str]]:
+    """Return the effects that the verdict itself ends."""
+    local, undecided = set(), {}
+    for row, receipt in settled:
+        if receipt.verdict in _HELD_BACK:
+            continue
+        if row.kind in REGISTRY and REGISTRY[row.kind].sort is Sort.LOCAL:
+            # Its row never comes back: the operation itself is what this PC keeps.
+            local.add(row.op_seq)
+        elif row.kind == _RESOLUTION and receipt.verdict is not Verdict.APPLIED:
             # The decision is kept, and did not settle the matter.
-            connection.execute(delete(effect).where(own, effect.c.id != row.entity))
-        return True
-    # A conflict's effect stays until the conflict's row is here, which holds this version.
-    return receipt.verdict is not Verdict.CONFLICT
+            undecided[row.op_seq] = row.entity
+    return {
+        (op_seq, entity)
+        for op_seq, entity in looks
+        if op_seq in local or undecided.get(op_seq, entity) != entity
+    }
 
 
-def _settle_effects(connection: Connection, settled: list[tuple[Any, int]]) -> None:
-    """Note at which version each effect ends; drop those whose row is here already."""
-    if not settled:
-        return
-    effects = [{"of": row.op_seq, "entity": row.entity, "at": version} for row, version in settled]
-    connection.execute(_SETTLES_AT, effects)
-    entities = list({row.entity for row, _ in settled})
-    held = {row.id: row.version for row in connection.execute(_VERSIONS, {"entities": entities})}
-    here = [
-        {"of": one["of"], "entity": one["entity"]}
-        for one in effects
-        if one["at"] <= held.get(one["entity"], 0)
+def _settle_effects(
+    connection: Connection, settled: list[tuple[Any, Receipt]]
+) -> set[tuple[int, str]]:
+    """Note at which version each effect ends; return those whose row is here already."""
+    effects = [
+        {"of": row.op_seq, "entity": row.entity, "at": receipt.version}
+        for row, receipt in settled
+        if _ends_with_its_row(row, receipt)
     ]
-    if here:
-        connection.execute(_SETTLED, here)
+    if not effects:
+        return set()
+    connection.execute(_SETTLES_AT, effects)
+    entities = list({one["entity"] for one in effects})
+    held = {row.id: row.version for row in connection.execute(_VERSIONS, {"entities": entities})}
+    return {
+        (one["of"], one["entity"]) for one in effects if one["at"] <= held.get(one["entity"], 0)
+    }
+
+
+def _ends_with_its_row(row: Any, receipt: Receipt) -> bool:
+    if receipt.verdict in _HELD_BACK:
+        return False
+    if row.kind in REGISTRY and REGISTRY[row.kind].sort is Sort.LOCAL:
+        return False
+    # A conflict's effect stays until the conflict's row is here, which holds this version.
+    return row.kind == _RESOLUTION or receipt.verdict is not Verdict.CONFLICT
+
+
+def _note_shown(connection: Connection, identifiers: Collection[str], touched: Touched) -> None:
+    """Say that records stand differently whose bytes are as they were."""
+    if not identifiers:
+        return
+    touched.is_own = True
+    for row in connection.execute(_SHOWN, {"entities": list(identifiers)}):
+        touched.add(row.kind, row.id, row.patient, row.episode)
 
 
 def unsettled_ids(connection: Connection) -> set[str]:

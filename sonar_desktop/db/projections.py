@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sonar_core import bodies
 from sonar_core.board.views import BOARD_KINDS, CopyState, EpisodeRecords, RecordView
@@ -25,6 +25,23 @@ BoardRow = Callable[[EpisodeRecords], bytes | None]
 _CONFLICT: Final = Conflict.__name__
 _EPISODE: Final = CustodyEpisode.__name__
 _PATIENT: Final = Patient.__name__
+
+
+# Made once: making one takes longer than running it.
+_LISTED: Final = select(schema.board_row.c.episode, schema.board_row.c.patient)
+_KEEP: Final = (
+    update(schema.board_row)
+    .where(schema.board_row.c.episode == bindparam("of"))
+    .values(row=bindparam("made"))
+)
+_LOADING: Final = (
+    select(schema.snapshot_patient.c.place)
+    .where(
+        schema.snapshot_patient.c.patient == bindparam("of"),
+        schema.snapshot_patient.c.board_done == 0,
+    )
+    .limit(1)
+)
 
 
 def update_projections(
@@ -54,11 +71,13 @@ def rebuild(
 
     A row knows waiting, not sending: it is not made again when a batch is on its way.
     """
-    table = schema.board_row
-    for episode, patient in connection.execute(select(table.c.episode, table.c.patient)).all():
-        if episode in episodes or patient in patients:
-            row = _row(connection, episode, board_row)
-            connection.execute(update(table).where(table.c.episode == episode).values(row=row))
+    made = [
+        {"of": episode, "made": _row(connection, episode, board_row)}
+        for episode, patient in connection.execute(_LISTED).all()
+        if episode in episodes or patient in patients
+    ]
+    if made:
+        connection.execute(_KEEP, made)
 
 
 def _of_kind(touched: Touched, wanted: str) -> list[str]:
@@ -184,6 +203,4 @@ def _is_readable(row: Shown) -> bool:
 
 def _is_loading(connection: Connection, patient: str | None) -> bool:
     """Whether a first sync has yet to bring rows that the patient's board row needs."""
-    table = schema.snapshot_patient
-    left = select(table.c.place).where(table.c.patient == patient, table.c.board_done == 0)
-    return connection.execute(left.limit(1)).first() is not None
+    return connection.execute(_LOADING, {"of": patient}).first() is not None

@@ -158,11 +158,23 @@ def _matches(column: ColumnElement[Any], name: str, match: _Match) -> ColumnElem
     return column == bindparam(name)
 
 
+# Made once, as above.
+_DISPUTED: Final = select(schema.dispute.c.subject).distinct()
+_STATES: Final = (
+    select(
+        schema.op_effect.c.id,
+        *(schema.own_op.c[name] for name in ("op_seq", "state", "verdict")),
+    )
+    .join(schema.own_op, schema.own_op.c.op_seq == schema.op_effect.c.op_seq)
+    .where(schema.op_effect.c.id.in_(bindparam("entities", expanding=True)))
+)
+
+
 def _standings(
     connection: Connection, rows: Collection[Shown], in_flight: Collection[int]
 ) -> dict[str, Standing]:
     """Return where each record is; the gravest state of its operations speaks for it."""
-    disputed = set(connection.scalars(select(schema.dispute.c.subject).distinct()))
+    disputed = set(connection.scalars(_DISPUTED))
     operations = _operations(connection, [row.id for row in rows if row.is_pending])
     found: dict[str, Standing] = {}
     for row in rows:
@@ -185,12 +197,7 @@ def _operations(
 ) -> dict[str, list[tuple[int, str, str]]]:
     if not identifiers:
         return {}
-    effect, op = schema.op_effect, schema.own_op
-    rows = connection.execute(
-        select(effect.c.id, op.c.op_seq, op.c.state, op.c.verdict)
-        .join(op, op.c.op_seq == effect.c.op_seq)
-        .where(effect.c.id.in_(identifiers))
-    )
+    rows = connection.execute(_STATES, {"entities": list(identifiers)})
     found: dict[str, list[tuple[int, str, str]]] = {}
     for identifier, op_seq, state, verdict in rows:
         found.setdefault(identifier, []).append((op_seq, state, verdict))

@@ -75,8 +75,7 @@ class ClientSyncStore:
 
         def work(connection: Connection) -> Changed:
             touched = Touched()
-            looks = effects.settle(connection, receipts, now_ms)
-            effects.refresh(connection, looks, touched)
+            effects.settle(connection, receipts, now_ms, touched)
             update_projections(connection, touched, self._board_row)
             return changed(touched, outbox=True)
 

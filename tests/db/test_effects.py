@@ -50,6 +50,21 @@ def test_an_entry_stays_on_the_screen_from_saving_to_the_arrival_of_its_row(desk
     assert desk.sync.waiting().operations == 0
 
 
+def test_a_verdict_tells_of_its_record_whose_bytes_stay_as_they_were(desk):
+    patient, episode = desk.arrival()
+    note = desk.note(patient, episode, "settled")
+    select_pending = select(schema.pending).order_by(schema.pending.c.id)
+    before = desk.database.read(lambda connection: connection.execute(select_pending).all())
+    assert len(before) == 3
+
+    told = desk.sync.settle(Centre().push(desk))
+
+    assert told.outbox
+    assert ("Note", note) in told.records
+    assert (told.patients, told.episodes) == ({patient}, {episode})
+    assert desk.database.read(lambda connection: connection.execute(select_pending).all()) == before
+
+
 def test_an_entry_whose_answer_was_lost_is_not_put_on_top_of_its_own_row(desk, other_desk):
     centre = Centre()
     _, episode = desk.arrival(cell="M1")
