@@ -70,7 +70,7 @@ class Opened:
         self._sign = identity.sign
 
     def outbox(self, most: int) -> tuple[OutboxEntry, ...]:
-        """Return what is not held centrally, newest first, held-back entries before all others."""
+        """Return what is not held centrally; `outbox.outbox` says in which order."""
         return self._database.read(lambda connection: outbox(connection, most))
 
     def close(self) -> None:

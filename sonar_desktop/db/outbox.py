@@ -8,16 +8,41 @@ from contextlib import suppress
 from sqlalchemy import Connection, func, select
 
 from sonar_core import bodies
+from sonar_core.records.access_event import AccessEvent
 from sonar_core.records.practitioner import Practitioner
 from sonar_core.sync.messages import Reason
 from sonar_core.sync.operations import Operation, header_of
 from sonar_desktop.db import schema
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.identity_ports import OutboxEntry
+from sonar_desktop.usecases.sync_ports import Waiting
+
+
+def waiting(connection: Connection) -> Waiting:
+    """Return how much has not reached the server, and how much of it nobody entered by hand."""
+    table = schema.own_op
+    waits = table.c.state == OpState.WAITING
+    by_itself = table.c.kind == AccessEvent.__name__
+    operations, actions, access_lines, oldest_ms = connection.execute(
+        select(
+            func.count(),
+            func.count(table.c.txn_id.distinct()),
+            func.count().filter(by_itself),
+            func.min(table.c.written_ms).filter(~by_itself),
+        ).where(waits)
+    ).one()
+    held_back = connection.scalar(select(func.count()).where(table.c.state == OpState.HELD))
+    return Waiting(
+        operations=operations,
+        actions=actions,
+        held_back=held_back or 0,
+        oldest_ms=oldest_ms,
+        access_lines=access_lines,
+    )
 
 
 def outbox(connection: Connection, most: int) -> tuple[OutboxEntry, ...]:
-    """Return at most so many entries, newest first, those held back before all others."""
+    """Return at most so many, newest first: those held back, what people entered, the rest."""
     op, pending, record = schema.own_op, schema.pending, schema.record
     episode = func.coalesce(pending.c.episode, record.c.episode, type_=schema.Id())
     rows = connection.execute(
@@ -25,7 +50,7 @@ def outbox(connection: Connection, most: int) -> tuple[OutboxEntry, ...]:
         .outerjoin(pending, pending.c.id == op.c.entity)
         .outerjoin(record, record.c.id == op.c.entity)
         .where(op.c.state != OpState.ACKED)
-        .order_by(op.c.state != OpState.HELD, op.c.op_seq.desc())
+        .order_by(op.c.state != OpState.HELD, op.c.kind == AccessEvent.__name__, op.c.op_seq.desc())
         .limit(most)
     ).all()
     users = [header_of(Operation(row.header, b"", b"")).user for row in rows]

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from sonar_core.sync.messages import Cursor, Head, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Operation
@@ -18,6 +18,7 @@ from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.identity import must_be_enrolled, see_stamp
 from sonar_desktop.db.ingest import settle_effects, take_rows
+from sonar_desktop.db.outbox import waiting
 from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.store import changed
@@ -197,26 +198,7 @@ class ClientSyncStore:
 
     def waiting(self) -> Waiting:
         """Return what has not reached the server."""
-        table = schema.own_op
-
-        def look(connection: Connection) -> Waiting:
-            waits = table.c.state == OpState.WAITING
-            operations, actions, oldest_ms = connection.execute(
-                select(
-                    func.count(),
-                    func.count(table.c.txn_id.distinct()),
-                    func.min(table.c.written_ms),
-                ).where(waits)
-            ).one()
-            held_back = connection.scalar(select(func.count()).where(table.c.state == OpState.HELD))
-            return Waiting(
-                operations=operations,
-                actions=actions,
-                held_back=held_back or 0,
-                oldest_ms=oldest_ms,
-            )
-
-        return self._database.read(look)
+        return self._database.read(waiting)
 
     def _take(self, connection: Connection, taken: Taken, touched: Touched, after: Cursor) -> int:
         """Store a frame's rows, the cursor and the digest; return how many rows were not held."""

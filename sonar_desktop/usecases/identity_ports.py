@@ -200,7 +200,7 @@ class OpenedStore(Protocol):
         """Write this PC's record, once; from then on entries are signed with its keys."""
 
     def outbox(self, most: int) -> tuple[OutboxEntry, ...]:
-        """Return what is not held centrally, newest first, held-back entries before all others."""
+        """Return what is not held centrally, newest first, the access log last."""
 
     def close(self) -> None:
         """Finish what is queued and let go of the file."""

@@ -41,12 +41,22 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """What has not reached the server: counts, and since when the oldest waits (UTC ms)."""
+    """What has not reached the server: counts, and since when the oldest entry waits (UTC ms).
+
+    `operations` and `actions` count everything that is sent, `access_lines` how many of the
+    operations the program wrote by itself, about who came and who looked.
+    """
 
     operations: int
     actions: int
     held_back: int
     oldest_ms: int | None
+    access_lines: int = 0
+
+    @property
+    def entries(self) -> int:
+        """How many operations a person entered."""
+        return self.operations - self.access_lines
 
 
 class SyncStore(Protocol):

@@ -171,9 +171,8 @@ class SyncPanel(QWidget):
         _empty(self._facts)
         for row, (name, value) in enumerate(facts):
             self._facts.addWidget(label(name, "body", "ink2"), row, 0)
-            shown = label(
-                value, "strong", "sync" if name == "Waiting to send" and value != "Nothing" else ""
-            )
+            waits = name == "Waiting to send" and not value.startswith("Nothing")
+            shown = label(value, "strong", "sync" if waits else "")
             self._facts.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignRight)
 
     def _show_lists(self) -> None:
@@ -187,7 +186,7 @@ class SyncPanel(QWidget):
             for line in waiting[:MOST_LINES]:
                 self._waiting.addWidget(_waiting(line))
             shown = min(len(waiting), MOST_LINES)
-            count = self.model.waiting.operations
+            count = self.model.waiting.entries
             self._list_head.setText(f"Waiting, newest first · {shown} of {max(count, shown)}")
             self._list_head.setVisible(bool(waiting))
 

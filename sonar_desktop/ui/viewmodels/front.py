@@ -11,7 +11,7 @@ from sonar_desktop.ui.viewmodels.alarms import NO_SOUND, OFF
 from sonar_desktop.ui.viewmodels.late_drafts import WHAT_TO_DO
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.shell import long_clock_words
-from sonar_desktop.ui.viewmodels.sync_words import are, changes
+from sonar_desktop.ui.viewmodels.sync_words import unsent
 from sonar_desktop.usecases.sync_ports import SyncState
 
 MOST_LINES = 6
@@ -83,8 +83,7 @@ class FrontModel(QObject):
         status = self._session.background.latest_status
         if status is None or self._session.open is None:
             return "", "", "", ()
-        waiting = status.waiting.operations
-        waits = f"{changes(waiting)} {are(waiting)} waiting to send." if waiting else ""
+        waits = f"{words} waiting to send." if (words := unsent(status.waiting)) else ""
         if status.state is SyncState.OFFLINE:
             since = status.offline_since_ms or self._session.premises.clock.now_ms()
             kept = len(self._session.alarms.rows)

@@ -13,7 +13,7 @@ from sonar_core.moments import format_date, format_time, moment_at, wall_date
 from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
-from sonar_desktop.ui.viewmodels.sync_words import are, changes
+from sonar_desktop.ui.viewmodels.sync_words import unsent
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.find_person import Found as Stay
 from sonar_desktop.usecases.find_person import find_person
@@ -114,13 +114,14 @@ class ShellModel(QObject):
     @property
     def unsent_words(self) -> str:
         """What is said before a sign-out, empty where everything is sent."""
-        n = self.sync.waiting.operations
-        if not n:
+        waiting = self.sync.waiting
+        words = unsent(waiting)
+        if not words:
             return ""
-        they = ("it stays", "is sent") if n == 1 else ("they stay", "are sent")
+        they = ("They stay", "are sent") if waiting.entries > 1 else ("It stays", "is sent")
         return (
-            f"{changes(n)} {are(n)} not sent yet. {they[0].capitalize()} encrypted on this PC and "
-            f"{they[1]} when anyone signs in here."
+            f"{words} not sent yet. {they[0]} encrypted on this PC and {they[1]} when anyone signs "
+            "in here."
         )
 
     def find(self, text: str) -> tuple[Found, ...]:

@@ -16,6 +16,7 @@ from sonar_core.moments import (
     moment_at,
     wall_date,
 )
+from sonar_core.records.access_event import AccessEvent
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_words import (
@@ -24,7 +25,11 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     KIND_WORDS,
     are,
     changes,
+    lines,
     needs,
+    saved_here,
+    sending,
+    waits_safely,
 )
 from sonar_desktop.usecases.identity_ports import OutboxEntry
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
@@ -160,12 +165,11 @@ class SyncModel(QObject):
         status = self.status
         if status is None:
             return Pill(kind=Kind.SENDING, text=LOOKING, detail=self._contact())
-        n, held = status.waiting.operations, status.waiting.held_back
+        n, held = status.waiting.entries, status.waiting.held_back
         match status.state:
-            case SyncState.OFFLINE if n:
-                words = Pill(
-                    kind=Kind.OFFLINE, text=f"Offline · {n} waiting", detail=self._contact()
-                )
+            case SyncState.OFFLINE if status.waiting.operations:
+                what = f"{n} waiting" if n else "access log waiting"
+                words = Pill(kind=Kind.OFFLINE, text=f"Offline · {what}", detail=self._contact())
             case SyncState.OFFLINE:
                 words = Pill(
                     kind=Kind.OFFLINE_CLEAN,
@@ -176,7 +180,7 @@ class SyncModel(QObject):
                 words = Pill(
                     kind=Kind.HELD,
                     text="Sending has stopped",
-                    detail=f"{n} waiting, safe on this PC",
+                    detail=waits_safely(status.waiting),
                 )
             case SyncState.FIRST_SYNC:
                 words = Pill(
@@ -191,15 +195,11 @@ class SyncModel(QObject):
                     detail=f"{held} held back",
                 )
             case SyncState.SENDING | SyncState.CATCHING_UP:
-                words = Pill(
-                    kind=Kind.SENDING, text=f"Sending {changes(n)}", detail=self._contact()
-                )
+                words = self._sending(status.waiting)
             case _ if self.is_stale:
                 words = Pill(kind=Kind.SENDING, text=LOOKING, detail=self._contact())
-            case _ if n:
-                words = Pill(
-                    kind=Kind.SENDING, text=f"Sending {changes(n)}", detail=self._contact()
-                )
+            case _ if status.waiting.operations:
+                words = self._sending(status.waiting)
             case _ if held:
                 words = Pill(kind=Kind.HELD, text=f"{held} held back", detail="Needs you")
             case _:
@@ -212,12 +212,11 @@ class SyncModel(QObject):
         status = self.status
         if status is None:
             return None
-        n, held = status.waiting.operations, status.waiting.held_back
+        held = status.waiting.held_back
         if status.state is SyncState.OFFLINE:
             return Strip(
                 headline=f"Working offline for {self._offline_for()}",
-                text=f"{changes(n)} {are(n)} saved on this PC and waiting to send. Alarms and "
-                "checks keep running.",
+                text=f"{saved_here(status.waiting)} Alarms and checks keep running.",
                 icon="cloud-off",
             )
         if status.state is SyncState.BLOCKED:
@@ -271,8 +270,11 @@ class SyncModel(QObject):
         """The panel's lines of name and value."""
         status = self.status
         found = [("Last contact", self._contact_ago())]
-        n = self.waiting.operations
-        found.append(("Waiting to send", changes(n) if n else "Nothing"))
+        n, access_lines = self.waiting.entries, self.waiting.access_lines
+        nothing = "Nothing entered" if access_lines else "Nothing"
+        found.append(("Waiting to send", changes(n) if n else nothing))
+        if access_lines:
+            found.append(("Access log", f"{lines(access_lines)} to send"))
         if self.waiting.oldest_ms is not None and n:
             found.append(("Oldest waits for", self._since(self.waiting.oldest_ms)))
         if status is not None and status.next_try_ms is not None:
@@ -307,8 +309,12 @@ class SyncModel(QObject):
         )
 
     def waiting_lines(self) -> tuple[EntryLine, ...]:
-        """What waits to be sent, newest first."""
-        return tuple(self._line(entry) for entry in self.entries if not entry.is_held)
+        """What people entered that waits to be sent, newest first; the access log is a fact."""
+        return tuple(
+            self._line(entry)
+            for entry in self.entries
+            if not entry.is_held and entry.kind != AccessEvent.__name__
+        )
 
     def held_lines(self) -> tuple[EntryLine, ...]:
         """What the server held back, with why and what to do."""
@@ -317,6 +323,9 @@ class SyncModel(QObject):
     def try_now(self) -> None:
         """Exchange now."""
         self.session.try_now()
+
+    def _sending(self, waiting: Waiting) -> Pill:
+        return Pill(kind=Kind.SENDING, text=sending(waiting), detail=self._contact())
 
     def _take(self, found: tuple[tuple[OutboxEntry, ...], int, Waiting]) -> None:
         self.entries, self.open_conflicts, waiting = found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sonar_core.sync.messages import Reason
+from sonar_desktop.usecases.sync_ports import Waiting
 
 KIND_WORDS: Final = {
     "ObservationSet": "Observations",
@@ -59,6 +60,42 @@ HELD_OTHERWISE: Final = (
 def changes(count: int) -> str:
     """Return ``1 change`` or ``14 changes``."""
     return "1 change" if count == 1 else f"{count} changes"
+
+
+def unsent(waiting: Waiting) -> str:
+    """Return ``14 changes are``, ``The access log is`` where only that waits, empty for nothing."""
+    if waiting.entries:
+        return f"{changes(waiting.entries)} {are(waiting.entries)}"
+    return "The access log is" if waiting.access_lines else ""
+
+
+def saved_here(waiting: Waiting) -> str:
+    """Return what the strip says of it while there is no network."""
+    words = unsent(waiting)
+    if words:
+        return f"{words} saved on this PC and waiting to send."
+    return (
+        "Nothing waits to be sent. What you enter is saved on this PC and sent when the network "
+        "is back."
+    )
+
+
+def waits_safely(waiting: Waiting) -> str:
+    """Return what the pill says of it while sending has stopped."""
+    if waiting.entries:
+        return f"{waiting.entries} waiting, safe on this PC"
+    return "Access log waiting" if waiting.access_lines else "Nothing waiting"
+
+
+def sending(waiting: Waiting) -> str:
+    """Return ``Sending 14 changes``, ``Sending access log`` where only that is sent."""
+    what = changes(waiting.entries) if waiting.entries else "access log"
+    return f"Sending {what}" if waiting.operations else "Sending"
+
+
+def lines(count: int) -> str:
+    """Return ``1 line`` or ``7 lines``."""
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 def are(count: int) -> str:

@@ -12,6 +12,7 @@ from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page
 from sonar_desktop.usecases.ports import Desk
 from sonar_desktop.usecases.release_detainee import release_detainee
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 from tests.ui.conftest import START_MS, ZONE, Seed
 
 
@@ -96,3 +97,33 @@ def test_a_role_nobody_translated_is_still_a_word():
 def test_the_desk_is_the_person_s(model):
     assert isinstance(model.workplace.desk, Desk)
     assert model.workplace.desk.actor.name == "Rhona Okafor"
+
+
+@pytest.mark.parametrize(
+    ("entered", "logged", "words"),
+    [
+        (0, 0, ""),
+        (
+            0,
+            2,
+            (
+                "The access log is not sent yet. It stays encrypted on this PC and is sent when "
+                "anyone signs in here."
+            ),
+        ),
+        (
+            2,
+            2,
+            (
+                "2 changes are not sent yet. They stay encrypted on this PC and are sent when anyone "
+                "signs in here."
+            ),
+        ),
+    ],
+)
+def test_before_a_sign_out_it_is_said_what_is_not_sent(model, entered, logged, words):
+    waiting = Waiting(
+        operations=entered + logged, actions=1, held_back=0, oldest_ms=None, access_lines=logged
+    )
+    model.sync.status = SyncStatus(state=SyncState.OFFLINE, waiting=waiting)
+    assert model.unsent_words == words

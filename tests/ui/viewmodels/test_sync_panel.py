@@ -16,8 +16,15 @@ def model(enrolled):
     return SyncModel(enrolled)
 
 
-def tell(qtbot, model, state, *, waiting=0, held=0, oldest_ms=None, **more) -> None:
-    numbers = Waiting(operations=waiting, actions=waiting, held_back=held, oldest_ms=oldest_ms)
+def tell(qtbot, model, state, *, waiting=0, access=0, held=0, oldest_ms=None, **more) -> None:
+    """Say how the exchange stands, with so many entries and lines of the access log waiting."""
+    numbers = Waiting(
+        operations=waiting + access,
+        actions=waiting + access,
+        held_back=held,
+        oldest_ms=oldest_ms,
+        access_lines=access,
+    )
     status = SyncStatus(state=state, waiting=numbers, **more)
     model.session.background.tell_sync_status(status)
     qtbot.waitUntil(lambda: model.status == status)
@@ -54,6 +61,47 @@ CONTACT = {"last_contact_ms": START_MS}
             Kind.OFFLINE,
             "Offline · 14 waiting",
             "Last contact 14:32",
+        ),
+        (
+            SyncState.OFFLINE,
+            {"waiting": 1, "access": 7},
+            CONTACT,
+            Kind.OFFLINE,
+            "Offline · 1 waiting",
+            "Last contact 14:32",
+        ),
+        (
+            SyncState.OFFLINE,
+            {"access": 7},
+            CONTACT,
+            Kind.OFFLINE,
+            "Offline · access log waiting",
+            "Last contact 14:32",
+        ),
+        (
+            SyncState.UP_TO_DATE,
+            {"access": 1},
+            CONTACT,
+            Kind.SENDING,
+            "Sending access log",
+            "Last contact 14:32",
+        ),
+        (SyncState.SENDING, {}, CONTACT, Kind.SENDING, "Sending", "Last contact 14:32"),
+        (
+            SyncState.BLOCKED,
+            {"access": 4},
+            {"problem": "Tell IT."},
+            Kind.HELD,
+            "Sending has stopped",
+            "Access log waiting",
+        ),
+        (
+            SyncState.BLOCKED,
+            {},
+            {"problem": "Tell IT."},
+            Kind.HELD,
+            "Sending has stopped",
+            "Nothing waiting",
         ),
         (
             SyncState.OFFLINE,
@@ -94,6 +142,42 @@ def test_the_strip_counts_one_change_as_one(qtbot, model):
     assert model.strip.text == (
         "1 change is saved on this PC and waiting to send. Alarms and checks keep running."
     )
+
+
+@pytest.mark.parametrize(
+    ("access", "words"),
+    [
+        (
+            0,
+            (
+                "Nothing waits to be sent. What you enter is saved on this PC and sent when the "
+                "network is back. Alarms and checks keep running."
+            ),
+        ),
+        (
+            7,
+            (
+                "The access log is saved on this PC and waiting to send. Alarms and checks keep "
+                "running."
+            ),
+        ),
+    ],
+)
+def test_the_strip_counts_no_changes_where_nobody_entered_any(qtbot, model, access, words):
+    tell(qtbot, model, SyncState.OFFLINE, access=access, offline_since_ms=START_MS)
+    assert model.strip.text == words
+
+
+def test_the_panel_tells_the_access_log_from_what_people_entered(qtbot, model):
+    tell(qtbot, model, SyncState.OFFLINE, waiting=2, access=7)
+    assert model.facts[1:3] == (("Waiting to send", "2 changes"), ("Access log", "7 lines to send"))
+    tell(qtbot, model, SyncState.OFFLINE, access=1)
+    assert model.facts[1:3] == (
+        ("Waiting to send", "Nothing entered"),
+        ("Access log", "1 line to send"),
+    )
+    tell(qtbot, model, SyncState.UP_TO_DATE)
+    assert model.facts[1] == ("Waiting to send", "Nothing")
 
 
 def test_the_strip_catches_up_and_names_what_needs_you(qtbot, model):
@@ -176,8 +260,10 @@ def test_the_panel_says_since_when_the_oldest_waits_and_when_it_is_tried_again(
 
 def test_what_waits_is_listed_by_cell_and_author_newest_first(qtbot, model, hand_clock):
     Seed(desk=model.session.workplace.desk, clock=hand_clock).admit("M4", "BARROW", "Connor")
-    qtbot.waitUntil(lambda: len(model.entries) >= 4 and bool(model.session.alarms.rows))
-    lines = model.waiting_lines()[:4]
+    qtbot.waitUntil(lambda: len(model.entries) == 5 and bool(model.session.alarms.rows))
+    # Four were entered, and the program wrote by itself that Rhona signed in.
+    assert [one.kind for one in model.entries].count("AccessEvent") == 1
+    lines = model.waiting_lines()
     assert [line.words for line in lines] == [
         "Referral",
         "Allergy status",
@@ -220,9 +306,11 @@ def test_an_entry_not_sent_yet_is_never_called_up_to_date(qtbot, model, hand_clo
     Seed(desk=model.session.workplace.desk, clock=hand_clock).admit("M4")
     held = model.session.open.opened.sync.waiting()
     qtbot.waitUntil(lambda: model.waiting == held)
-    assert model.pill.text == f"Sending {held.operations} changes"
+    assert (held.entries, held.access_lines) == (4, 1)
+    assert model.pill.text == "Sending 4 changes"
     assert model.headline == ("Sending", "You can keep working.")
-    assert ("Waiting to send", f"{held.operations} changes") in model.facts
+    assert ("Waiting to send", "4 changes") in model.facts
+    assert ("Access log", "1 line to send") in model.facts
 
 
 def test_an_exchange_that_hangs_is_not_called_up_to_date_for_ever(qtbot, model, hand_clock):

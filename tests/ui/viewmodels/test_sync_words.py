@@ -4,7 +4,15 @@ import pytest
 
 from sonar_core.records.registry import REGISTRY, Sort
 from sonar_core.sync.messages import Reason
-from sonar_desktop.ui.viewmodels.sync_words import HELD_OTHERWISE, HELD_WORDS, KIND_WORDS, changes
+from sonar_desktop.ui.viewmodels.sync_words import (
+    HELD_OTHERWISE,
+    HELD_WORDS,
+    KIND_WORDS,
+    changes,
+    lines,
+    unsent,
+)
+from sonar_desktop.usecases.sync_ports import Waiting
 
 QUARANTINE = (Reason.DAMAGED, Reason.MISSING_PARENT, Reason.NEWER_SCHEMA)
 
@@ -29,3 +37,23 @@ def test_every_reason_to_hold_back_says_why_and_what_to_do(reason):
 
 def test_one_change_is_not_changes():
     assert [changes(0), changes(1), changes(14)] == ["0 changes", "1 change", "14 changes"]
+
+
+@pytest.mark.parametrize(
+    ("entered", "logged", "words"),
+    [
+        (0, 0, ""),
+        (0, 3, "The access log is"),
+        (1, 3, "1 change is"),
+        (2, 0, "2 changes are"),
+    ],
+)
+def test_only_what_a_person_entered_is_counted_as_a_change(entered, logged, words):
+    waiting = Waiting(
+        operations=entered + logged, actions=1, held_back=0, oldest_ms=None, access_lines=logged
+    )
+    assert unsent(waiting) == words
+
+
+def test_one_line_is_not_lines():
+    assert [lines(1), lines(7)] == ["1 line", "7 lines"]
