@@ -6,7 +6,6 @@ pages: keys, store and use cases are the product's.
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass, field
 
 import pytest
@@ -131,14 +130,6 @@ class Seed:
             target_minutes=60,
         )
         return admit_detainee(self.desk, arrival)[0]
-
-
-@pytest.fixture(autouse=True)
-def collect_here():
-    """Keep the search for cycles to this thread, as the program does (viewmodels/collecting)."""
-    gc.disable()
-    yield
-    gc.collect()
 
 
 @pytest.fixture
