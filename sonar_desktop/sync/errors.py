@@ -4,6 +4,7 @@ KnownError
 └── ExchangeError           nothing is lost: what was entered stays on this PC
     ├── OfflineError            no answer at all: try again by itself
     │   └── BusyError               the server asks to wait
+    │       └── TooManyError            this PC has asked it too often
     ├── RubbishError            an answer that nobody can read
     │   ├── StrangerError           a page of something that is not the server
     │   └── CutOffError             half an answer
@@ -38,7 +39,23 @@ class BusyError(OfflineError):
 
     def __init__(self, wait_s: float | None) -> None:
         super().__init__()
+        self.user_message = (
+            "The server is busy and asked this PC to wait. Everything you enter is saved on this "
+            "PC and sent by itself."
+        )
         self.wait_s = wait_s
+
+
+class TooManyError(BusyError):
+    """The server counts this PC's requests, and there were too many within a minute."""
+
+    def __init__(self, wait_s: float | None) -> None:
+        super().__init__(wait_s)
+        self.user_message = (
+            "This PC asked the server too often within a minute, so the server wants a pause. "
+            "Nothing was lost: your entries are saved on this PC and sent by themselves. To sign "
+            "in, wait a minute and try again."
+        )
 
 
 class RubbishError(ExchangeError):

@@ -27,6 +27,7 @@ from sonar_desktop.sync.errors import (
     RubbishError,
     SignInError,
     StrangerError,
+    TooManyError,
     UnknownDeviceError,
 )
 
@@ -40,7 +41,7 @@ _CHUNK: Final = 64 * 1024
 _WINDOW: Final = 8 * 1024 * 1024
 _COMPRESS_FROM: Final = 1024
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_BUSY: Final = frozenset({429, 502, 503, 504})
+_BUSY: Final = {429: TooManyError, 502: BusyError, 503: BusyError, 504: BusyError}
 _CODES: Final[dict[str, Callable[[str], RefusedError]]] = {
     "unknown_device": UnknownDeviceError,
     "bad_signature": UnknownDeviceError,
@@ -137,7 +138,7 @@ def _raise_for(answer: requests.Response) -> None:
             raise StrangerError("not_ours")
         return
     if status in _BUSY:
-        raise BusyError(_seconds(answer.headers.get("Retry-After")))
+        raise _BUSY[status](_seconds(answer.headers.get("Retry-After")))
     if not ours:
         raise StrangerError(f"status_{status}")
     try:

@@ -58,6 +58,7 @@ class SyncWorker:
     _condition: Condition = field(default_factory=Condition)
     _woken: bool = False
     _stopping: bool = False
+    _is_asked_to_wait: bool = False
     _failures: int = 0
     _last_contact_ms: int | None = None
     _offline_since_ms: int | None = None
@@ -103,6 +104,7 @@ class SyncWorker:
         exchange = Exchange(
             port=self.link, store=self.store, report=self._progress, changed=self._tell_changed
         )
+        self._is_asked_to_wait = False
         try:
             exchange.run()
         except OfflineError as error:
@@ -122,7 +124,10 @@ class SyncWorker:
         while True:
             pause = self.exchange_once()
             with self._condition:
-                if not (self._woken or self._stopping):
+                if self._is_asked_to_wait:
+                    # An entry or "Try now" meanwhile would only be refused once more.
+                    self._condition.wait_for(lambda: self._stopping, timeout=pause)
+                elif not (self._woken or self._stopping):
                     self._condition.wait(timeout=pause)
                 self._woken = False
                 if self._stopping:
@@ -132,9 +137,16 @@ class SyncWorker:
         if self._offline_since_ms is None:
             self._offline_since_ms = self.clock.now_ms()
         pause = self._back_off()
-        if isinstance(error, BusyError) and error.wait_s is not None:
-            pause = max(pause, min(error.wait_s, LONGEST_RETRY_SECONDS))
-        self._tell(SyncState.OFFLINE, next_try_ms=self.clock.now_ms() + int(pause * 1000))
+        problem = ""
+        if isinstance(error, BusyError):
+            problem = error.user_message
+            self._is_asked_to_wait = error.wait_s is not None
+            pause = max(pause, min(error.wait_s or 0.0, LONGEST_RETRY_SECONDS))
+        self._tell(
+            SyncState.OFFLINE,
+            problem=problem,
+            next_try_ms=self.clock.now_ms() + int(pause * 1000),
+        )
         return pause
 
     def _blocked(self, error: Exception, words: str) -> float:

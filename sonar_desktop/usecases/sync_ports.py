@@ -117,6 +117,7 @@ class SyncState(StrEnum):
     CATCHING_UP = "catching_up"
     FIRST_SYNC = "first_sync"
     OFFLINE = "offline"
+    """Not exchanging for now; `problem` says why where the server did answer."""
     BLOCKED = "blocked"
     """The server cannot be used as it answers; `problem` says what to do."""
 

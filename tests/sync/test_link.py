@@ -30,6 +30,7 @@ from sonar_desktop.sync.errors import (
     RubbishError,
     SignInError,
     StrangerError,
+    TooManyError,
     UnknownDeviceError,
 )
 from sonar_desktop.sync.link import ServerLink
@@ -113,6 +114,17 @@ def test_a_busy_server_says_how_long_to_wait(serve, status, wait):
     with pytest.raises(BusyError) as caught:
         serve(http(b"<html>", status=status, kind="text/html", Retry_After="7")).push(PUSH)
     assert caught.value.wait_s == wait
+
+
+def test_a_pc_that_asks_too_often_is_told_so_and_not_that_the_server_is_away(serve):
+    with pytest.raises(TooManyError) as caught:
+        serve(refusal("too_many", "429 Too Many Requests")).push(PUSH)
+    assert "too often within a minute" in caught.value.user_message
+    assert "Nothing was lost" in caught.value.user_message
+    with pytest.raises(BusyError) as busy:
+        serve(refusal("busy", "503 Service Unavailable")).push(PUSH)
+    assert not isinstance(busy.value, TooManyError)
+    assert "is busy" in busy.value.user_message
 
 
 def test_a_busy_server_that_names_no_time(serve):

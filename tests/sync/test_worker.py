@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from itertools import pairwise
 
 import pytest
 
 from sonar_core.sync.messages import End, Hello
 from sonar_desktop.db.errors import StoreBusyError
-from sonar_desktop.sync.errors import BusyError, OfflineError, OldProtocolError
+from sonar_desktop.sync.errors import BusyError, OfflineError, OldProtocolError, TooManyError
 from sonar_desktop.sync.worker import (
     FIRST_RETRY_SECONDS,
     LONGEST_RETRY_SECONDS,
@@ -151,6 +153,33 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(worker, server):
 def test_a_busy_server_cannot_ask_for_a_day(worker, server):
     server.error = BusyError(86_400.0)
     assert worker.exchange_once() <= FIRST_RETRY_SECONDS + LONGEST_RETRY_SECONDS
+
+
+def test_what_a_busy_server_asks_for_is_told(worker, server, told):
+    server.error = TooManyError(2.0)
+    worker.exchange_once()
+    assert told[-1].state is SyncState.OFFLINE
+    assert told[-1].problem == server.error.user_message
+    server.error = OfflineError()
+    worker.exchange_once()
+    assert told[-1].problem == ""
+
+
+def test_while_the_server_asks_to_wait_no_entry_wakes_the_exchange(worker, server, monkeypatch):
+    server.error = TooManyError(0.3)
+    monkeypatch.setattr(SyncWorker, "_back_off", lambda _self: 0.0)
+    asked = []
+
+    def hello() -> Hello:
+        asked.append(time.monotonic())
+        worker.wake()
+        return Server.hello(server)
+
+    monkeypatch.setattr(server, "hello", hello)
+    worker.start()
+    with server.called:
+        assert server.called.wait_for(lambda: server.hellos >= 3, timeout=10)
+    assert all(later - earlier >= 0.29 for earlier, later in pairwise(asked))
 
 
 def test_what_blocks_the_exchange_is_told_in_its_own_words(worker, server, told, caplog):

@@ -249,7 +249,7 @@ class SyncModel(QObject):
         if status is None or self.is_stale:
             return LOOKING, "You can work meanwhile."
         if status.state is SyncState.OFFLINE:
-            return "Working offline", (
+            return "Working offline", status.problem or (
                 "Everything you enter is saved on this PC and encrypted. It is sent by itself "
                 "when the network is back."
             )
