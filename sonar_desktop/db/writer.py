@@ -104,6 +104,8 @@ class StoreThread:
             if work is None:
                 break
             self._do(work, future)
+            # Not held until the next work comes: what it knows of may belong to the GUI thread.
+            del work, future
             has_worked = True
         self._connection.close()
         self._connection.engine.dispose()

@@ -1,16 +1,19 @@
 """The one object that crosses threads: work goes out to the store's threads, answers come back.
 
 View models hand over plain functions and are called back on the GUI thread. Nothing here knows what
-the work is.
+the work is. The threads are given its number only: whatever the functions hold is let go of on the
+GUI thread, for a Qt object that ends on another one takes the program with it.
 """
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Lock, Thread
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
@@ -22,6 +25,17 @@ T = TypeVar("T")
 
 SWITCH_SECONDS: Final = 0.001
 """How long a thread keeps the interpreter when another one wants it; Python's own is 5 ms."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """Work, what it came to, and who is told."""
+
+    work: Callable[[], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[KnownError], None] | None
+    answer: Any = None
+    error: BaseException | None = None
 
 
 class Background(QObject):
@@ -36,7 +50,7 @@ class Background(QObject):
     changed = Signal(object)
     sync_status = Signal(object)
     trouble = Signal(object)
-    _answered = Signal(object)
+    _answered = Signal(int)
 
     def __init__(self) -> None:
         """Make the two threads: one acts on the store, one looks into it."""
@@ -45,6 +59,8 @@ class Background(QObject):
         sys.setswitchinterval(SWITCH_SECONDS)
         self._acts = ThreadPoolExecutor(1, thread_name_prefix="sonar-act")
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="sonar-look")
+        self._numbers = itertools.count()
+        self._asked: dict[int, _Asked] = {}
         self._is_closed = False
         self._aside: set[Thread] = set()
         self._aside_lock = Lock()
@@ -95,17 +111,12 @@ class Background(QObject):
         For key derivation and for asking the server on somebody's behalf: neither may hold up an
         entry that waits to be written.
         """
-        future: Future[T] = Future()
-        future.add_done_callback(self._answer(done, failed))
+        number = self._note(work, done, failed)
 
         def run() -> None:
-            try:
-                future.set_result(work())
-            except BaseException as error:  # noqa: BLE001 told on the GUI thread
-                future.set_exception(error)
-            finally:
-                with self._aside_lock:
-                    self._aside.discard(thread)
+            self._run(number)
+            with self._aside_lock:
+                self._aside.discard(thread)
 
         thread = Thread(target=run, name="sonar-aside", daemon=True)
         with self._aside_lock:
@@ -143,37 +154,48 @@ class Background(QObject):
         done: Callable[[T], None],
         failed: Callable[[KnownError], None] | None,
     ) -> None:
-        executor.submit(work).add_done_callback(self._answer(done, failed))
+        number = self._note(work, done, failed)
+        try:
+            executor.submit(self._run, number)
+        except RuntimeError:
+            del self._asked[number]
+            raise
 
-    def _answer(
-        self, done: Callable[[T], None], failed: Callable[[KnownError], None] | None
-    ) -> Callable[[Future[T]], None]:
-        def answer(future: Future[T]) -> None:
-            self._answered.emit(lambda: self._finish(future, done, failed))
-
-        return answer
-
-    def _finish(
+    def _note(
         self,
-        future: Future[T],
+        work: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[KnownError], None] | None,
-    ) -> None:
-        error = future.exception()
+    ) -> int:
+        number = next(self._numbers)
+        self._asked[number] = _Asked(work, done, failed)
+        return number
+
+    def _run(self, number: int) -> None:
+        _do(self._asked[number])
+        self._answered.emit(number)
+
+    def _deliver(self, number: int) -> None:
+        asked = self._asked.pop(number)
+        error = asked.error
         if error is None:
-            done(future.result())
+            asked.done(asked.answer)
         elif isinstance(error, KnownError):
-            (failed or self.trouble.emit)(error)
+            (asked.failed or self.trouble.emit)(error)
         else:
             # Whoever waits is told, so that no form stays shut; the fault itself goes to the log.
-            (failed or self.trouble.emit)(FaultError())
+            (asked.failed or self.trouble.emit)(FaultError())
             raise error
 
     def _remember(self, status: SyncStatus) -> None:
         self._latest = status
 
-    def _deliver(self, answer: Callable[[], None]) -> None:
-        answer()
+
+def _do(asked: _Asked) -> None:
+    try:
+        asked.answer = asked.work()
+    except BaseException as error:  # noqa: BLE001 told on the GUI thread
+        asked.error = error
 
 
 def _nothing() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 
@@ -25,6 +26,38 @@ def test_work_runs_off_the_gui_thread_and_is_answered_on_it(background, qtbot):
     worker, answered = seen[0]
     assert worker != threading.get_ident()
     assert answered == threading.get_ident()
+
+
+@pytest.mark.parametrize("way", ["act", "look", "aside"])
+@pytest.mark.parametrize("fails", [False, True], ids=["answered", "failed"])
+def test_what_the_work_knows_of_ends_on_the_gui_thread(background, qtbot, way, fails):
+    ended = []
+
+    class Owner:
+        def __del__(self) -> None:
+            ended.append(threading.get_ident())
+
+    def ask() -> list[bool]:
+        owner, seen = Owner(), []
+
+        def work() -> None:
+            assert owner
+            if fails:
+                raise KnownError("The disk is full.")
+
+        def told(_: object) -> None:
+            assert owner
+            seen.append(True)
+
+        getattr(background, way)(work, told, told)
+        return seen
+
+    # The race that this forbids was lost about once in forty times.
+    for _ in range(200):
+        seen = ask()
+        qtbot.waitUntil(lambda seen=seen: bool(seen))
+    gc.collect()
+    assert ended == [threading.get_ident()] * 200
 
 
 def test_answers_come_in_the_order_the_work_was_given(background, qtbot):
