@@ -24,9 +24,9 @@ from sonar_desktop.usecases.sync_ports import is_in_contact
 from tests.journeys.room_with_a_window import ALT, CTRL, SHIFT, Nurse, start_program
 from tests.journeys.test_two_rooms import admit, agree, set_level
 from tests.postgres import PASSWORD
-from tests.ui.conftest import collect_here, light
+from tests.ui.conftest import light
 
-__all__ = ["collect_here", "light"]
+__all__ = ["light"]
 
 ENTER, TAB, SPACE = Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Space
 DOWN, RIGHT, ESCAPE = Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Escape

@@ -9,7 +9,6 @@ from sonar_desktop.ui.screens.window import MainWindow
 from sonar_desktop.ui.viewmodels.front import FrontModel
 from tests.ui.conftest import (
     background,
-    collect_here,
     encrypted_store,
     enrolled,
     front_desk,
@@ -25,7 +24,6 @@ from tests.ui.conftest import (
 
 __all__ = [
     "background",
-    "collect_here",
     "encrypted_store",
     "enrolled",
     "front_desk",
