@@ -19,7 +19,7 @@ from sonar_desktop.db.engine import driver_connection, writer_engine
 from sonar_desktop.db.ingest import INSERT_RECORD
 
 COMMIT_ROWS: Final = 500
-"""The product's commit in a first sync: a frame of the server."""
+"""A frame of the server; a first sync puts up to four into one commit while nobody else writes."""
 _HELD: Final = (
     "SELECT kind, id, version, scope, seq, commit_no, patient, episode, at_ms, body, provenance, "
     "row_hash FROM record ORDER BY rowid"

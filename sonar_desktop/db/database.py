@@ -55,6 +55,10 @@ class Database:
         """Run one transaction on the writer; return its answer after the commit is on disk."""
         return self._writer.run(priority, work)
 
+    def is_person_waiting(self) -> bool:
+        """Return whether somebody's own entry or draft waits for the transaction under way."""
+        return self._writer.is_wanted(Priority.SYNC)
+
     def read(self, look: Callable[[Connection], T]) -> T:
         """Run `look` on one consistent state, beside whatever is being written."""
         return self._reader.run(Priority.USER, look)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -24,7 +25,7 @@ from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.ports import Changed, Clock
-from sonar_desktop.usecases.sync_ports import Outgoing, Taken, Unfinished, Waiting
+from sonar_desktop.usecases.sync_ports import Outgoing, Part, Stored, Taken, Unfinished, Waiting
 
 _SENDING_MS: Final = 60_000
 """A batch without an answer for this long is said to wait again; it is sent anew anyway."""
@@ -105,22 +106,33 @@ class ClientSyncStore:
         """Return the first syncs under way."""
         return self._database.read(first_sync.unfinished)
 
-    def take_snapshot(self, taken: Taken, phase: Phase, patients: int) -> Changed:
-        """Store rows of the next `patients` patients of a phase, and that they are done.
+    def take_snapshot(self, parts: Sequence[Part]) -> Stored:
+        """Store these parts in order, and that their patients are done; return how many it took.
 
-        A patient's board rows are made once, when all that they need is in.
+        One commit for several is half the pages written. A person's own entry waits for one part
+        at most. A patient's board rows are made when all that they need is in.
         """
 
-        def work(connection: Connection) -> Changed:
+        def work(connection: Connection) -> Stored:
             touched = Touched()
-            at = _cursor(connection, taken.scope)
-            stored = self._take(connection, taken, touched, at)
-            done = first_sync.advance(connection, taken.scope, phase, patients, stored)
+            on_board: set[str] = set()
+            count = 0
+            for part in parts:
+                if count and self._database.is_person_waiting():
+                    break
+                taken = part.taken
+                at = _cursor(connection, taken.scope)
+                stored = self._take(connection, taken, touched, at)
+                done = first_sync.advance(
+                    connection, taken.scope, part.phase, part.patients, stored
+                )
+                if part.phase is Phase.BOARD:
+                    on_board.update(done)
+                count += 1
             update_projections(connection, touched, None)
-            if phase is Phase.BOARD:
-                rebuild(connection, done, (), self._board_row)
-                touched.patients.update(done)
-            return changed(touched)
+            rebuild(connection, on_board, (), self._board_row)
+            touched.patients.update(on_board)
+            return Stored(parts=count, changed=changed(touched))
 
         return self._database.write(Priority.SYNC, work)
 

@@ -81,6 +81,11 @@ class StoreThread:
             raise BugError("work on the store's thread asks the store again")
         return self.submit(priority, work).result()
 
+    def is_wanted(self, priority: Priority) -> bool:
+        """Return whether work that comes before `priority` waits for this thread."""
+        with self._queue.mutex:
+            return bool(self._queue.queue) and self._queue.queue[0][0] < priority
+
     def close(self) -> None:
         """Finish everything queued, close the connection, end the thread. May be called again."""
         with self._gate:

@@ -9,7 +9,8 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-_FRAMES_AHEAD: Final = 3
+_MOST: Final = 4
+"""So many items are ready at most, and yielded at once at most."""
 
 
 class _Done:
@@ -19,27 +20,41 @@ class _Done:
         self.error = error
 
 
-def ahead(source: Iterator[T]) -> Iterator[T]:
+def ahead(source: Iterator[T]) -> Iterator[list[T]]:
     """Yield what `source` yields, taken from it on a thread of its own, a few items ahead.
 
-    An error of the source is raised here, after everything that came before it. A caller that
-    stops early ends the thread.
+    Each list is all that is ready, one item at least. An error of the source is raised here, after
+    everything that came before it. A caller that stops early ends the thread.
     """
-    queue: Queue[T | _Done] = Queue(_FRAMES_AHEAD)
+    queue: Queue[T | _Done] = Queue(_MOST)
     stopped = Event()
     thread = Thread(target=_fill, args=(source, queue, stopped), name="sonar-fetch", daemon=True)
     thread.start()
     try:
-        while not isinstance(item := queue.get(), _Done):
-            yield item
-        if item.error is not None:
-            raise item.error
+        done: _Done | None = None
+        while done is None:
+            ready, done = _ready(queue)
+            if ready:
+                yield ready
+        if done.error is not None:
+            raise done.error
     finally:
         stopped.set()
         while thread.is_alive():
             while not queue.empty():
                 queue.get_nowait()
             thread.join(timeout=0.01)
+
+
+def _ready(queue: Queue[T | _Done]) -> tuple[list[T], _Done | None]:
+    """Wait for an item and return it with those that follow already, and the end if it came."""
+    ready: list[T] = []
+    while not ready or (len(ready) < _MOST and not queue.empty()):
+        item = queue.get()
+        if isinstance(item, _Done):
+            return ready, item
+        ready.append(item)
+    return ready, None
 
 
 def _fill(source: Iterator[T], queue: Queue[T | _Done], stopped: Event) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from sonar_core.sync.intake import ChainError, EpochError, HoleError, agrees, check_tail, hashes_of
@@ -31,6 +32,7 @@ from sonar_desktop.sync.errors import DivergedError, RubbishError
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
+    Part,
     SyncState,
     SyncStore,
     Taken,
@@ -39,6 +41,7 @@ from sonar_desktop.usecases.sync_ports import (
 
 _ROWS_A_REQUEST: Final = 20_000
 """A first sync asks for about this many rows at a time, so that a cut line costs little."""
+_ROWS_A_REPORT: Final = 2_000
 
 Report = Callable[[SyncState, int, int], None]
 """Called with the state and how many of how many are done."""
@@ -98,7 +101,8 @@ class Exchange:
         """Fetch what came after each cursor, then compare digests at equal positions."""
         cursors = {cursor.scope: cursor for cursor in self.store.cursors()}
         request = Pull(protocol=PROTOCOL, cursors=tuple(cursors.values()))
-        for frame, hashes in ahead(_checked_tail(self.port.pull(request), dict(cursors))):
+        frames = ahead(_checked_tail(self.port.pull(request), dict(cursors)))
+        for frame, hashes in chain.from_iterable(frames):
             if isinstance(frame, End):
                 self._heads.update({head.scope: head for head in frame.heads})
                 continue
@@ -126,24 +130,26 @@ class Exchange:
         self.changed(self.store.settle(answer.receipts))
 
     def _fetch(self, items: Sequence[Unfinished]) -> None:
-        """Store what the first syncs lack, one frame at a time as they come."""
+        """Store what the first syncs lack as it comes, what is ready together in one commit."""
         total = sum(item.total_rows for item in items)
-        done = sum(item.done_rows for item in items)
+        done = told = sum(item.done_rows for item in items)
         self.report(SyncState.FIRST_SYNC, done, total)
-        for scope, phase, frame, hashes in ahead(_asked(self.port, items)):
-            taken = Taken(scope=scope, rows=frame.rows, hashes=hashes)
-            self.changed(self.store.take_snapshot(taken, phase, frame.patients))
-            done = min(done + len(frame.rows), total)
-            self.report(SyncState.FIRST_SYNC, done, total)
+        for ready in ahead(_asked(self.port, items)):
+            parts = ready
+            while parts:
+                stored = self.store.take_snapshot(parts)
+                self.changed(stored.changed)
+                done += sum(len(part.taken.rows) for part in parts[: stored.parts])
+                parts = parts[stored.parts :]
+            if done >= told + _ROWS_A_REPORT:
+                told = min(done, total)
+                self.report(SyncState.FIRST_SYNC, told, total)
 
 
-def _asked(
-    port: SyncPort, items: Sequence[Unfinished]
-) -> Iterator[tuple[str, Phase, SnapshotFrame, list[bytes]]]:
+def _asked(port: SyncPort, items: Sequence[Unfinished]) -> Iterator[Part]:
     """Ask for the first phase of every scope, then the next: the board comes before the rest.
 
-    Yields each frame with the hashes of its rows; the next answer is asked for while the last
-    one is still being stored.
+    The next answer is asked for while the last one is still being stored.
     """
     for phase in Phase:
         for item in items:
@@ -152,7 +158,8 @@ def _asked(
                     protocol=PROTOCOL, scope=item.scope, phase=phase, patients=patients
                 )
                 for frame, hashes in _checked_snapshot(port.snapshot(request)):
-                    yield item.scope, phase, frame, hashes
+                    taken = Taken(scope=item.scope, rows=frame.rows, hashes=hashes)
+                    yield Part(taken, phase, frame.patients)
 
 
 def _requests(item: Unfinished, phase: Phase) -> Iterator[tuple[bytes, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -38,6 +39,21 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     rows: list[Row]
     hashes: list[bytes]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Part of a first sync as it came: rows of a phase's next `patients` patients."""
+
+    taken: Taken
+    phase: Phase
+    patients: int
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of the parts handed over are on disk, and what they changed."""
+
+    parts: int
+    changed: Changed
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,8 +96,11 @@ class SyncStore(Protocol):
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Return the first syncs under way."""
 
-    def take_snapshot(self, taken: Taken, phase: Phase, patients: int) -> Changed:
-        """Store rows of the next `patients` patients of a phase, and that they are done."""
+    def take_snapshot(self, parts: Sequence[Part]) -> Stored:
+        """Store these parts in order, and that their patients are done.
+
+        At least one; the others as long as nobody's own entry waits.
+        """
 
     def end_snapshot(self, scope: str) -> Changed:
         """Set the cursor to the manifest's once every phase is in."""

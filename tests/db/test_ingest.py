@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.messages import Phase
 from sonar_desktop.db.errors import RowClashError, SyncHoleError
+from sonar_desktop.usecases.sync_ports import Part
 from tests.db.centre import Centre, taken, with_history
 from tests.db.clinic import (
     CLINICAL,
@@ -72,11 +73,11 @@ def test_rows_sent_twice_count_once(desk, other_desk):
     sync.begin_snapshot(centre.manifest())
     holding = centre.manifest().holdings[0]
     everything = taken(centre.rows)
-    sync.take_snapshot(everything, Phase.BOARD, 1)
-    sync.take_snapshot(everything, Phase.OTHER, 1)
-    sync.take_snapshot(taken(list(reversed(centre.rows))), Phase.UNATTACHED, 0)
+    sync.take_snapshot([Part(everything, Phase.BOARD, 1)])
+    sync.take_snapshot([Part(everything, Phase.OTHER, 1)])
+    sync.take_snapshot([Part(taken(list(reversed(centre.rows))), Phase.UNATTACHED, 0)])
     with pytest.raises(SyncHoleError):
-        sync.take_snapshot(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)
+        sync.take_snapshot([Part(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)])
     sync.end_snapshot(CLINICAL)
 
     assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) == centre.digest
@@ -90,9 +91,9 @@ def test_old_versions_that_come_after_the_new_one_go_into_the_history(desk, othe
     sync = other_desk.sync
     sync.begin_snapshot(centre.manifest())
     holding = centre.manifest().holdings[0]
-    sync.take_snapshot(centre.of_patient(holding.patient, Phase.BOARD), Phase.BOARD, 1)
+    sync.take_snapshot([Part(centre.of_patient(holding.patient, Phase.BOARD), Phase.BOARD, 1)])
     before = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
-    sync.take_snapshot(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)
+    sync.take_snapshot([Part(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)])
     after = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
 
     assert [past.version for past in before] == [2]
@@ -137,7 +138,7 @@ def test_in_whatever_order_and_pieces_rows_come_the_same_is_held(order, cuts):
             target.sync.begin_snapshot(centre.manifest())
             for start, end in itertools.pairwise([0, *sorted(cuts), 9]):
                 piece = taken(everything[start:end] + everything[:2])
-                target.sync.take_snapshot(piece, Phase.UNATTACHED, 0)
+                target.sync.take_snapshot([Part(piece, Phase.UNATTACHED, 0)])
             held = target.store.read(lambda look: look.history("CustodyEpisode", episode))
             digests = target.sync.digest(CLINICAL), target.sync.recomputed_digest(CLINICAL)
     assert [(one.version, one.record.cell) for one in held] == [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import threading
 
 import pytest
@@ -7,15 +8,35 @@ import pytest
 from sonar_desktop.sync.ahead import ahead
 
 
+def flat(batches):
+    return list(itertools.chain.from_iterable(batches))
+
+
 def test_everything_is_yielded_in_order():
-    assert list(ahead(iter(range(100)))) == list(range(100))
+    assert flat(ahead(iter(range(100)))) == list(range(100))
+
+
+def test_what_is_ready_comes_together():
+    taken = threading.Event()
+
+    def source():
+        yield 1
+        assert taken.wait(10)
+        yield from range(2, 8)
+
+    reader = ahead(source())
+    assert next(reader) == [1]
+    taken.set()
+    rest = list(reader)
+    assert list(itertools.chain.from_iterable(rest)) == [2, 3, 4, 5, 6, 7]
+    assert max(map(len, rest)) <= 4
 
 
 def test_the_source_runs_on_another_thread():
     def source():
         yield threading.get_ident()
 
-    assert list(ahead(source())) != [threading.get_ident()]
+    assert flat(ahead(source())) != [threading.get_ident()]
 
 
 def test_an_error_comes_after_what_came_before_it():
@@ -27,7 +48,7 @@ def test_an_error_comes_after_what_came_before_it():
     with pytest.raises(ZeroDivisionError):
         seen.extend(ahead(source()))
     # extend keeps what it took before the error.
-    assert seen == [1]
+    assert seen == [[1]]
 
 
 def test_a_reader_that_stops_early_ends_the_source():
@@ -41,7 +62,7 @@ def test_a_reader_that_stops_early_ends_the_source():
             closed.set()
 
     reader = ahead(source())
-    assert next(reader) == 1
+    assert next(reader)[0] == 1
     reader.close()
     assert closed.is_set()
     assert not [t for t in threading.enumerate() if t.name == "sonar-fetch"]
