@@ -23,6 +23,9 @@ class CollectHere(QObject):
         """Take the application, with which this ends."""
         super().__init__(parent)
         gc.disable()
+        # What the program is made of stays to its end. To look through it took a tenth of a second
+        # each time, during which no key was answered.
+        gc.freeze()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.collect)

@@ -55,3 +55,8 @@ def test_nothing_is_searched_while_little_has_gathered(collecting):
     assert collecting.collect() is None
     make_rubbish()
     assert collecting.collect() == 0
+
+
+def test_what_the_program_is_made_of_is_not_looked_through_again(collecting):
+    assert not gc.isenabled()
+    assert gc.get_freeze_count() > len(gc.get_objects())
