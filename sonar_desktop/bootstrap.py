@@ -113,7 +113,8 @@ def make_premises(paths: Paths, background: Background, instance: SingleInstance
     """Join vault, store and exchange for this PC; raises KnownError."""
     clock = SystemClock()
     ids = SystemIds(clock)
-    secrets = open_secret_store(read_policy(paths.policy_files), paths.secrets)
+    policy = read_policy(paths.policy_files)
+    secrets = open_secret_store(policy, paths.secrets)
     vault = Vault(paths.data, store=secrets, clock=clock)
 
     def open_store() -> OpenedStore:
@@ -129,7 +130,8 @@ def make_premises(paths: Paths, background: Background, instance: SingleInstance
 
     def door(server: str, device: str, identity: Identity | None) -> ServerLink:
         signer = None if identity is None else Signer(device=device, sign=identity.sign)
-        return ServerLink(Transport(server), clock, signer)
+        transport = Transport(server, verify=policy.server_ca or True)
+        return ServerLink(transport, clock, signer)
 
     def exchange(opened: OpenedStore, server: str, device: str, identity: Identity) -> SyncWorker:
         worker = SyncWorker(

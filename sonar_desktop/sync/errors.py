@@ -12,6 +12,11 @@ KnownError
     │   ├── UnknownDeviceError      this PC is not enrolled there, or was taken out of use
     │   ├── OldProtocolError        the server speaks another version
     │   └── SignInError             name or password not accepted
+    ├── CertificateError        whoever answers cannot prove to be the server
+    │   ├── UnknownAuthorityError   its certificate is of an authority that is not trusted here
+    │   ├── WrongNameError          its certificate is for another address
+    │   ├── ExpiredError            its certificate is not valid now
+    │   └── AuthorityFileError      the policy's file of trusted authorities cannot be used
     └── DivergedError           both sides hold different rows: to be looked into
 """
 
@@ -144,6 +149,55 @@ class CodeError(RefusedError):
             "This code is not valid: it may be mistyped, used already or older than 15 minutes. "
             "Check it, or ask your administrator for a new one.",
         )
+
+
+class CertificateError(ExchangeError):
+    """The connection is not safe, so not a byte was sent through it."""
+
+    sentence = "The server's certificate was not accepted, so nothing was sent."
+    what_to_do = "Tell IT."
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{self.sentence} Nothing was lost: your entries are saved on this PC. "
+            f"{self.what_to_do}"
+        )
+
+
+class UnknownAuthorityError(CertificateError):
+    """Nobody whom this PC trusts vouches for the server."""
+
+    sentence = (
+        "The server's certificate comes from nobody this PC trusts, so nothing was sent: somebody "
+        "may stand between this PC and the server."
+    )
+    what_to_do = "Tell IT, and use another network if you can."
+
+
+class WrongNameError(CertificateError):
+    """The certificate is good, but of another server."""
+
+    sentence = "The server's certificate is for another address, so nothing was sent."
+    what_to_do = "Check the server's address, or tell IT."
+
+
+class ExpiredError(CertificateError):
+    """By this PC's clock the certificate has run out or is not valid yet."""
+
+    sentence = (
+        "By this PC's clock the server's certificate has run out or is not valid yet, so nothing "
+        "was sent."
+    )
+    what_to_do = "Check this PC's date and time, then tell IT."
+
+
+class AuthorityFileError(CertificateError):
+    """The administrator's file of authorities is missing or cannot be read."""
+
+    sentence = (
+        "The file that says whose certificates this PC trusts cannot be read, so nothing was sent."
+    )
+    what_to_do = "Tell IT: the policy of this PC names it as server_ca."
 
 
 class AddressError(ExchangeError):

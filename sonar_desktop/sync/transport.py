@@ -16,6 +16,7 @@ import zstandard
 
 from sonar_core.sync.messages import MAX_DECODED_BYTES, MEDIA_TYPE, Refusal, request_bytes
 from sonar_core.sync.operations import Sign
+from sonar_desktop.sync.certificates import failure
 from sonar_desktop.sync.errors import (
     AddressError,
     BusyError,
@@ -109,8 +110,8 @@ class Transport:
                 stream=True,
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
-            raise OfflineError from error
+        except OSError as error:
+            raise failure(error) from error
         with answer:
             _raise_for(answer)
             yield from _inflated(answer)

@@ -1,6 +1,7 @@
 """The administrator's policy file of this PC (TOML).
 
     device_secret = "keyring"     # or "file": reduced protection, shown permanently
+    server_ca = "/etc/sonar/ca.pem"    # trust these authorities, and no others, with the server
 
 The first file that exists counts. A file that cannot be read is never taken for "no policy".
 """
@@ -23,6 +24,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What the administrator decided for this PC."""
 
     device_secret: SecretPlace = SecretPlace.KEYRING
+    server_ca: str = ""
 
 
 def read_policy(files: Iterable[Path]) -> Policy:

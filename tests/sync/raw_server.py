@@ -38,7 +38,10 @@ class RawServer:
 def read_request(connection: socket.socket) -> bytes:
     request = b""
     while b"\r\n\r\n" not in request:
-        request += connection.recv(65536)
+        part = connection.recv(65536)
+        if not part:
+            return request
+        request += part
     head, _, body = request.partition(b"\r\n\r\n")
     size = 0
     for line in head.split(b"\r\n"):

@@ -20,6 +20,13 @@ def test_the_first_policy_that_exists_counts(tmp_path):
     assert read_policy([system, own]) == Policy(device_secret=SecretPlace.KEYRING)
 
 
+def test_an_organisation_may_trust_its_own_authority_only(tmp_path):
+    path = tmp_path / "policy.toml"
+    path.write_text('server_ca = "/etc/sonar/ca.pem"\n')
+    assert read_policy([path]).server_ca == "/etc/sonar/ca.pem"
+    assert Policy().server_ca == ""
+
+
 @pytest.mark.parametrize(
     "content",
     [
