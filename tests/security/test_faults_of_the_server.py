@@ -101,7 +101,7 @@ def test_what_the_server_answers_wrongly_is_said_and_nothing_leaves_this_pc(
     assert "Sending has stopped" in said
     assert sentence in said
     assert model.strip.text == sentence
-    assert model.pill.detail == f"{waiting.operations} waiting, safe on this PC"
+    assert model.pill.detail == f"{waiting.entries} waiting, safe on this PC"
     assert store.waiting() == waiting
 
 
