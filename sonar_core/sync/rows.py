@@ -43,7 +43,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[str, ...] = ()
 
 
-class Row(msgspec.Struct, frozen=True, array_like=True):
+class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One version of a record as it is stored and sent.
 
     Ids are 16 bytes. `at_ms` is when it was done (facts) or written (entities), for ordering.

@@ -6,7 +6,7 @@ not a statement for each row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -34,7 +34,7 @@ _REPLACE: Final = (
     "at_ms = ?, body = ?, provenance = ?, row_hash = ? WHERE id = ?"
 )
 _LOOK_UP_AT_ONCE: Final = 500
-_KIND, _ID, _VERSION, _BODY, _HASH = 0, 1, 2, 9, 11
+_KIND, _ID, _VERSION, _OF_PATIENT, _OF_EPISODE, _BODY, _HASH = 0, 1, 2, 6, 7, 9, 11
 _EPISODE: Final = CustodyEpisode.__name__
 
 _Values = tuple[Any, ...]
@@ -82,17 +82,20 @@ def take_rows(
         raw.executemany(_REPLACE, [(*values[_VERSION:], values[_ID]) for values in replaced])
     raw.executemany(INSERT_RECORD, new)
     raw.executemany(_INSERT_VERSION, sorting.older)
-    known: dict[bytes | None, str | None] = {None: None}
-    for values in sorting.newest.values():
-        patient, episode = values[6], values[7]
-        for whose in (patient, episode):
-            if whose not in known:
-                known[whose] = from_bytes(whose)
-        kind, identifier = values[_KIND], from_bytes(values[_ID])
-        touched.add(kind, identifier, known[patient], known[episode])
-        if kind == _EPISODE and not _is_open(values[_BODY]):
-            touched.over.add(identifier)
+    _note(sorting.newest.values(), touched)
     return sorting.arrived
+
+
+def _note(current: Collection[_Values], touched: Touched) -> None:
+    """Note what is current now, whom it belongs to, and which stays are over."""
+    touched.kinds.update((from_bytes(values[_ID]), values[_KIND]) for values in current)
+    for column, noted in ((_OF_PATIENT, touched.patients), (_OF_EPISODE, touched.episodes)):
+        noted.update(map(from_bytes, {values[column] for values in current} - {None}))
+    touched.over.update(
+        from_bytes(values[_ID])
+        for values in current
+        if values[_KIND] == _EPISODE and not _is_open(values[_BODY])
+    )
 
 
 def _is_open(body: bytes) -> bool:
@@ -121,18 +124,23 @@ def settle_effects(connection: Connection, arrived: Arrived, touched: Touched) -
 
 def _sorted(raw: Any, scope: str, rows: list[Row], hashes: list[bytes]) -> _Sorting:
     """Sort a frame's rows into newest and older ones, leaving out those that are held."""
-    held = _held(raw, {row.id for row in rows})
+    lines: list[_Values] = [
+        (
+            row.kind, row.id, row.version, scope, row.seq, row.commit_no, row.patient,
+            row.episode, row.at_ms, row.body, row.provenance, row_hash,
+        )
+        for row, row_hash in zip(rows, hashes, strict=True)
+    ]  # fmt: skip
+    newest = {values[_ID]: values for values in lines}
+    held = _held(raw, newest)
+    if not held and len(newest) == len(lines):
+        # Nearly all of a first sync: nothing to compare with.
+        return _Sorting(newest=newest, arrived=Arrived(rows=rows, hashes=hashes))
     sorting = _Sorting()
     newest, arrived = sorting.newest, sorting.arrived
     doubtful: list[tuple[Row, bytes, _Values]] = []
-    for row, row_hash in zip(rows, hashes, strict=True):
-        seq, commit_no, kind, identifier, version, patient, episode, at_ms, body, written = (
-            msgspec.structs.astuple(row)
-        )
-        values = (
-            kind, identifier, version, scope, seq, commit_no,
-            patient, episode, at_ms, body, written, row_hash,
-        )  # fmt: skip
+    for row, row_hash, values in zip(rows, hashes, lines, strict=True):
+        identifier, version = row.id, row.version
         before = newest.get(identifier)
         held_version, held_hash = (
             held.get(identifier, (0, b"")) if before is None else (before[_VERSION], before[_HASH])
@@ -182,7 +190,7 @@ def _sort_older(
             raise RowClashError
 
 
-def _held(raw: Any, identifiers: set[bytes]) -> dict[bytes, tuple[int, bytes]]:
+def _held(raw: Any, identifiers: Iterable[bytes]) -> dict[bytes, tuple[int, bytes]]:
     return {
         identifier: (version, row_hash)
         for identifier, version, row_hash in _looked_up(raw, "record", identifiers)
