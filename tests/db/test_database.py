@@ -13,7 +13,7 @@ from sonar_core.records.note import Note
 from sonar_desktop.db import database as database_module
 from sonar_desktop.db import writer
 from sonar_desktop.db.database import open_database
-from sonar_desktop.db.engine import driver_connection, writer_engine
+from sonar_desktop.db.engine import PAGE_BYTES, driver_connection, writer_engine
 from sonar_desktop.db.errors import StoreBusyError, StoreDamagedError, StoreFullError
 from sonar_desktop.db.writer import Priority
 from tests.db.clinic import Desk, HeldKey
@@ -111,7 +111,7 @@ def test_damage_found_by_the_check_stops_the_start_and_is_left_as_it_is(desk, tm
     )
     cut = cut_off(tmp_path)
     content = bytearray(cut.read_bytes())
-    page = slice((root - 1) * 4096, root * 4096)
+    page = slice((root - 1) * PAGE_BYTES, root * PAGE_BYTES)
     content[page] = bytes(200) + content[page][200:]
     cut.write_bytes(content)
 
@@ -162,10 +162,10 @@ def test_no_name_is_readable_in_any_file(desk, tmp_path):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of 1 MiB."""
+    """A disk of 2 MiB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=True)
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 
@@ -184,7 +184,7 @@ def test_a_full_disk_refuses_the_entry_and_loses_none_that_was_saved(small_disk)
     notes = {note.id for note in desk.store.read(lambda look: look.all_of(Note))}
     assert notes == set(saved)
 
-    subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
+    subprocess.run(["mount", "-o", "remount,size=16m", str(small_disk)], check=True)
     saved.append(desk.note(patient, episode, "there is room again"))
     notes = {note.id for note in desk.store.read(lambda look: look.all_of(Note))}
     waiting = desk.sync.waiting()

@@ -6,7 +6,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from sonar_desktop.db.database import open_database
-from sonar_desktop.db.engine import check_file, driver_connection, writer_engine
+from sonar_desktop.db.engine import PAGE_BYTES, check_file, driver_connection, writer_engine
 from sonar_desktop.db.errors import (
     ForeignFileError,
     StoreBusyError,
@@ -94,7 +94,7 @@ def test_an_unencrypted_database_is_refused_before_any_connection(tmp_path, no_c
 def test_a_file_that_is_no_database_is_refused(tmp_path, content, no_connection):
     path = tmp_path / "client.db"
     path.write_bytes(content)
-    if len(content) < 4096:
+    if len(content) < PAGE_BYTES:
         no_connection()
     refuses(path, HeldKey(), ForeignFileError)
 
@@ -137,8 +137,8 @@ def test_a_damaged_header_is_read_with_the_salt_that_the_key_brings(closed):
 def test_a_damaged_page_is_told_and_the_file_is_left_as_it_is(closed):
     size = closed.stat().st_size
     with closed.open("r+b") as file:
-        for page in range(1, size // 4096):
-            file.seek(page * 4096 + 100)
+        for page in range(1, size // PAGE_BYTES):
+            file.seek(page * PAGE_BYTES + 100)
             file.write(b"\xff" * 64)
     refuses(closed, HeldKey(), StoreDamagedError)
 

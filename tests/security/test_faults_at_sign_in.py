@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from sonar_core.records.note import Note
 from sonar_desktop.db import errors as store_errors
 from sonar_desktop.db.database import open_database
+from sonar_desktop.db.engine import PAGE_BYTES
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.ui.viewmodels.session import Stage
 from sonar_desktop.usecases.acting import Signing
@@ -26,8 +27,6 @@ from sonar_desktop.vault.keys import DekBox, new_dek
 from tests.security.conftest import read_aloud
 from tests.ui.conftest import RHONA, Seed
 from tests.ui.front_desk import PASSWORDS
-
-PAGE = 4096
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def left_with_a_note(enrolled, hand_clock, front_desk, store):
 def damage(path, _key):
     """A disk has lost everything but the first page."""
     content = bytearray(path.read_bytes())
-    content[PAGE:] = secrets.token_bytes(len(content) - PAGE)
+    content[PAGE_BYTES:] = secrets.token_bytes(len(content) - PAGE_BYTES)
     path.write_bytes(content)
 
 
@@ -70,7 +69,7 @@ def put_a_plain_database(path, _key):
 
 
 def put_a_picture(path, _key):
-    path.write_bytes(b"\x89PNG" + secrets.token_bytes(3 * PAGE))
+    path.write_bytes(b"\x89PNG" + secrets.token_bytes(3 * PAGE_BYTES))
 
 
 def let_a_newer_program_use_it(path, key):
