@@ -97,6 +97,11 @@ class Look:
         row = schema.board_row.c.row
         return list(self._connection.scalars(select(row).where(row.is_not(None))))
 
+    def board_row(self, episode: str) -> bytes | None:
+        """Return one episode's board row; None where the board shows nothing of it."""
+        table = schema.board_row
+        return self._connection.scalar(select(table.c.row).where(table.c.episode == episode))
+
     def draft(self, author: str, record: str) -> Draft | None:
         """Return an author's draft of a record, or None."""
         table = schema.draft

@@ -5,34 +5,51 @@ So that "no known allergies" written on another PC meets it (decision 3).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from sonar_core.conflicts import acted_on
 from sonar_core.records.allergy_intolerance import AllergyIntolerance, AllergyStanding
 from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
+from sonar_core.records.conflict import Conflict
 from sonar_core.records.registry import allergy_status_id
 from sonar_desktop.usecases.acting import now
-from sonar_desktop.usecases.ports import Desk, Reading, Writing
+from sonar_desktop.usecases.ports import Desk, Reading, Seen, Writing
 
 
 def standing_allergies(reading: Reading, patient: str) -> list[AllergyIntolerance]:
     """Return the allergies that stand, in every version that applies while one is disputed."""
-    conflicts = reading.conflicts()
+    seen = reading.of_patient(patient, (AllergyIntolerance.__name__,))
+    return standing_among(seen, reading.conflicts())
+
+
+def standing_among(seen: Iterable[Seen], disputes: Sequence[Conflict]) -> list[AllergyIntolerance]:
+    """Return the allergies that stand among a person's records."""
     return [
         version
-        for seen in reading.of_patient(patient, (AllergyIntolerance.__name__,))
-        if isinstance(seen.record, AllergyIntolerance)
-        for version in acted_on(seen.record, conflicts).versions
+        for one in seen
+        if isinstance(one.record, AllergyIntolerance)
+        for version in acted_on(one.record, disputes).versions
         if version.status is AllergyStanding.ACTIVE
     ]
 
 
 def allergy_knowledge(reading: Reading, patient: str) -> AllergyKnowledge:
     """Return what is acted on: an allergy that stands makes it known, whatever the status says."""
-    if standing_allergies(reading, patient):
-        return AllergyKnowledge.KNOWN
     status = reading.get(AllergyStatus, allergy_status_id(patient))
+    return knowledge_of(standing_allergies(reading, patient), status, reading.conflicts())
+
+
+def knowledge_of(
+    standing: Sequence[AllergyIntolerance],
+    status: AllergyStatus | None,
+    disputes: Sequence[Conflict],
+) -> AllergyKnowledge:
+    """Return what is acted on, given the allergies that stand and the status."""
+    if standing:
+        return AllergyKnowledge.KNOWN
     if status is None:
         return AllergyKnowledge.NOT_RECORDED
-    return acted_on(status, reading.conflicts()).first.status
+    return acted_on(status, disputes).first.status
 
 
 def put_allergy_status(

@@ -147,6 +147,9 @@ class Reading(Protocol):
     def board(self) -> list[bytes]:
         """Return the board rows of the open episodes: bytes of `sonar_core.board` rows."""
 
+    def board_row(self, episode: str) -> bytes | None:
+        """Return one episode's board row; None where the board shows nothing of it."""
+
     def draft(self, author: str, record: str) -> Draft | None:
         """Return an author's draft of a record, or None."""
 

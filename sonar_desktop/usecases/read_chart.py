@@ -5,15 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from sonar_core.board.dose_due import free_from_ms, next_dose_ms
-from sonar_core.board.rows import OrderLine, decode
+from sonar_core.board.rows import OrderLine
 from sonar_core.conflicts import acted_on
 from sonar_core.medicines.doses import entries
 from sonar_core.medicines.emergency import DEFAULT_EMERGENCY_LIST
-from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.medication_request import MedicationRequest
-from sonar_desktop.usecases.acting import existing, facts_of, lost_facts
-from sonar_desktop.usecases.ports import Desk, Reading
+from sonar_desktop.usecases.acting import facts_of
+from sonar_desktop.usecases.gather_stay import GatheredStay, of_stay
+from sonar_desktop.usecases.ports import Desk
 
 
 class ChartLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,21 +34,22 @@ class ChartLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_chart(desk: Desk, episode: str) -> tuple[ChartLine, ...]:
     """Return the orders of a stay by name, stopped ones included."""
-    return desk.store.read(lambda reading: _chart(desk, reading, episode))
+    now_ms = desk.clock.now_ms()
+    return of_stay(desk, episode, lambda found: chart_of(found, now_ms))
 
 
-def _chart(desk: Desk, reading: Reading, episode: str) -> tuple[ChartLine, ...]:
-    stay = existing(reading, CustodyEpisode, episode)
-    seen = reading.of_episode(episode)
-    charted = facts_of(MedicationAdministration, seen)
-    standing = entries(charted, lost_facts(reading, seen))
-    rows = [row for row in map(decode, reading.board()) if row.episode == episode]
-    due = {order.request: order for row in rows for order in row.orders}
+def chart_of(found: GatheredStay, now_ms: int) -> tuple[ChartLine, ...]:
+    """Return the orders from what was gathered of a stay."""
+    zone = found.stay.arrived_at.zone
+    charted = facts_of(MedicationAdministration, found.here)
+    standing = entries(charted, found.lost)
+    orders = () if found.row is None else found.row.orders
+    due = {order.request: order for order in orders}
     lines: list[ChartLine] = []
-    for one in seen:
+    for one in found.here:
         if not isinstance(one.record, MedicationRequest):
             continue
-        version = acted_on(one.record, reading.conflicts())
+        version = acted_on(one.record, found.disputes)
         order = version.first
         mine = tuple(entry for entry in standing if entry.request == order.id)
         kept = {entry.id for entry in mine}
@@ -63,7 +64,7 @@ def _chart(desk: Desk, reading: Reading, episode: str) -> tuple[ChartLine, ...]:
                 struck=tuple(
                     entry for entry in charted if entry.request == order.id and entry.id not in kept
                 ),
-                next_ms=_next(due.get(order.id), stay.arrived_at.zone, desk.clock.now_ms()),
+                next_ms=_next(due.get(order.id), zone, now_ms),
                 free_ms=_free(due.get(order.id)),
             )
         )

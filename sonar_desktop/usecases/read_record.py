@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from sonar_core.board.fitness import Decision, decisions
-from sonar_core.board.rows import BoardRow, decode
+from sonar_core.board.rows import BoardRow
 from sonar_core.conflicts import acted_on
 from sonar_core.records.allergy_intolerance import AllergyIntolerance
 from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
@@ -19,10 +19,11 @@ from sonar_core.records.patient import Patient
 from sonar_core.records.referral import Referral
 from sonar_core.records.registry import allergy_status_id, care_level_id
 from sonar_core.records.task import Task
-from sonar_desktop.usecases.acting import existing, facts_of, lost_facts
-from sonar_desktop.usecases.allergies import allergy_knowledge, standing_allergies
-from sonar_desktop.usecases.people import people
-from sonar_desktop.usecases.ports import Desk, Reading, Seen
+from sonar_desktop.usecases.acting import facts_of
+from sonar_desktop.usecases.allergies import knowledge_of, standing_among
+from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.gather_stay import GatheredStay, of_stay
+from sonar_desktop.usecases.ports import Desk, Seen
 
 
 class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,39 +55,41 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_record(desk: Desk, episode: str) -> RecordHead:
     """Return the head of a record."""
-    return desk.store.read(lambda reading: _head(desk, reading, episode))
+    return of_stay(desk, episode, head_of)
 
 
-def _head(desk: Desk, reading: Reading, episode: str) -> RecordHead:
-    stay = existing(reading, CustodyEpisode, episode)
-    seen = reading.of_patient(stay.patient)
-    here = [one for one in seen if getattr(one.record, "episode", None) == episode]
-    conflicts = tuple(one for one in reading.conflicts() if one.patient == stay.patient)
-    patient = acted_on(existing(reading, Patient, stay.patient), conflicts)
-    status = reading.get(AllergyStatus, allergy_status_id(stay.patient))
-    care = reading.get(CareLevel, care_level_id(episode))
+def head_of(found: GatheredStay) -> RecordHead:
+    """Return the head of a record from what was gathered of its stay."""
+    stay, here = found.stay, found.here
+    conflicts = tuple(one for one in found.disputes if one.patient == stay.patient)
+    person = found.get(Patient, stay.patient)
+    if person is None:
+        raise BugError("a stay names a Patient that this store does not hold")
+    patient = acted_on(person, conflicts)
+    status = found.get(AllergyStatus, allergy_status_id(stay.patient))
+    care = found.get(CareLevel, care_level_id(stay.id))
     care_now = None if care is None else acted_on(care, conflicts)
     tellings = facts_of(OutcomeTold, here)
     about_allergies = {AllergyStatus.__name__, AllergyIntolerance.__name__}
-    rows = map(decode, reading.board())
+    allergies = standing_among(found.seen, found.disputes)
     return RecordHead(
         patient=patient.first,
         ask_identity=patient.must_stop,
         stay=acted_on(stay, conflicts).first,
-        allergy_knowledge=allergy_knowledge(reading, stay.patient),
-        allergies=tuple(standing_allergies(reading, stay.patient)),
+        allergy_knowledge=knowledge_of(allergies, status, found.disputes),
+        allergies=tuple(allergies),
         allergies_reviewed=None if status is None else acted_on(status, conflicts).first,
         allergies_provisional=any(one.entity_kind in about_allergies for one in conflicts),
-        markers=tuple(_markers(seen, conflicts)),
+        markers=tuple(_markers(found.seen, conflicts)),
         care=None if care_now is None else care_now.first,
         care_provisional=care_now is not None and care_now.is_provisional,
-        care_told=_last_telling(tellings, care_level_id(episode)),
-        decisions=decisions(facts_of(FitnessOutcome, here), tellings, lost_facts(reading, seen)),
+        care_told=_last_telling(tellings, care_level_id(stay.id)),
+        decisions=decisions(facts_of(FitnessOutcome, here), tellings, found.lost),
         referrals=tuple(one.record for one in here if isinstance(one.record, Referral)),
         tasks=tuple(_tasks(here)),
         conflicts=conflicts,
-        row=next((row for row in rows if row.episode == episode), None),
-        names=people(reading, desk.actor),
+        row=found.row,
+        names=found.names,
     )
 
 

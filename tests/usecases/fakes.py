@@ -146,6 +146,10 @@ class FakeReading:
         rows = [board_row_bytes(self.episode_records(stay)) for stay in self.all_of(CustodyEpisode)]
         return [row for row in rows if row is not None]
 
+    def board_row(self, episode: str) -> bytes | None:
+        stay = self.get(CustodyEpisode, episode)
+        return None if stay is None else board_row_bytes(self.episode_records(stay))
+
     def episode_records(self, stay: CustodyEpisode) -> EpisodeRecords:
         patient = self.get(Patient, stay.patient)
         assert patient is not None

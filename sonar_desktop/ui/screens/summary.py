@@ -66,7 +66,7 @@ class SummaryTab(QWidget):
         """Take the record; the timeline is read by a view model of its own."""
         super().__init__()
         self._model = model
-        self._timeline = TimelineModel(model.workplace, model.episode)
+        self._timeline = TimelineModel(model)
         self._rows = TimelineRows(self)
         self.view = TimelineView(self._rows)
         self._filter = Segmented("Show", ["All", "Clinical", "Custody", "Medicines"])
@@ -96,7 +96,7 @@ class SummaryTab(QWidget):
         self._lay_out()
         self._connect()
         self._show()
-        self._timeline.refresh()
+        self._show_timeline()
 
     def step_back(self) -> bool:
         """Close the panel at the right; False when there is none."""

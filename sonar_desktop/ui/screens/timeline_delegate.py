@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import (
@@ -144,17 +145,15 @@ class TimelineDelegate(QStyledItemDelegate):
         """Take the view, whose width the words wrap in."""
         super().__init__(view)
         self._view = view
+        # Qt asks for the height of every row whenever rows arrive; it goes with the view.
+        self._height_of = lru_cache(maxsize=4096)(_height)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         """Return the height of all lines."""
-        face: EntryFace = index.data(FACE_ROLE)
         theme = current()
+        face: EntryFace = index.data(FACE_ROLE)
         width = self._view.viewport().width()
-        lines = _lines(face, _room(width))
-        height = sum(painters.line_height(line.style) for line in lines)
-        chips = theme.px(26) if _chips(face) and not _fits_beside(face, width) else 0
-        least = theme.px(44)
-        return QSize(0, max(round(height) + chips + theme.px(_TOP + _BOTTOM), least))
+        return QSize(0, self._height_of(face, width, theme.name, theme.scale))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint time, circle, line to the next entry, words, chips and where the copy is."""
@@ -187,6 +186,14 @@ class TimelineDelegate(QStyledItemDelegate):
         painter.setPen(QPen(theme.colour("accent"), 1) if chosen and focused else Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("selected" if chosen and focused else "hover"))
         painter.drawRoundedRect(rect.adjusted(2.5, 0.5, -2.5, -0.5), 8, 8)
+
+
+def _height(face: EntryFace, width: int, _name: str, _scale: int) -> int:
+    theme = current()
+    lines = _lines(face, _room(width))
+    height = sum(painters.line_height(line.style) for line in lines)
+    chips = theme.px(26) if _chips(face) and not _fits_beside(face, width) else 0
+    return max(round(height) + chips + theme.px(_TOP + _BOTTOM), theme.px(44))
 
 
 def _room(width: float) -> float:

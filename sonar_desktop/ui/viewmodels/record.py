@@ -7,7 +7,9 @@ from typing import Final
 
 from PySide6.QtCore import QTimer
 
+from sonar_core.board.timeline import TimelineEntry
 from sonar_core.moments import format_time, moment_at
+from sonar_core.records.access_event import AccessEvent
 from sonar_core.records.observation_set import ObservationSet
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.record_faces import (
@@ -35,23 +37,22 @@ from sonar_desktop.ui.viewmodels.summary_cards import (
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.usecases.log_access import disclose_text
 from sonar_desktop.usecases.open_record import open_record
-from sonar_desktop.usecases.ports import Changed, Desk
-from sonar_desktop.usecases.read_chart import ChartLine, read_chart
-from sonar_desktop.usecases.read_observations import read_observations
-from sonar_desktop.usecases.read_record import RecordHead, read_record
+from sonar_desktop.usecases.ports import Changed
+from sonar_desktop.usecases.read_chart import ChartLine
+from sonar_desktop.usecases.read_page import PageRead, read_page
+from sonar_desktop.usecases.read_record import RecordHead
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
 
 TICK_MS: Final = 15_000
 STALE_CONTACT_MS: Final = 120_000
 """Data of other PCs older than this is marked "as of" (ux.md 6, rule 8)."""
 
-_Answer = tuple[RecordHead, tuple[ObservationSet, ...], tuple[ChartLine, ...]]
-
 
 class RecordModel(ViewModel):
     """What every tab stands under, and the Summary's cards.
 
-    `head` is None until the first answer: nothing of a person is shown before.
+    `head` is None until the first answer: nothing of a person is shown before. `timeline` holds
+    the entries, newest first, another tuple after each reading.
     """
 
     def __init__(self, workplace: Workplace, episode: str) -> None:
@@ -68,6 +69,7 @@ class RecordModel(ViewModel):
         self.medicines: tuple[MedicineLine, ...] = ()
         self.instructions = Instructions()
         self.tasks: tuple[TaskFace, ...] = ()
+        self.timeline: tuple[TimelineEntry, ...] = ()
         self._observed: tuple[ObservationSet, ...] = ()
         self._chart: tuple[ChartLine, ...] = ()
         workplace.background.sync_status.connect(self._on_status)
@@ -82,14 +84,18 @@ class RecordModel(ViewModel):
         self.refresh()
 
     def concerns(self, changed: Changed) -> bool:
-        """Return whether it touches this person."""
+        """Return whether it touches this person; a line of the access log is shown nowhere here."""
+        if changed.outbox and _is_access_log(changed):
+            return False
         if self.episode in changed.episodes:
             return True
-        return self.head is not None and self.head.patient.id in changed.patients
+        if self.head is None:
+            return bool(changed.patients)  # read before, perhaps, and not known here yet
+        return self.head.patient.id in changed.patients
 
     def refresh(self) -> None:
-        """Read head, observations and medicines again."""
-        self.look(self._read, self._take)
+        """Read everything again, from one state of the store."""
+        self.look(lambda desk: read_page(desk, self.episode), self._take)
 
     def tick(self) -> None:
         """Reckon every word that ages anew from memory."""
@@ -160,18 +166,16 @@ class RecordModel(ViewModel):
         self.workplace.background.sync_status.disconnect(self._on_status)
         super().close()
 
-    def _read(self, desk: Desk) -> _Answer:
-        episode = self.episode
-        return (
-            read_record(desk, episode),
-            read_observations(desk, episode),
-            read_chart(desk, episode),
-        )
-
-    def _take(self, answer: _Answer) -> None:
-        self.head, self._observed, self._chart = answer
+    def _take(self, read: PageRead) -> None:
+        self.head, self._observed, self._chart = read.head, read.observed, read.chart
+        self.timeline = read.timeline
         self.tick()
 
     def _on_status(self, _status: SyncStatus) -> None:
         if self.head is not None:
             self.refreshed.emit()
+
+
+def _is_access_log(changed: Changed) -> bool:
+    kinds = {kind for kind, _ in changed.records}
+    return kinds == {AccessEvent.__name__}

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from functools import cached_property
+from typing import Final, overload
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+)
 
 from sonar_core.board.severity import Severity
 from sonar_core.board.timeline import EntryState, TimelineEntry, filtered
@@ -21,14 +30,15 @@ from sonar_core.moments import (
     wall_date,
 )
 from sonar_desktop.ui.viewmodels.base import ViewModel
+from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.strike_entry import STRIKABLE
-from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.read_history import Version, read_history
-from sonar_desktop.usecases.read_timeline import read_timeline
 
 Index = QModelIndex | QPersistentModelIndex
 FACE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+_FIRST: Final = 40
+_STEP: Final = 240
 
 
 class Show(IntEnum):
@@ -108,24 +118,31 @@ class VersionFace:
 class TimelineModel(ViewModel):
     """Entries newest first; `shown` passes the filter."""
 
-    def __init__(self, workplace: Workplace, episode: str) -> None:
-        """Take whose stay it is; `is_loaded` becomes true with the first answer."""
-        super().__init__(workplace)
-        self.episode = episode
+    def __init__(self, record: RecordModel) -> None:
+        """Follow the record, which reads for both; `is_loaded` says that it has."""
+        super().__init__(record.workplace)
         self.is_loaded = False
         self.show = Show.ALL
-        self.shown: tuple[EntryFace, ...] = ()
+        self.shown: Sequence[EntryFace] = ()
         self.versions: tuple[VersionFace, ...] = ()
         self.opened: EntryFace | None = None
         self._entries: tuple[TimelineEntry, ...] = ()
+        self._record = record
+        record.refreshed.connect(self._follow)
+        self._follow()
 
-    def concerns(self, changed: Changed) -> bool:
-        """Return whether it may touch this stay; allergies and markers belong to the person."""
-        return self.episode in changed.episodes or bool(changed.patients)
+    def concerns(self, changed: Changed) -> bool:  # noqa: ARG002 the record listens
+        """Return False: what changes comes with the record."""
+        return False
 
     def refresh(self) -> None:
-        """Read the timeline again."""
-        self.look(lambda desk: read_timeline(desk, self.episode), self._take)
+        """Have the record read again."""
+        self._record.refresh()
+
+    def close(self) -> None:
+        """Stop following the record too."""
+        self._record.refreshed.disconnect(self._follow)
+        super().close()
 
     def set_show(self, show: Show) -> None:
         """Show one category, or all."""
@@ -166,7 +183,12 @@ class TimelineModel(ViewModel):
         self.opened, self.versions = None, ()
         self.refreshed.emit()
 
-    def _take(self, entries: tuple[TimelineEntry, ...]) -> None:
+    def _follow(self) -> None:
+        if self._record.head is None:
+            return
+        entries = self._record.timeline
+        if self.is_loaded and entries is self._entries:
+            return  # the clock ticked, or the exchange said how it stands
         self._entries = entries
         self.is_loaded = True
         self._filter()
@@ -174,36 +196,107 @@ class TimelineModel(ViewModel):
     def _filter(self) -> None:
         category = _CATEGORY.get(self.show)
         entries = self._entries if category is None else filtered(self._entries, category)
-        earlier = {one.id: one for one in self._entries}
         now = moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
-        self.shown = tuple(_face(one, earlier, now) for one in entries)
+        self.shown = _Faces(entries, self._entries, now)
         self.refreshed.emit()
 
 
+class _Faces(Sequence[EntryFace]):  # noqa: PLW1641 kept in no set
+    """The faces of some entries, each made when it is first asked for."""
+
+    def __init__(
+        self, entries: tuple[TimelineEntry, ...], every: tuple[TimelineEntry, ...], now: Moment
+    ) -> None:
+        """Take the entries shown, all entries (which these may name), and what day it is."""
+        self._entries = entries
+        self._every = every
+        self._now = now
+        self._made: dict[int, EntryFace] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, place: int) -> EntryFace: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[EntryFace]: ...
+
+    def __getitem__(self, place: int | slice) -> EntryFace | Sequence[EntryFace]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        entry = self._entries[place]
+        place %= len(self._entries)
+        found = self._made.get(place)
+        if found is None:
+            found = self._made[place] = _face(entry, self._others, self._now)
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other shows the same; a face knows the day, and no time of it."""
+        if not isinstance(other, _Faces):
+            return NotImplemented
+        return (
+            self._entries == other._entries
+            and self._every == other._every
+            and wall_date(self._now) == wall_date(other._now)
+        )
+
+    @cached_property
+    def _others(self) -> dict[str, TimelineEntry]:
+        return {one.id: one for one in self._every}
+
+
 class TimelineRows(QAbstractListModel):
-    """The entries for a list view: FACE_ROLE is the face, the words are for screen readers."""
+    """The entries for a list view: FACE_ROLE is the face, the words are for screen readers.
+
+    A long list is shown with its newest entries first, which are all that a window has room for;
+    the others follow at once, between two events.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin empty."""
         super().__init__(parent)
-        self._faces: tuple[EntryFace, ...] = ()
+        self._faces: Sequence[EntryFace] = ()
+        self._count = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(0)
+        self._rest.timeout.connect(lambda: self._bring(self._count + _STEP))
 
-    def set_faces(self, faces: tuple[EntryFace, ...]) -> None:
-        """Show other entries; the same ones are left alone."""
+    def set_faces(self, faces: Sequence[EntryFace]) -> None:
+        """Show other entries; the same ones are left alone, and as many as were there stay."""
         if faces == self._faces:
             return
         self.beginResetModel()
         self._faces = faces
+        self._count = min(max(self._count, _FIRST), len(faces))
         self.endResetModel()
+        self._go_on()
 
     def row_of(self, identifier: str) -> int | None:
         """Return where an entry stands, None where it is not shown."""
-        found = (place for place, one in enumerate(self._faces) if one.id == identifier)
-        return next(found, None)
+        places = (place for place, one in enumerate(self._faces) if one.id == identifier)
+        found = next(places, None)
+        if found is not None and found >= self._count:
+            self._bring(found + 1)
+        return found
+
+    def _bring(self, count: int) -> None:
+        count = min(count, len(self._faces))
+        if count > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, count - 1)
+            self._count = count
+            self.endInsertRows()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._count < len(self._faces):
+            self._rest.start()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 Qt's own default
         """Return how many entries are shown."""
-        return 0 if parent.isValid() else len(self._faces)
+        return 0 if parent.isValid() else self._count
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the face, or the words."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sonar_core.records.note import Note
+from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.timeline import FACE_ROLE, Show, TimelineModel, TimelineRows
 from sonar_desktop.usecases.acting import Amending
 from sonar_desktop.usecases.strike_out import strike_out
 from tests.ui.screens.patient_story import Story, an_afternoon
+from tests.ui.screens.test_entry_panel import face
 
 
 @pytest.fixture
@@ -18,9 +20,11 @@ def story(workplace, seed, hand_clock):
 
 @pytest.fixture
 def model(qtbot, workplace, story):
-    made = TimelineModel(workplace, story.admitted.episode)
+    record = RecordModel(workplace, story.admitted.episode)
+    made = TimelineModel(record)
     yield made
     made.close()
+    record.close()
 
 
 def loaded(qtbot, model):
@@ -114,3 +118,26 @@ def test_an_entry_of_another_day_names_the_day(qtbot, model, story, hand_clock):
     loaded(qtbot, model)
     assert model.shown[0].day == "14-Nov"
     assert model.since.startswith("since 14-Nov-2026")
+
+
+def many(count):
+    return tuple(face(id=str(place), title=f"Note {place}") for place in range(count))
+
+
+def test_a_long_list_is_whole_between_two_events(qtbot):
+    rows = TimelineRows()
+    rows.set_faces(many(500))
+    assert 0 < rows.rowCount() < 100
+    qtbot.waitUntil(lambda: rows.rowCount() == 500)
+    assert rows.index(499).data(FACE_ROLE).title == "Note 499"
+    rows.set_faces((face(id="new"), *many(500)))
+    assert rows.rowCount() == 500  # as many as were there stay, so that nobody loses their place
+    qtbot.waitUntil(lambda: rows.rowCount() == 501)
+
+
+def test_an_entry_that_is_gone_to_is_there_at_once(qtbot):
+    rows = TimelineRows()
+    rows.set_faces(many(500))
+    assert rows.row_of("450") == 450
+    assert rows.rowCount() == 451
+    qtbot.waitUntil(lambda: rows.rowCount() == 500)

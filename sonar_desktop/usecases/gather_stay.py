@@ -1,0 +1,81 @@
+"""Gather what is known of a stay and its person: read once, for everything that is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from sonar_core.board.rows import BoardRow, decode
+from sonar_core.conflicts import open_conflicts, set_aside
+from sonar_core.records.base import Record
+from sonar_core.records.conflict import Conflict, ConflictResolution
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_desktop.usecases.acting import existing, facts_of
+from sonar_desktop.usecases.people import people
+from sonar_desktop.usecases.ports import Desk, Reading, Seen
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatheredStay:
+    """One state of the store about one person, each record decoded once.
+
+    `stay` is the stay as it is stored, whatever is disputed about it. `seen` are all records of
+    the person, newest first; `every_conflict` all this PC knows, settled ones too. `row` is the
+    board's row, None after release. `names` are people by user id.
+    """
+
+    stay: CustodyEpisode
+    seen: list[Seen]
+    every_conflict: list[Conflict]
+    row: BoardRow | None
+    names: dict[str, str]
+
+    @cached_property
+    def here(self) -> list[Seen]:
+        """The records of this stay alone, newest first."""
+        return [one for one in self.seen if getattr(one.record, "episode", None) == self.stay.id]
+
+    @cached_property
+    def disputes(self) -> tuple[Conflict, ...]:
+        """The open conflicts, newest first."""
+        return open_conflicts(self.every_conflict)
+
+    @cached_property
+    def lost(self) -> frozenset[str]:
+        """The facts that a person set aside when deciding a conflict."""
+        return set_aside(self.every_conflict, facts_of(ConflictResolution, self.seen))
+
+    def entry(self, identifier: str) -> Seen | None:
+        """Return one of the person's records with where it came from, None where it is not here."""
+        return self._by_id.get(identifier)
+
+    def get(self, kind: type[R], identifier: str) -> R | None:
+        """Return one of the person's records, None where it is not here."""
+        found = self.entry(identifier)
+        return found.record if found is not None and isinstance(found.record, kind) else None
+
+    @cached_property
+    def _by_id(self) -> dict[str, Seen]:
+        return {one.record.id: one for one in self.seen}
+
+
+def of_stay(desk: Desk, episode: str, look: Callable[[GatheredStay], T]) -> T:
+    """Read everything of a stay's person from one state of the store; return what `look` makes."""
+    return desk.store.read(lambda reading: look(_gathered(desk, reading, episode)))
+
+
+def _gathered(desk: Desk, reading: Reading, episode: str) -> GatheredStay:
+    stay = existing(reading, CustodyEpisode, episode)
+    row = reading.board_row(episode)
+    return GatheredStay(
+        stay=stay,
+        seen=reading.of_patient(stay.patient),
+        every_conflict=reading.conflicts(open_only=False),
+        row=None if row is None else decode(row),
+        names=people(reading, desk.actor),
+    )
