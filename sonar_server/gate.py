@@ -93,39 +93,35 @@ class Gate:
         found = _SCHEME.fullmatch(authorisation or "")
         if found is None:
             raise _unauthorised("unknown_device", "the request is not signed by a device")
-        now_ms, stated_ms = self._central.now_ms(), int(found["ms"])
-        device = self._enrolled(found["device"])
-        message = request_bytes(method, path, body, stated_ms, found["nonce"])
+        try:
+            identifier = to_bytes(found["device"])
+        except ValueError:
+            raise _unauthorised("unknown_device", "that is no device's id") from None
+        message = request_bytes(method, path, body, int(found["ms"]), found["nonce"])
+        return self._central.database.run(
+            lambda transaction: self._admitted(transaction, identifier, message, found)
+        )
+
+    def _admitted(
+        self, transaction: Transaction, identifier: bytes, message: bytes, found: re.Match[str]
+    ) -> Device:
+        now_ms = self._central.now_ms()
+        device = places.find_device(transaction, identifier)
+        if device is None:
+            raise _unauthorised("unknown_device", "no such device is enrolled here")
         if not DeviceKey(device.sign_public).verify(message, bytes.fromhex(found["sig"])):
             raise _unauthorised("bad_signature", "the request's signature does not match")
         if device.revoked_ms is not None:
             raise RefusedError(HTTPStatus.FORBIDDEN, "revoked", "the device was taken out of use")
-        if abs(now_ms - stated_ms) > WINDOW_MS:
+        if abs(now_ms - int(found["ms"])) > WINDOW_MS:
             raise _unauthorised("clock", "the request's time is not this server's: say hello first")
         self._turnstile.pass_through(device.id, REQUESTS_A_MINUTE, now_ms)
         nonce = bytes.fromhex(found["nonce"]) if len(found["nonce"]) % 2 == 0 else b""
-        if not nonce or not self._is_new(device, nonce, now_ms):
+        if not nonce or not places.is_new_nonce(
+            transaction, device, nonce, now_ms=now_ms, window_ms=WINDOW_MS
+        ):
             raise _unauthorised("replayed", "the request was sent before")
         return device
-
-    def _enrolled(self, identifier: str) -> Device:
-        try:
-            raw = to_bytes(identifier)
-        except ValueError:
-            raise _unauthorised("unknown_device", "that is no device's id") from None
-        device = self._central.database.run(
-            lambda transaction: places.find_device(transaction, raw)
-        )
-        if device is None:
-            raise _unauthorised("unknown_device", "no such device is enrolled here")
-        return device
-
-    def _is_new(self, device: Device, nonce: bytes, now_ms: int) -> bool:
-        return self._central.database.run(
-            lambda transaction: places.is_new_nonce(
-                transaction, device, nonce, now_ms=now_ms, window_ms=WINDOW_MS
-            )
-        )
 
     def enrol(self, request: Enrol) -> Enrolled:
         """Give a device its place by a code that serves once.

@@ -135,12 +135,13 @@ class DeviceService:
                 (
                     cursor,
                     heads[key],
-                    log.is_in_log(transaction, key, cursor.commit_no, cursor.seq, cursor.chain),
+                    # Most pulls fetch nothing: their cursors are the heads themselves.
+                    cursor == _cursor(cursor.scope, heads[key])
+                    or log.is_in_log(transaction, key, cursor.commit_no, cursor.seq, cursor.chain),
                 )
                 for cursor, key in keyed
             ]
 
-        # One look for all: most pulls fetch nothing, and this is all that they cost.
         found = self._central.database.run(look)
         if not all(is_known and cursor.epoch == head.epoch for cursor, head, is_known in found):
             raise RefusedError(

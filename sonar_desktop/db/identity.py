@@ -18,6 +18,7 @@ from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.identity_ports import PcRecord
 
 _SCOPES: Final = msgspec.json.Decoder(tuple[str, ...])
+_STORED: Final = select(*(schema.device.c[name] for name in PcRecord.__struct_fields__))
 _STAMP: Final = select(schema.device.c.hlc)
 
 
@@ -45,9 +46,7 @@ def enrol(database: Database, stored: PcRecord) -> None:
 
 def device_of(connection: Connection) -> PcRecord | None:
     """Return this PC's row as seen by a transaction."""
-    table = schema.device
-    columns = [table.c[name] for name in PcRecord.__struct_fields__]
-    row = connection.execute(select(*columns)).mappings().first()
+    row = connection.execute(_STORED).mappings().first()
     if row is None:
         return None
     return PcRecord(**{**row, "scopes": _SCOPES.decode(row["scopes"])})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Final
 
 from sqlalchemy import Connection, func, select
 
@@ -17,25 +18,25 @@ from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.identity_ports import OutboxEntry
 from sonar_desktop.usecases.sync_ports import Waiting
 
+_OP: Final = schema.own_op
+_BY_ITSELF: Final = _OP.c.kind == AccessEvent.__name__
+# Made once: asked before and after each exchange.
+WAITING: Final = select(
+    func.count(),
+    func.count(_OP.c.txn_id.distinct()),
+    func.count().filter(_BY_ITSELF),
+    func.min(_OP.c.written_ms).filter(~_BY_ITSELF),
+).where(_OP.c.state == OpState.WAITING, schema.NOT_ACKED)
+HELD: Final = select(func.count()).where(_OP.c.state == OpState.HELD, schema.NOT_ACKED)
+
 
 def waiting(connection: Connection) -> Waiting:
     """Return how much has not reached the server, and how much of it nobody entered by hand."""
-    table = schema.own_op
-    waits = table.c.state == OpState.WAITING
-    by_itself = table.c.kind == AccessEvent.__name__
-    operations, actions, access_lines, oldest_ms = connection.execute(
-        select(
-            func.count(),
-            func.count(table.c.txn_id.distinct()),
-            func.count().filter(by_itself),
-            func.min(table.c.written_ms).filter(~by_itself),
-        ).where(waits)
-    ).one()
-    held_back = connection.scalar(select(func.count()).where(table.c.state == OpState.HELD))
+    operations, actions, access_lines, oldest_ms = connection.execute(WAITING).one()
     return Waiting(
         operations=operations,
         actions=actions,
-        held_back=held_back or 0,
+        held_back=connection.scalar(HELD) or 0,
         oldest_ms=oldest_ms,
         access_lines=access_lines,
     )
@@ -49,7 +50,7 @@ def outbox(connection: Connection, most: int) -> tuple[OutboxEntry, ...]:
         select(op, episode.label("episode"))
         .outerjoin(pending, pending.c.id == op.c.entity)
         .outerjoin(record, record.c.id == op.c.entity)
-        .where(op.c.state != OpState.ACKED)
+        .where(schema.NOT_ACKED)
         .order_by(op.c.state != OpState.HELD, op.c.kind == AccessEvent.__name__, op.c.op_seq.desc())
         .limit(most)
     ).all()

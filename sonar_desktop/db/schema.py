@@ -8,7 +8,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Column, Dialect, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    Column,
+    Dialect,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    literal_column,
+)
 from sqlalchemy.types import TypeDecorator
 
 from sonar_core import ids
@@ -80,6 +89,9 @@ own_op = Table(
     Column("version", Integer),
     Column("settled_ms", Integer),
 )
+NOT_ACKED = own_op.c.state != literal_column("'acked'")
+"""The condition of the index `own_op_open`, letter by letter: with a bound value SQLite would not
+know that the index serves, and would walk over everything ever sent."""
 op_effect = Table(
     "op_effect",
     METADATA,

@@ -8,9 +8,9 @@ from operator import attrgetter
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
-from sonar_core.sync.messages import Cursor, Head, Manifest, Phase, Receipt
+from sonar_core.sync.messages import Cursor, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, provenance_of, row_hash
 from sonar_desktop.db import effects, first_sync, schema
@@ -25,8 +25,18 @@ from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.ports import Changed, Clock
-from sonar_desktop.usecases.sync_ports import Outgoing, Part, Stored, Taken, Unfinished, Waiting
+from sonar_desktop.usecases.sync_ports import (
+    Outgoing,
+    Part,
+    Position,
+    Stored,
+    Taken,
+    Unfinished,
+    Waiting,
+)
 
+_CONTACT_MS: Final = 60_000
+"""How old the contact on disk may be: else an fsync every five seconds would say nothing else."""
 _SENDING_MS: Final = 60_000
 """A batch without an answer for this long is said to wait again; it is sent anew anyway."""
 _ROW: Final = ", ".join(Row.__struct_fields__)
@@ -40,16 +50,34 @@ class ClientSyncStore:
         self._database = database
         self._clock = clock
         self._board_row = board_row
+        self._noted_ms: int | None = None
+
+    def position(self) -> Position:
+        """Return where this PC stands: all that an exchange with nothing to do has to know."""
+
+        def look(connection: Connection) -> Position:
+            scopes = must_be_enrolled(connection).scopes
+            held = {row["scope"]: row for row in connection.execute(_POSITIONS).mappings()}
+            cursors = tuple(_cursor_from(held.get(scope), scope) for scope in scopes)
+            return Position(
+                waiting=waiting(connection),
+                cursors=cursors,
+                digests={
+                    scope: held[scope]["digest"] if scope in held else EMPTY_DIGEST
+                    for scope in scopes
+                },
+                is_fetching=any(map(is_unbegun, cursors))
+                or connection.execute(_UNDER_WAY).first() is not None,
+            )
+
+        return self._database.read(look)
 
     def outgoing(self, max_operations: int, max_bytes: int) -> Outgoing:
         """Return the next batch to push; a user action above the limits goes alone, whole."""
 
         def look(connection: Connection) -> tuple[Outgoing, frozenset[int]]:
             stored = must_be_enrolled(connection)
-            table = schema.own_op
-            rows = connection.execute(
-                select(table).where(table.c.state == OpState.WAITING).order_by(table.c.op_seq)
-            )
+            rows = connection.execute(OUTGOING)
             batch: list[Operation] = []
             numbers: list[int] = []
             weight = 0
@@ -187,16 +215,19 @@ class ClientSyncStore:
 
         return self._database.read(look)
 
-    def note_contact(self, server_ms: int, heads: tuple[Head, ...]) -> None:
-        """Remember when the server was last heard of and what its clock said."""
-        del heads  # compared with our digests by the exchange
-        values = {"only_one": 1, "contact_ms": self._clock.now_ms(), "server_ms": server_ms}
+    def note_contact(self, server_ms: int) -> None:
+        """Remember that the server is heard of now and what its clock says.
+
+        What is on disk of it may be a minute older, never newer.
+        """
+        now_ms = self._clock.now_ms()
+        if self._noted_ms is not None and 0 <= now_ms - self._noted_ms < _CONTACT_MS:
+            return
+        values = {"only_one": 1, "contact_ms": now_ms, "server_ms": server_ms}
         self._database.write(
-            Priority.SYNC,
-            lambda connection: connection.execute(
-                insert(schema.contact).prefix_with("OR REPLACE"), values
-            ).close(),
+            Priority.SYNC, lambda connection: connection.execute(_CONTACT, values).close()
         )
+        self._noted_ms = now_ms
 
     def last_contact(self) -> tuple[int, int] | None:
         """Return when the server was last heard of, by this PC's clock and by its own (UTC ms)."""
@@ -234,13 +265,31 @@ _OF_SCOPE: Final = schema.cursor.c.scope == bindparam("wanted")
 _CURSOR: Final = select(*_CURSOR_COLUMNS).where(_OF_SCOPE)
 _DIGEST: Final = select(schema.cursor.c.digest).where(_OF_SCOPE)
 _KEEP: Final = insert(schema.cursor).prefix_with("OR REPLACE")
+_POSITIONS: Final = select(*_CURSOR_COLUMNS, schema.cursor.c.digest)
+_UNDER_WAY: Final = select(schema.snapshot.c.scope).limit(1)
+OUTGOING: Final = (
+    select(
+        *(schema.own_op.c[name] for name in ("op_seq", "txn_id", "header", "payload", "signature"))
+    )
+    .where(schema.own_op.c.state == OpState.WAITING, schema.NOT_ACKED)
+    .order_by(schema.own_op.c.op_seq)
+)
+_CONTACT: Final = insert(schema.contact).prefix_with("OR REPLACE")
+
+
+def is_unbegun(cursor: Cursor) -> bool:
+    """Return whether this PC has nothing of a scope, not even that it is empty."""
+    return cursor.seq == 0 and cursor.commit_no == 0
 
 
 def _cursor(connection: Connection, scope: str) -> Cursor:
-    row = connection.execute(_CURSOR, {"wanted": scope}).mappings().first()
+    return _cursor_from(connection.execute(_CURSOR, {"wanted": scope}).mappings().first(), scope)
+
+
+def _cursor_from(row: RowMapping | None, scope: str) -> Cursor:
     if row is None:
         return Cursor(scope=scope, epoch=0, seq=0, commit_no=0, chain=FIRST_CHAIN)
-    return Cursor(**row)
+    return Cursor(**{name: row[name] for name in Cursor.__struct_fields__})
 
 
 def _digest(connection: Connection, scope: str) -> bytes:

@@ -17,6 +17,7 @@ from sonar_core.sync.messages import (
     Cursor,
     End,
     Head,
+    Hello,
     Phase,
     Pull,
     Push,
@@ -33,6 +34,7 @@ from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
     Part,
+    Position,
     SyncState,
     SyncStore,
     Taken,
@@ -49,12 +51,16 @@ Report = Callable[[SyncState, int, int], None]
 
 @dataclass(kw_only=True)
 class Exchange:
-    """The steps of one exchange. `changed` is told of each thing stored, as it is stored."""
+    """The steps of one exchange. `changed` is told of each thing stored, as it is stored.
+
+    `hello` is what the server said when it was greeted last; without it, it is greeted first.
+    """
 
     port: SyncPort
     store: SyncStore
     report: Report
     changed: Callable[[Changed], None]
+    hello: Hello | None = None
     _heads: dict[str, Head] = field(default_factory=dict)
 
     def run(self) -> None:
@@ -62,11 +68,15 @@ class Exchange:
 
         Raises ExchangeError for whatever stops it; everything done until then is kept.
         """
-        hello = self.port.hello()
-        self.push(hello.max_operations, hello.max_push_bytes)
-        self.fetch_first()
-        self.pull()
-        self.store.note_contact(hello.server_ms, tuple(self._heads.values()))
+        if self.hello is None:
+            self.hello = self.port.hello()
+        at = self.store.position()
+        if at.waiting.operations or at.waiting.held_back:
+            self.push(self.hello.max_operations, self.hello.max_push_bytes)
+        if at.is_fetching:
+            self.fetch_first()
+            at = self.store.position()
+        self.store.note_contact(self.pull(at))
 
     def push(self, max_operations: int, max_bytes: int) -> None:
         """Send the outbox in the order written; each batch leaves it by its receipts alone."""
@@ -97,26 +107,34 @@ class Exchange:
         for item in items:
             self.changed(self.store.end_snapshot(item.scope))
 
-    def pull(self) -> None:
-        """Fetch what came after each cursor, then compare digests at equal positions."""
-        cursors = {cursor.scope: cursor for cursor in self.store.cursors()}
-        request = Pull(protocol=PROTOCOL, cursors=tuple(cursors.values()))
-        frames = ahead(_checked_tail(self.port.pull(request), dict(cursors)))
-        for frame, hashes in chain.from_iterable(frames):
+    def pull(self, at: Position) -> int:
+        """Fetch what came after each cursor, then compare digests at equal positions.
+
+        Returns the server's clock (UTC ms) at the end of its answer.
+        """
+        cursors = {cursor.scope: cursor for cursor in at.cursors}
+        request = Pull(protocol=PROTOCOL, cursors=at.cursors)
+        server_ms = 0
+        for frame, hashes in _ahead_of(_checked_tail(self.port.pull(request), dict(cursors))):
             if isinstance(frame, End):
                 self._heads.update({head.scope: head for head in frame.heads})
+                server_ms = frame.server_ms
                 continue
             after = frame.cursor
             taken = Taken(scope=after.scope, rows=frame.rows, hashes=hashes)
             self.changed(self.store.take_tail(taken, cursors[after.scope], after))
             cursors[after.scope] = after
+        digests = at.digests
+        if any(cursors[cursor.scope] != cursor for cursor in at.cursors):
+            digests = self.store.position().digests
         for scope, cursor in cursors.items():
             head = self._heads.get(scope)
-            is_same = None if head is None else agrees(cursor, self.store.digest(scope), head)
+            is_same = None if head is None else agrees(cursor, digests[scope], head)
             if is_same is None:
                 raise RubbishError("not_all_sent")
             if not is_same:
                 raise DivergedError(scope)
+        return server_ms
 
     def _send(self, batch: Outgoing) -> None:
         answer = self.port.push(
@@ -197,6 +215,18 @@ def _checked_tail(
             raise RubbishError("bad_tail") from error
         cursors[frame.cursor.scope] = frame.cursor
         yield frame, hashes
+
+
+def _ahead_of(
+    frames: Iterator[tuple[TailFrame | End, list[bytes]]],
+) -> Iterator[tuple[TailFrame | End, list[bytes]]]:
+    """Yield frames fetched ahead; for an answer of an End alone, as most are, no thread is made."""
+    first = next(frames)
+    if isinstance(first[0], End):
+        yield first
+        yield from frames
+    else:
+        yield from chain.from_iterable(ahead(chain([first], frames)))
 
 
 def _checked_snapshot(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -33,12 +33,15 @@ from sonar_desktop.usecases.ports import Clock
 
 T = TypeVar("T")
 
+_QUICK_MS: Final = 1000
+"""An answer that took longer says too little of the server's clock."""
+
 
 class ServerLink:
     """One server as this device speaks to it. Not thread-safe.
 
-    The server's clock is learnt from `hello`, so that a PC whose clock is wrong can still sign its
-    requests.
+    The server's clock is learnt from `hello` and from every quick answer to a pull, so that a PC
+    whose clock is wrong can still sign its requests.
     """
 
     def __init__(self, transport: Transport, clock: Clock, signer: Signer | None) -> None:
@@ -52,14 +55,13 @@ class ServerLink:
         """Return versions, limits and clock; raise OldProtocolError when ours is not spoken."""
         asked_ms = self._clock.monotonic_ms()
         hello = _read(self._transport.get("/v1/sync/hello"), Hello)
-        half_way_ms = (self._clock.monotonic_ms() - asked_ms) // 2
         if not hello.protocol_min <= PROTOCOL <= hello.protocol_max:
             raise OldProtocolError
-        self._server_ahead_ms = hello.server_ms + half_way_ms - self._clock.now_ms()
+        self._learn_clock(hello.server_ms, self._clock.monotonic_ms() - asked_ms)
         return hello
 
     def clock_error_ms(self) -> int:
-        """Return how far this PC's clock is ahead of the server's, by the last hello."""
+        """Return how far this PC's clock is ahead of the server's, by its last word."""
         return -self._server_ahead_ms
 
     def server_ms(self) -> int:
@@ -101,18 +103,26 @@ class ServerLink:
             raise BugError("rows are only for an enrolled device")
         body = msgspec.msgpack.encode(message)
         rest = b""
+        asked_ms = self._clock.monotonic_ms()
         for part in self._transport.stream(path, body, self._signer, self.server_ms()):
             try:
                 split = split_frames(rest + part)
                 rest = split.rest
                 for payload in split.payloads:
                     frame = frame_of(payload)
+                    if isinstance(frame, End):
+                        spent_ms = self._clock.monotonic_ms() - asked_ms
+                        if spent_ms <= _QUICK_MS:
+                            self._learn_clock(frame.server_ms, spent_ms)
                     yield frame
                     if isinstance(frame, End):
                         return
             except BadFrameError as error:
                 raise RubbishError("bad_frame") from error
         raise CutOffError
+
+    def _learn_clock(self, server_ms: int, spent_ms: int) -> None:
+        self._server_ahead_ms = server_ms + spent_ms // 2 - self._clock.now_ms()
 
 
 def _read(body: bytes, answer: type[T]) -> T:

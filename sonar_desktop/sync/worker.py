@@ -11,8 +11,9 @@ from typing import Final, Protocol
 
 import structlog
 
+from sonar_core.sync.messages import Hello
 from sonar_core.sync.port import SyncPort
-from sonar_desktop.sync.errors import BusyError, OfflineError
+from sonar_desktop.sync.errors import BusyError, OfflineError, RefusedError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.errors import BugError, KnownError
 from sonar_desktop.usecases.ports import Changed, Clock
@@ -20,6 +21,8 @@ from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, SyncStore, 
 
 POLL_SECONDS: Final = 5.0
 """While online, how long the server is left alone when nobody enters anything."""
+HELLO_SECONDS: Final = 600
+"""How long the limits that the server stated are taken for its limits."""
 FIRST_RETRY_SECONDS: Final = 1.0
 LONGEST_RETRY_SECONDS: Final = 60.0
 PATIENCE_SECONDS: Final = 0.5
@@ -63,6 +66,8 @@ class SyncWorker:
     _last_contact_ms: int | None = None
     _offline_since_ms: int | None = None
     _clock_error_ms: int | None = None
+    _hello: Hello | None = None
+    _greet_again_ms: int = 0
     _waiting: Waiting = field(default_factory=_nothing)
     _thread: Thread | None = None
 
@@ -100,25 +105,47 @@ class SyncWorker:
             self._thread.join(timeout=PATIENCE_SECONDS)
 
     def exchange_once(self) -> float:
-        """Run one exchange and report how it went; return how many seconds to wait."""
+        """Run one exchange and report how it went; return how many seconds to wait.
+
+        The server is greeted at first, after anything went wrong, and now and then.
+        """
+        greeted, self._hello = self._greeting(), None
         exchange = Exchange(
-            port=self.link, store=self.store, report=self._progress, changed=self._tell_changed
+            port=self.link,
+            store=self.store,
+            report=self._progress,
+            changed=self._tell_changed,
+            hello=greeted,
         )
         self._is_asked_to_wait = False
         try:
             exchange.run()
         except OfflineError as error:
             return self._offline(error)
+        except RefusedError as error:
+            if greeted is not None:
+                # Its clock, its limits or the server itself may be another by now.
+                return self.exchange_once()
+            return self._blocked(error, error.user_message)
         except KnownError as error:
             return self._blocked(error, error.user_message)
         except Exception as error:  # noqa: BLE001 a sync that stops for good must say so
             return self._blocked(error, _BROKEN)
+        self._remember(greeted, exchange.hello)
         self._failures = 0
         self._offline_since_ms = None
         self._last_contact_ms = self.clock.now_ms()
         self._clock_error_ms = self.link.clock_error_ms()
         self._tell(SyncState.UP_TO_DATE)
         return POLL_SECONDS
+
+    def _greeting(self) -> Hello | None:
+        return self._hello if self.clock.monotonic_ms() < self._greet_again_ms else None
+
+    def _remember(self, greeted: Hello | None, hello: Hello | None) -> None:
+        self._hello = hello
+        if hello is not greeted:
+            self._greet_again_ms = self.clock.monotonic_ms() + HELLO_SECONDS * 1000
 
     def _run(self) -> None:
         while True:

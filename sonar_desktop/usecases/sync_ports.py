@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from sonar_core.sync.messages import Cursor, Head, Holding, Manifest, Phase, Receipt
+from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import Row
 from sonar_desktop.usecases.ports import Changed
@@ -75,8 +75,24 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
         return self.operations - self.access_lines
 
 
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """Where this PC stands before an exchange, as of one moment.
+
+    `cursors` says how far each granted scope is (seq 0 without rows), `digests` what this PC's own
+    rows of it add up to. `is_fetching` says that a first sync is to begin or under way.
+    """
+
+    waiting: Waiting
+    cursors: tuple[Cursor, ...]
+    digests: dict[str, bytes]
+    is_fetching: bool
+
+
 class SyncStore(Protocol):
     """The store as the exchange sees it. Each method is one transaction on the store's writer."""
+
+    def position(self) -> Position:
+        """Return where this PC stands: all that an exchange with nothing to do has to know."""
 
     def outgoing(self, max_operations: int, max_bytes: int) -> Outgoing:
         """Return the next batch to push."""
@@ -117,8 +133,11 @@ class SyncStore(Protocol):
     def recomputed_digest(self, scope: str) -> bytes:
         """Return the digest made anew from the stored rows."""
 
-    def note_contact(self, server_ms: int, heads: tuple[Head, ...]) -> None:
-        """Remember when the server was last heard of and what its clock said."""
+    def note_contact(self, server_ms: int) -> None:
+        """Remember that the server is heard of now and what its clock says.
+
+        What is on disk of it may be a minute older, never newer.
+        """
 
     def last_contact(self) -> tuple[int, int] | None:
         """Return when the server was last heard of, by this PC's clock and by its own (UTC ms)."""

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import chain
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
@@ -23,6 +24,7 @@ from litestar.response import Stream
 from sonar_core.sync.messages import (
     MEDIA_TYPE,
     PROTOCOL,
+    End,
     Enrol,
     Enrolled,
     Frame,
@@ -46,6 +48,7 @@ from sonar_server.service import DeviceService, hello
 from sonar_server.store.errors import UnavailableError
 
 T = TypeVar("T")
+M = TypeVar("M")
 Asked = Request[Any, Any, State]
 
 THREADS: Final = 16
@@ -161,10 +164,13 @@ async def say_hello(state: State) -> Response[bytes]:
 )
 async def take_push(request: Asked, state: State, authorization: Authorisation) -> Response[bytes]:
     """Take a batch of operations (a Push)."""
-    service, message = await _from_device(request, state.desk, authorization, Push)
-    answer = await state.desk.work(service.push, message)
-    _log.info("pushed", operations=len(message.operations), device=message.device)
-    return _answer(request, answer)
+
+    def push(service: DeviceService, message: Push) -> bytes:
+        answer = service.push(message)
+        _log.info("pushed", operations=len(message.operations), device=message.device)
+        return msgspec.msgpack.encode(answer)
+
+    return _answer(request, await _for_device(request, state.desk, authorization, Push, push))
 
 
 @post(
@@ -172,10 +178,11 @@ async def take_push(request: Asked, state: State, authorization: Authorisation) 
     status_code=200,
     responses=_documented(Frame, "A stream of TailFrames, then an End"),  # type: ignore[arg-type]
 )
-async def stream_pull(request: Asked, state: State, authorization: Authorisation) -> Stream:
+async def stream_pull(
+    request: Asked, state: State, authorization: Authorisation
+) -> Response[bytes] | Stream:
     """Send what came after each cursor (a Pull) as a stream of frames."""
-    service, message = await _from_device(request, state.desk, authorization, Pull)
-    return await _streamed(request, state.desk, service.pull(message))
+    return await _streamed(request, state.desk, authorization, Pull, DeviceService.pull)
 
 
 @post(
@@ -187,8 +194,13 @@ async def start_snapshot(
     request: Asked, state: State, authorization: Authorisation
 ) -> Response[bytes]:
     """Say what a scope holds (a SnapshotStart)."""
-    service, message = await _from_device(request, state.desk, authorization, SnapshotStart)
-    return _answer(request, await state.desk.work(service.snapshot_start, message))
+
+    def start(service: DeviceService, message: SnapshotStart) -> bytes:
+        return msgspec.msgpack.encode(service.snapshot_start(message))
+
+    return _answer(
+        request, await _for_device(request, state.desk, authorization, SnapshotStart, start)
+    )
 
 
 @post(
@@ -196,10 +208,11 @@ async def start_snapshot(
     status_code=200,
     responses=_documented(Frame, "A stream of SnapshotFrames, then an End"),  # type: ignore[arg-type]
 )
-async def stream_snapshot(request: Asked, state: State, authorization: Authorisation) -> Stream:
+async def stream_snapshot(
+    request: Asked, state: State, authorization: Authorisation
+) -> Response[bytes] | Stream:
     """Send the rows of these patients in one phase (a Snapshot) as a stream of frames."""
-    service, message = await _from_device(request, state.desk, authorization, Snapshot)
-    return await _streamed(request, state.desk, service.snapshot(message))
+    return await _streamed(request, state.desk, authorization, Snapshot, DeviceService.snapshot)
 
 
 @post(
@@ -217,7 +230,7 @@ async def enrol_device(request: Asked, state: State) -> Response[bytes]:
     message = bodies.decoded(await _body(request), Enrol)
     enrolled = await state.desk.work(state.desk.gate.enrol, message)
     _log.info("enrolled", device=enrolled.device, site=enrolled.site)
-    return _answer(request, enrolled)
+    return _answer(request, msgspec.msgpack.encode(enrolled))
 
 
 @post(
@@ -230,15 +243,26 @@ async def sign_in(request: Asked, state: State, authorization: Authorisation) ->
     body = await _body(request)
     device = await state.desk.work(state.desk.gate.device, authorization, *_line(request), body)
     message = bodies.decoded(body, SignIn)
-    return _answer(request, await state.desk.work(state.desk.gate.sign_in, message, device))
+    lent = await state.desk.work(state.desk.gate.sign_in, message, device)
+    return _answer(request, msgspec.msgpack.encode(lent))
 
 
-async def _from_device(
-    request: Asked, desk: Desk, authorisation: str | None, into: type[T]
-) -> tuple[DeviceService, T]:
+async def _for_device(
+    request: Asked,
+    desk: Desk,
+    authorisation: str | None,
+    into: type[M],
+    serve: Callable[[DeviceService, M], T],
+) -> T:
+    """Let a device's request be answered, from its signature to the answer on one thread."""
     body = await _body(request)
-    device = await desk.work(desk.gate.device, authorisation, *_line(request), body)
-    return DeviceService(desk.central, device), bodies.decoded(body, into)
+    method, path = _line(request)
+
+    def work() -> T:
+        device = desk.gate.device(authorisation, method, path, body)
+        return serve(DeviceService(desk.central, device), bodies.decoded(body, into))
+
+    return await desk.work(work)
 
 
 def _line(request: Asked) -> tuple[str, str]:
@@ -260,8 +284,7 @@ async def _body(request: Asked) -> bytes:
     return bodies.inflated(wire, request.headers.get("content-encoding", "").strip().lower())
 
 
-def _answer(request: Asked, message: Any) -> Response[bytes]:
-    data = msgspec.msgpack.encode(message)
+def _answer(request: Asked, data: bytes) -> Response[bytes]:
     coding = bodies.coding_for(request.headers.get("accept-encoding", ""))
     if len(data) < bodies.COMPRESS_FROM or not coding:
         return Response(data, media_type=MEDIA_TYPE)
@@ -272,14 +295,29 @@ def _answer(request: Asked, message: Any) -> Response[bytes]:
     )
 
 
-async def _streamed(request: Asked, desk: Desk, frames: Iterator[Frame]) -> Stream:
-    """Return a stream once its first frame is there: until then a refusal is still possible."""
+async def _streamed(
+    request: Asked,
+    desk: Desk,
+    authorisation: str | None,
+    into: type[M],
+    frames_of: Callable[[DeviceService, M], Iterator[Frame]],
+) -> Response[bytes] | Stream:
+    """Return a stream once its first frame is there: until then a refusal is still possible.
+
+    Where the first frame is the End, as of most pulls, the answer is sent in one piece.
+    """
     coding = bodies.coding_for(request.headers.get("accept-encoding", ""))
-    pieces = _pieces(frames, bodies.Compressor(coding))
-    first = await desk.work(next, pieces)
+
+    def begin(service: DeviceService, message: M) -> tuple[Frame, Iterator[Frame]]:
+        frames = frames_of(service, message)
+        return next(frames), frames
+
+    first, frames = await _for_device(request, desk, authorisation, into, begin)
+    if isinstance(first, End):
+        return _answer(request, frame_bytes(first))
+    pieces = _pieces(chain([first], frames), bodies.Compressor(coding))
 
     async def content() -> AsyncIterator[bytes]:
-        yield first
         while piece := await desk.work(next, pieces, b""):
             yield piece
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import delete, insert, select, text, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy import bindparam, insert, select, update
 
 from sonar_core.ids import from_bytes, to_bytes
-from sonar_server.store.database import Transaction
-from sonar_server.store.schema import device, enrolment_code, nonce, organisation, site
+from sonar_server.store.database import Transaction, read_all
+from sonar_server.store.schema import device, enrolment_code, organisation, site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +139,7 @@ def add_device(transaction: Transaction, new: Device) -> None:
 
 def find_device(transaction: Transaction, identifier: bytes) -> Device | None:
     """Return the device of that id."""
-    row = transaction.execute(select(device).where(device.c.device == identifier)).first()
+    row = transaction.execute(_DEVICE, {"wanted": identifier}).first()
     if row is None:
         return None
     return Device(
@@ -206,15 +205,27 @@ def is_new_nonce(
 
     Not flushed to disk: a crash could at most let a request be repeated, which harms nothing.
     """
-    transaction.execute(text("SET LOCAL synchronous_commit = off"))
-    mine = {"site_id": to_bytes(owner.site), "device": to_bytes(owner.id)}
-    transaction.execute(
-        delete(nonce).filter_by(**mine).where(nonce.c.at_ms < now_ms - 2 * window_ms)
-    )
-    done = transaction.execute(
-        pg_insert(nonce)
-        .values(**mine, nonce=value, at_ms=now_ms)
-        .on_conflict_do_nothing()
-        .returning(nonce.c.at_ms)
-    )
-    return done.first() is not None
+    values = {
+        "site": to_bytes(owner.site),
+        "device": to_bytes(owner.id),
+        "nonce": value,
+        "now_ms": now_ms,
+        "since_ms": now_ms - 2 * window_ms,
+    }
+    return bool(read_all(transaction, _NEW_NONCE, values))
+
+
+# Made once: each request asks them.
+_DEVICE: Final = select(device).where(device.c.device == bindparam("wanted"))
+_NEW_NONCE: Final = """
+    WITH lightly AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+         forgotten AS (
+            DELETE FROM nonce
+            WHERE site_id = %(site)s AND device = %(device)s AND nonce <> %(nonce)s
+            AND at_ms < %(since_ms)s
+         )
+    INSERT INTO nonce (site_id, device, nonce, at_ms)
+    SELECT %(site)s, %(device)s, %(nonce)s, %(now_ms)s FROM lightly
+    ON CONFLICT (site_id, device, nonce) DO UPDATE SET at_ms = excluded.at_ms
+    WHERE nonce.at_ms < %(since_ms)s RETURNING at_ms
+"""

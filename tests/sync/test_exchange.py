@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import msgspec
 import pytest
 
-from sonar_core.sync.messages import Cursor, End, Head, PushAnswer, Receipt, Verdict
+from sonar_core.sync.messages import Cursor, End, Head, Hello, PushAnswer, Receipt, Verdict
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN
 from sonar_desktop.sync.errors import DivergedError, RubbishError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.ports import Changed
-from sonar_desktop.usecases.sync_ports import Outgoing, Waiting
+from sonar_desktop.usecases.sync_ports import Outgoing, Position, Waiting
 
 AT = Cursor(scope="s/clinical", epoch=1, seq=7, commit_no=3, chain=FIRST_CHAIN)
 HEAD = Head(scope="s/clinical", epoch=1, seq=7, commit_no=3, chain=FIRST_CHAIN, digest=EMPTY_DIGEST)
@@ -37,11 +39,16 @@ class Store:
         self.settled += receipts
         return Changed(outbox=True)
 
-    def cursors(self):
-        return (AT,)
+    def position(self) -> Position:
+        return Position(
+            waiting=self.waiting(),
+            cursors=(AT,),
+            digests={AT.scope: EMPTY_DIGEST},
+            is_fetching=False,
+        )
 
-    def digest(self, _scope) -> bytes:
-        return EMPTY_DIGEST
+    def note_contact(self, server_ms) -> None:
+        self.contact_ms = server_ms
 
 
 class Server:
@@ -49,12 +56,16 @@ class Server:
         self.heads = heads
         self.pushed = []
 
+    def hello(self) -> Hello:
+        return Hello(protocol_min=1, protocol_max=1, schema_v=1, server_id="s", server_ms=1)
+
     def push(self, push):
         self.pushed.append(push.operations)
         return PushAnswer(receipts=(TAKEN,), server_ms=1)
 
     def pull(self, _pull):
-        yield End(heads=self.heads, server_ms=1)
+        self.threads = threading.active_count()
+        yield End(heads=self.heads, server_ms=77)
 
 
 def exchange_of(store, server) -> Exchange:
@@ -82,7 +93,17 @@ def test_an_answer_to_what_was_sent_brings_the_news_already():
 
 
 def test_a_pull_at_the_servers_position_with_its_digest_agrees():
-    exchange_of(Store(), Server(HEAD)).pull()
+    store = Store()
+    assert exchange_of(store, Server(HEAD)).pull(store.position()) == 77
+
+
+def test_with_nothing_to_do_one_look_and_one_question_are_enough():
+    store, server = Store(), Server(HEAD)
+    before = threading.active_count()
+    exchange_of(store, server).run()
+    assert server.pushed == []
+    assert server.threads == before, "no thread is made to fetch an answer of an End alone"
+    assert store.contact_ms == 77
 
 
 @pytest.mark.parametrize(
@@ -92,10 +113,10 @@ def test_a_pull_at_the_servers_position_with_its_digest_agrees():
 )
 def test_a_pull_that_ends_before_the_servers_own_position_is_not_called_done(heads):
     with pytest.raises(RubbishError):
-        exchange_of(Store(), Server(*heads)).pull()
+        exchange_of(Store(), Server(*heads)).pull(Store().position())
 
 
 def test_other_rows_at_the_same_position_are_told():
     other = msgspec.structs.replace(HEAD, digest=b"\1" * len(EMPTY_DIGEST))
     with pytest.raises(DivergedError):
-        exchange_of(Store(), Server(other)).pull()
+        exchange_of(Store(), Server(other)).pull(Store().position())

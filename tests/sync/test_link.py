@@ -196,6 +196,19 @@ def test_a_server_of_another_version_is_told_apart(serve):
         serve(hello(protocol_min=2, protocol_max=3)).hello()
 
 
+def test_a_quick_answer_to_a_pull_tells_the_servers_clock_too(serve, monkeypatch):
+    stream = frame_bytes(End(heads=(), server_ms=61_000_000))
+    link = serve(http(stream))
+    list(link.pull(PULL))
+    assert link.clock_error_ms() == -60_000_000
+
+    late = serve(http(stream))
+    times = iter([0, 1_001])
+    monkeypatch.setattr(FixedClock, "monotonic_ms", lambda _self: next(times))
+    list(late.pull(PULL))
+    assert late.clock_error_ms() == 0, "who knows when it was written"
+
+
 def test_a_wrong_clock_is_measured_and_does_not_stop_a_request(serve):
     def answer(request: bytes) -> bytes:
         return hello(server_ms=61_000_000) if b"GET" in request else http(ANSWER)

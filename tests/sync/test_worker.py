@@ -8,15 +8,22 @@ import pytest
 
 from sonar_core.sync.messages import End, Hello
 from sonar_desktop.db.errors import StoreBusyError
-from sonar_desktop.sync.errors import BusyError, OfflineError, OldProtocolError, TooManyError
+from sonar_desktop.sync.errors import (
+    BusyError,
+    OfflineError,
+    OldProtocolError,
+    RefusedError,
+    TooManyError,
+)
 from sonar_desktop.sync.worker import (
     FIRST_RETRY_SECONDS,
+    HELLO_SECONDS,
     LONGEST_RETRY_SECONDS,
     POLL_SECONDS,
     SyncWorker,
 )
 from sonar_desktop.usecases.errors import BugError
-from sonar_desktop.usecases.sync_ports import Outgoing, SyncState, Waiting
+from sonar_desktop.usecases.sync_ports import Position, SyncState, Waiting
 
 NONE_WAITING = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
 
@@ -38,14 +45,8 @@ class Clock:
 class EmptyStore:
     """A store with nothing to send and no scope: the worker's own conduct is what is tested."""
 
-    def outgoing(self, *_limits):
-        return Outgoing(device="d", incarnation=1, operations=())
-
-    def cursors(self):
-        return ()
-
-    def unfinished(self):
-        return ()
+    def position(self):
+        return Position(waiting=NONE_WAITING, cursors=(), digests={}, is_fetching=False)
 
     def note_contact(self, *_contact):
         return None
@@ -62,7 +63,8 @@ class Server:
 
     def __init__(self) -> None:
         self.error: Exception | None = None
-        self.hellos = 0
+        self.hellos = self.pulls = 0
+        self.refusal: RefusedError | None = None
         self.called = threading.Condition()
 
     def hello(self) -> Hello:
@@ -74,6 +76,11 @@ class Server:
         return Hello(protocol_min=1, protocol_max=1, schema_v=1, server_id="s", server_ms=1)
 
     def pull(self, _pull):
+        with self.called:
+            self.pulls += 1
+            self.called.notify_all()
+        if self.error or self.refusal:
+            raise self.error or self.refusal
         yield End(heads=(), server_ms=1)
 
     def clock_error_ms(self) -> int:
@@ -113,6 +120,46 @@ def test_after_an_exchange_everything_is_up_to_date(worker, told):
 def test_a_clock_that_is_wrong_is_told(worker, told):
     worker.exchange_once()
     assert told[-1].clock_error_ms == 250_000
+
+
+def test_a_server_that_is_known_is_not_greeted_again_but_now_and_then(worker, server):
+    for _ in range(3):
+        worker.exchange_once()
+    assert (server.hellos, server.pulls) == (1, 3)
+    worker.clock.ms += HELLO_SECONDS * 1000
+    worker.exchange_once()
+    assert (server.hellos, server.pulls) == (2, 4)
+
+
+def test_after_a_failure_the_server_is_greeted_first(worker, server):
+    worker.exchange_once()
+    server.error = OfflineError()
+    worker.exchange_once()
+    server.error = None
+    worker.exchange_once()
+    assert (server.hellos, server.pulls) == (2, 3)
+
+
+def test_a_refusal_that_a_greeting_mends_is_told_to_nobody(worker, server, told, monkeypatch):
+    worker.exchange_once()
+    server.refusal = RefusedError("clock")
+
+    def hello() -> Hello:
+        server.refusal = None
+        return Server.hello(server)
+
+    monkeypatch.setattr(server, "hello", hello)
+    worker.exchange_once()
+    assert [status.state for status in told] == [SyncState.UP_TO_DATE] * 2
+
+
+def test_a_refusal_that_stays_is_told(worker, server, told):
+    worker.exchange_once()
+    server.refusal = RefusedError("foreign_scope")
+    worker.exchange_once()
+    assert (server.hellos, server.pulls) == (2, 3)
+    assert told[-1].state is SyncState.BLOCKED
+    assert "foreign_scope" in told[-1].problem
 
 
 def test_offline_is_told_since_when_it_began(worker, server, told):
@@ -220,11 +267,11 @@ def test_a_store_that_cannot_count_is_not_said_to_hold_nothing_and_ends_no_excha
 def test_waking_it_exchanges_at_once(worker, server):
     worker.start()
     with server.called:
-        assert server.called.wait_for(lambda: server.hellos >= 1, timeout=10)
-        before = server.hellos
+        assert server.called.wait_for(lambda: server.pulls >= 1, timeout=10)
+        before = server.pulls
     worker.wake()
     with server.called:
-        assert server.called.wait_for(lambda: server.hellos > before, timeout=POLL_SECONDS - 1)
+        assert server.called.wait_for(lambda: server.pulls > before, timeout=POLL_SECONDS - 1)
 
 
 def test_after_a_restart_the_last_contact_of_the_run_before_is_known(worker, server, told):
