@@ -27,8 +27,10 @@ class Entity(Record, frozen=True, kw_only=True):
     """A record with a present state. Who changed it and when stands in its versions."""
 
 
-class Fact(Record, frozen=True, kw_only=True):
+class Fact(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Something that happened: never edited, corrected only by a fact that names it.
+
+    Its body leaves out what stands at its default, so no default ever changes (ADR 8).
 
     `performed_at` is when it was done, `recorded_at` when it was written down. `replaces` names
     the fact whose place it takes, `replacement` and `replacement_reason` say why.

@@ -3,9 +3,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from sonar_core import bodies
 from sonar_core.ids import slot
 from sonar_core.records.base import Entity, Fact, Record
 from sonar_core.records.conflict import Conflict
+from sonar_core.records.note import Note
 from sonar_core.records.registry import (
     REGISTRY,
     MergePolicy,
@@ -17,7 +19,7 @@ from sonar_core.records.registry import (
     kind_of,
     place_of,
 )
-from tests.core.sync.clinic import PATIENT, STAY, TASK
+from tests.core.sync.clinic import PATIENT, STAY, TASK, note
 
 KINDS = list(REGISTRY.values())
 ENTITIES = [kind for kind in KINDS if kind.sort is Sort.ENTITY]
@@ -158,3 +160,21 @@ def test_singletons_have_one_id_everywhere():
 )
 def test_a_fact_takes_the_place_of_the_one_it_names(kind, body, place):
     assert place_of(REGISTRY[kind], body) == place
+
+
+def test_what_a_fact_leaves_out_means_for_ever_what_it_means_today():
+    """A default that is not simply nothing is a word in every stored body that lacks it."""
+    said = {
+        (kind.name, field.name): field.default
+        for kind in REGISTRY.values()
+        if kind.sort is Sort.FACT
+        for field in msgspec.structs.fields(kind.type)
+        if field.default not in (msgspec.NODEFAULT, None, "", False, ())
+    }
+    assert said == {("ObservationSet", "spo2_scale"): 1}
+    made = note(50)
+    assert set(bodies.fields_of(bodies.encode(made))) == {
+        "category", "episode", "id", "patient", "performed_at", "performed_by", "recorded_at",
+        "recorded_by", "text",
+    }  # fmt: skip
+    assert bodies.decode(bodies.encode(made), Note) == made
