@@ -106,6 +106,7 @@ class Run:
             "first_sync": {
                 "rows": ours[0]["rows"],
                 "bytes_a_record": round(bytes_each),
+                "bytes_a_body": round(ours[0]["body_bytes"] / ours[0]["rows"]),
                 "records_s": round(speed),
                 "mb_s": round(speed * bytes_each / _MB, 1),
                 "records_s_of_each_run": [round(_per_second(one)) for one in ours],

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.caseload import Caseload
+from bench.caseload import MEAN_BYTES, Caseload
 from bench.pc import Pc, Place, peak_mb, resident_mb, spread, timed
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_desktop.sync.exchange import Exchange
@@ -31,7 +31,12 @@ def first_sync(place: Place, _given: dict[str, Any]) -> dict[str, Any]:
         "before_mb": before_mb,
     }
     pc.require_intact()
-    found["bytes"] = pc.query("SELECT sum(length(body) + length(provenance)) FROM record")[0][0]
+    of_bodies, of_rest = pc.query("SELECT sum(length(body)), sum(length(provenance)) FROM record")[
+        0
+    ]
+    found["bytes"], found["body_bytes"] = of_bodies + of_rest, of_bodies
+    if of_bodies < MEAN_BYTES * rows:
+        raise SystemExit("the workload's records are smaller than the common one's")
     pc.close()
     found["file_bytes"] = Path(place.store).stat().st_size
     return found
