@@ -83,13 +83,20 @@ def due_list(
     rows: Iterable[BoardRow], now_ms: int, policy: BoardPolicy = DEFAULT_POLICY
 ) -> DueList:
     """Return everybody's items in bands."""
+    every = (item for row in rows for item in due_items(row, now_ms, policy))
+    return in_bands(every, now_ms, policy)
+
+
+def in_bands(
+    items: Iterable[DueItem], now_ms: int, policy: BoardPolicy = DEFAULT_POLICY
+) -> DueList:
+    """Return items that are reckoned already in bands."""
     bands: dict[DueBand, list[DueItem]] = {band: [] for band in DueBand}
-    for row in rows:
-        for item in due_items(row, now_ms, policy):
-            bands[band_of(item.due_ms, now_ms, policy)].append(item)
+    for item in items:
+        bands[band_of(item.due_ms, now_ms, policy)].append(item)
     ordered = {
-        band: tuple(sorted(items, key=lambda item: (item.due_ms, item.cell, item.source)))
-        for band, items in bands.items()
+        band: tuple(sorted(found, key=lambda item: (item.due_ms, item.cell, item.source)))
+        for band, found in bands.items()
     }
     return DueList(
         late=ordered[DueBand.LATE],

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from sonar_core.board.due import DueBand, band_of, due_items, next_check_ms
+from sonar_core.board.due import DueBand, DueItem, band_of, due_items, next_check_ms
 from sonar_core.board.levels import level_name
 from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
 from sonar_core.board.present_medicines import medicines_cell
@@ -86,7 +86,7 @@ class ShownRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row as the board draws it at one moment.
 
     `needs_action` and `is_waiting` are the filters beside "Mine" (`BoardRow.staff`). `late` counts
-    late items of any owner, `late_tasks` those among the open tasks.
+    late items of any owner, `late_tasks` those among the open tasks. `due` is all that is due.
     """
 
     row: BoardRow
@@ -106,6 +106,7 @@ class ShownRow(msgspec.Struct, frozen=True, kw_only=True):
     late_tasks: int
     needs_action: bool
     is_waiting: bool
+    due: tuple[DueItem, ...]
 
 
 def present(row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) -> ShownRow:
@@ -133,6 +134,7 @@ def present(row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) ->
         late_tasks=late_tasks,
         needs_action=edge is not Edge.NONE,
         is_waiting=bool(row.waiting),
+        due=items,
     )
 
 

@@ -50,6 +50,8 @@ class BoardView(QTableView):
         self._table = table
         self._typed = ""
         self._kept: str | None = None
+        self._measures: tuple[object, ...] = ()
+        self._heights: dict[str, tuple[ShownRow, int]] = {}
         self._jump = QTimer(self)
         self._jump.setSingleShot(True)
         self._jump.setInterval(_JUMP_MS)
@@ -97,9 +99,17 @@ class BoardView(QTableView):
     def fit_rows(self) -> None:
         """Make each row as high as its texts need: no name and no outcome is ever cut."""
         widths = {column: self.columnWidth(column) for column in Column}
-        for place in range(self._table.rowCount()):
-            row: ShownRow = self._table.index(place, 0).data(ROW_ROLE)
-            height = row_height(row, widths, self._least)
+        theme = current()
+        measures = (*widths.values(), self._least, theme.name, theme.scale)
+        if measures != self._measures:
+            self._measures = measures
+            self._heights = {}
+        known, self._heights = self._heights, {}
+        for place, row in enumerate(self._table.rows):
+            was, height = known.get(row.row.episode, (None, 0))
+            if was is not row:
+                height = row_height(row, widths, self._least)
+            self._heights[row.row.episode] = (row, height)
             if self.rowHeight(place) != height:
                 self.setRowHeight(place, height)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QTimer
 
-from sonar_core.board.due import DueItem, DueKind, DueList, due_list
+from sonar_core.board.due import DueItem, DueKind, DueList, due_list, in_bands
 from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.present import ShownRow, is_mine, present
 from sonar_core.board.rows import BoardRow
@@ -91,7 +91,8 @@ class BoardModel(ViewModel):
         """Reckon every countdown anew from memory."""
         now_ms = self.workplace.clock.now_ms()
         self._all = tuple(present(row, now_ms, self._policy) for row in self._rows)
-        self.due = due_list(self._rows, now_ms, self._policy)
+        every = (item for one in self._all for item in one.due)
+        self.due = in_bands(every, now_ms, self._policy)
         self.counts = Counts(
             detainees=len(self._all),
             not_told=sum(any(o.told_ms is None for o in one.row.outcomes) for one in self._all),

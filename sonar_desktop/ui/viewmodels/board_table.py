@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from sonar_core.board.present import Edge, ShownRow
 from sonar_core.board.severity import CellText
+from sonar_core.board.speech import in_turn
 from sonar_core.board.views import CopyState
 from sonar_desktop.ui.viewmodels.board import BoardModel
 
@@ -98,6 +99,11 @@ class BoardTable(QAbstractTableModel):
             return HEADINGS[Column(section)]
         return None
 
+    @property
+    def rows(self) -> tuple[ShownRow, ...]:
+        """Who is shown, from the top."""
+        return self._rows
+
     def row_of(self, episode: str) -> int | None:
         """Return where a person is shown, if they are."""
         for place, row in enumerate(self._rows):
@@ -113,9 +119,13 @@ class BoardTable(QAbstractTableModel):
             self._rows = self._board.shown
             self.endResetModel()
             return
-        old, self._rows = self._rows, self._board.shown
+        # A row that says the same stays the same object, by which the view knows it again.
+        old = self._rows
+        self._rows = tuple(
+            was if was == now else now for was, now in zip(old, self._board.shown, strict=True)
+        )
         for place, (was, now) in enumerate(zip(old, self._rows, strict=True)):
-            if was != now:
+            if was is not now:
                 self.dataChanged.emit(self.index(place, 0), self.index(place, len(Column) - 1))
 
 
@@ -129,7 +139,7 @@ def spoken(row: ShownRow, column: Column) -> str:
         return f"{_EDGE_WORDS[row.edge]}Cell {row.cell}" if row.cell else "No cell yet"
     if column is Column.DETAINEE:
         markers = ", ".join(marker.text for marker in row.row.markers)
-        return ". ".join(part for part in (row.name, row.who, markers) if part)
+        return in_turn(row.name, row.who, markers)
     if column is Column.LEVEL:
         return f"Level of observation: {_said(row.care)}"
     if column is Column.NEWS2:

@@ -14,6 +14,12 @@ LINE_SPACING = 1.25
 
 def text_width(text: str, style: str) -> float:
     """Return the width of one line of text in a type style, in logical pixels."""
+    theme = current()
+    return _width(text, style, theme.name, theme.scale)
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, style: str, _name: str, _scale: int) -> float:
     return current().metrics(style).horizontalAdvance(text)
 
 
@@ -31,7 +37,7 @@ def draw_line(
     painter.setFont(theme.font(style))
     painter.setPen(theme.colour(token))
     painter.drawText(QPointF(x, _baseline(metrics, centre)), text)
-    return metrics.horizontalAdvance(text)
+    return text_width(text, style)
 
 
 def draw_right(
