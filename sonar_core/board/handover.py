@@ -16,13 +16,8 @@ from sonar_core.board.levels import level_name
 from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
 from sonar_core.board.present import ShownRow, present
 from sonar_core.board.rows import BoardRow, ReferralLine
-from sonar_core.board.words import (
-    ALLERGY_TEXT,
-    BAND_TEXT,
-    clock_text,
-    fitness_sentence,
-    rouse_plan,
-)
+from sonar_core.board.speech import stopped
+from sonar_core.board.words import ALLERGY_TEXT, BAND_TEXT, clock_text, fitness_sentence, rouse_plan
 from sonar_core.records.referral import Urgency
 from sonar_core.records.task import TaskOwner
 
@@ -126,14 +121,14 @@ def _background(row: BoardRow) -> str:
     provisional = ", provisional" if row.allergies_provisional else ""
     markers = ", ".join(marker.text or marker.category.value for marker in row.markers)
     arrived = f"Arrived {clock_text(row.arrived_ms, row.zone)}."
-    told = f"Markers: {markers}." if markers else "No warning markers."
+    told = stopped(f"Markers: {markers}") if markers else "No warning markers."
     return f"{arrived} {allergies}{provisional}. {told}"
 
 
 def _assessment(row: BoardRow) -> str:
     line = row.news2
     if line.total is None or line.at_ms is None:
-        score = f"NEWS2 not scored{f': {line.reason}' if line.reason else ''}."
+        score = stopped(f"NEWS2 not scored{f': {line.reason}' if line.reason else ''}")
     else:
         band = BAND_TEXT.get(line.band or "", "").lower()
         score = f"NEWS2 {line.total}, {band}, at {clock_text(line.at_ms, row.zone)}."
@@ -143,7 +138,8 @@ def _assessment(row: BoardRow) -> str:
         return f"{score} Level of observation not set."
     plan = rouse_plan(row.care.check_every_minutes, rouse=row.care.rouse)
     name = level_name(row.care.level).lower()
-    return f"{score} Level {row.care.level} {name}. {plan}."
+    level = f"{score} Level {row.care.level} {name}."
+    return level if plan.lower() == name else f"{level} {plan}."
 
 
 def _recommendation(row: BoardRow, now_ms: int, policy: BoardPolicy) -> str:
@@ -160,4 +156,5 @@ def _recommendation(row: BoardRow, now_ms: int, policy: BoardPolicy) -> str:
 def _due(item: DueItem, zone: str, now_ms: int, policy: BoardPolicy) -> str:
     late = band_of(item.due_ms, now_ms, policy) is DueBand.LATE
     who = " (custody)" if item.owner is TaskOwner.CUSTODY else ""
-    return f"{item.what}{who} {clock_text(item.due_ms, zone)}{', late' if late else ''}."
+    what = item.what.removesuffix(".")
+    return f"{what}{who} {clock_text(item.due_ms, zone)}{', late' if late else ''}."

@@ -144,7 +144,7 @@ def _care_level(record: CareLevel) -> Said:
     name = level_name(record.level)
     return Said(
         title=f"Level {record.level} observation: {name.lower()}",
-        text=sentence(plan, record.reason, *record.instructions),
+        text=sentence("" if plan == name else plan, record.reason, *record.instructions),
         at=record.set_at,
         by=record.set_by,
     )

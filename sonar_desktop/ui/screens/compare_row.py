@@ -35,8 +35,7 @@ class OptionBox(QRadioButton):
         """Take the version's words."""
         super().__init__(text)
         self._in_use = in_use
-        name = f"{text}, in use now" if in_use else text
-        self.setAccessibleName(name)
+        self.setAccessibleName(f"{text.removesuffix('.')}, in use now" if in_use else text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._make_room()
 

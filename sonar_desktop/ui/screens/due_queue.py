@@ -20,6 +20,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from sonar_core.board.due import DueItem, DueList
+from sonar_core.board.speech import in_turn
 from sonar_core.moments import format_time, moment_at
 from sonar_core.records.task import TaskOwner
 from sonar_desktop.ui.theme import current
@@ -58,7 +59,8 @@ class Entry:
             return self.heading
         owner = _OWNER[self.item.owner]
         late = f", {self.word}" if self.word else ""
-        return f"{self.time}{late}. {self.item.cell} {self.item.name}. {self.item.what}. {owner}"
+        person = f"{self.item.cell} {self.item.name}"
+        return in_turn(f"{self.time}{late}", person, self.item.what, owner)
 
 
 def entries_of(due: DueList, zone: str, *, with_later: bool) -> tuple[Entry, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sonar_core.board.speech import in_turn
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.widgets.messages import OutageStrip, announce
 
@@ -28,5 +29,5 @@ class Outage(OutageStrip):
         first = strip.headline.partition(" for ")[0].partition(":")[0]
         if first != self._said:
             # Once for each state: its minutes and counts are read from the strip.
-            announce(self, f"{strip.headline}. {strip.text}")
+            announce(self, in_turn(strip.headline, strip.text))
             self._said = first

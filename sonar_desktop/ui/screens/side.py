@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
+from sonar_core.board.speech import in_turn
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import WrapLabel, frame, label
@@ -63,7 +64,7 @@ class SideNote(QFrame):
         for cell, words, time in lines:
             self._lines.addWidget(_line(cell, words, time))
         said = "; ".join(f"{cell} {words} {time}" for cell, words, time in lines)
-        self.setAccessibleName(". ".join(part for part in (headline, text, said) if part))
+        self.setAccessibleName(in_turn(headline, text, said))
 
 
 class Side(QFrame):

@@ -226,7 +226,8 @@ def _waiting(line: EntryLine) -> QFrame:
     row.addWidget(label(line.time, "metab"), 0, Qt.AlignmentFlag.AlignTop)
     column.addLayout(row)
     column.addWidget(hline())
-    made.setAccessibleName(f"{line.words}, {line.where}, {line.time}, waiting to send")
+    said = (line.words, line.where, line.time, "waiting to send")
+    made.setAccessibleName(", ".join(part for part in said if part))
     return made
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from sonar_core.board.levels import level_name
+from sonar_core.board.speech import stopped
 from sonar_core.board.words import ALLERGY_TEXT, fitness_sentence, rouse_plan
 from sonar_core.moments import Moment, format_date, format_moment, format_time, wall_date
 from sonar_core.records.allergy_status import AllergyKnowledge
@@ -155,7 +156,9 @@ class Speaker:
         if said is not None:
             return said
         shown = [name for name in values if name not in HIDDEN and values[name] not in (None, "")]
-        return " ".join(f"{self.label(name)}: {self.value(name, values[name])}." for name in shown)
+        return " ".join(
+            stopped(f"{self.label(name)}: {self.value(name, values[name])}") for name in shown
+        )
 
 
 def moment_in(value: Any) -> Moment | None:
@@ -177,9 +180,9 @@ def _allergy(values: Mapping[str, Any]) -> str | None:
     how = "" if severity == "unknown" else f" ({severity})"
     if values.get("status", "active") != "active":
         why = f": {values['status_reason']}" if values.get("status_reason") else ""
-        return f"Struck out: allergy to {substance}{reaction}{why}."
-    source = f" Source: {values['source']}." if values.get("source") else ""
-    return f"Allergy to {substance}{reaction}{how}.{source}"
+        return stopped(f"Struck out: allergy to {substance}{reaction}{why}")
+    source = stopped(f"Source: {values['source']}") if values.get("source") else ""
+    return f"{stopped(f'Allergy to {substance}{reaction}{how}')} {source}".strip()
 
 
 def _allergy_status(values: Mapping[str, Any]) -> str | None:
@@ -196,9 +199,9 @@ def _care(values: Mapping[str, Any]) -> str | None:
     if not isinstance(level, int):
         return None
     plan = rouse_plan(values.get("check_every_minutes"), rouse=bool(values.get("rouse")))
-    why = f" Why: {values['reason']}." if values.get("reason") else ""
+    why = " " + stopped(f"Why: {values['reason']}") if values.get("reason") else ""
     told = "; ".join(str(one) for one in values.get("instructions") or ())
-    orders = f" Instructions: {told}." if told else ""
+    orders = " " + stopped(f"Instructions: {told}") if told else ""
     name = level_name(level).lower()
     same = name == plan.casefold()
     return f"Level {level} {name}{'' if same else f', {plan.lower()}'}.{why}{orders}"
@@ -211,8 +214,8 @@ def _fitness(values: Mapping[str, Any]) -> str | None:
         return None
     conditions = "; ".join(str(one) for one in values.get("conditions") or ())
     held = f": {conditions}" if conditions else ""
-    why = f" Why: {values['reason']}." if values.get("reason") else ""
-    return f"{fitness_sentence(purpose, outcome)}{held}.{why}"
+    why = " " + stopped(f"Why: {values['reason']}") if values.get("reason") else ""
+    return stopped(f"{fitness_sentence(purpose, outcome)}{held}") + why
 
 
 def _order(values: Mapping[str, Any]) -> str | None:
@@ -228,8 +231,8 @@ def _order(values: Mapping[str, Any]) -> str | None:
         parts.append(f"at least {_hours(values['interval_minutes'])} apart")
     if values.get("maximum_24h"):
         parts.append(f"at most {values['maximum_24h']} {values.get('unit', '')} in 24hr")
-    stopped = values.get("status", "active") != "active"
-    why = f" Stopped: {values.get('status_reason', '')}." if stopped else ""
+    is_stopped = values.get("status", "active") != "active"
+    why = " " + stopped(f"Stopped: {values.get('status_reason', '')}") if is_stopped else ""
     return f"{' '.join(name.split())}: {', '.join(parts)}.{why}"
 
 

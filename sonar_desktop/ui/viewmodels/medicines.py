@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QTimer
 
 from sonar_core.board.policy import DEFAULT_POLICY
+from sonar_core.board.speech import in_turn
 from sonar_core.moments import HOUR_MS, format_moment, moment_at
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.medication_administration import DoseOutcome, MedicationAdministration
@@ -271,5 +272,5 @@ def _entry_lines(
     struck = next((one for one in line.struck if one.replaces == found.id), None)
     if struck is not None:
         who = names.get(struck.recorded_by, struck.recorded_by)
-        lines.append(("Struck out", f"{struck.replacement_reason}. {who}"))
+        lines.append(("Struck out", in_turn(struck.replacement_reason or "", who)))
     return lines

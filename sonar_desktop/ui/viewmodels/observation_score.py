@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sonar_core.board.speech import stopped
 from sonar_core.clinical.news2 import MAXIMUM, News2Band
 from sonar_core.clinical.response_plan import response_to
 from sonar_core.moments import Moment, format_moment, format_time, wall_date
@@ -116,7 +117,7 @@ def _detail(result: News2Score, *, is_empty: bool) -> str:
     if is_empty:
         return "All 7 parts are needed for a total."
     if result.total is None:
-        return f"{result.reason}."
+        return stopped(result.reason)
     return f"NEWS2 total {result.total} of {MAXIMUM}, all 7 parts entered"
 
 

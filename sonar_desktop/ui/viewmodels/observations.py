@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import Signal
 
+from sonar_core.board.speech import stopped
 from sonar_core.clinical.news2 import News2Band
 from sonar_core.moments import MINUTE_MS, Moment, format_moment, format_time
 from sonar_core.records.observation_set import Consciousness, ObservationSet
@@ -303,7 +304,7 @@ class ObservationsModel(ObservationState):
         done, _left_open = self._repeats()
         values = self.measured
         if self.asks_late_reason:
-            late = f"Written late: {self.entry.text('late_reason').strip()}."
+            late = stopped(f"Written late: {self.entry.text('late_reason').strip()}")
             notes = f"{values.notes}\n{late}".strip()
             values = msgspec.structs.replace(values, notes=notes)
         amends, band = self.entry.amends, band_of(self._result())

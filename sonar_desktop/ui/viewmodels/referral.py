@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from sonar_core.board.rows import BoardRow
+from sonar_core.board.speech import in_turn
 from sonar_core.board.words import name_text, who_text
 from sonar_core.conflicts import acted_on
 from sonar_core.moments import MINUTE_MS, Moment, format_duration
@@ -81,7 +82,7 @@ class ReferralFace:
 
     def spoken(self) -> str:
         """Return the line as a screen reader says it."""
-        parts = (
+        return in_turn(
             f"{self.cell} {self.name}".strip(),
             URGENCY_WORDS[self.urgency],
             self.reasons,
@@ -90,7 +91,6 @@ class ReferralFace:
             self.accepted,
             self.seen,
         )
-        return ". ".join(part for part in parts if part)
 
 
 class ReferralsModel(ViewModel):

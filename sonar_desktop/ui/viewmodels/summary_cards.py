@@ -11,13 +11,8 @@ from sonar_core.board.levels import level_name
 from sonar_core.board.policy import DEFAULT_POLICY
 from sonar_core.board.rows import BoardRow
 from sonar_core.board.severity import Severity
-from sonar_core.board.words import (
-    BAND_TEXT,
-    FITNESS_TEXT,
-    fitness_sentence,
-    full_name,
-    rouse_plan,
-)
+from sonar_core.board.speech import in_turn, stopped
+from sonar_core.board.words import BAND_TEXT, FITNESS_TEXT, fitness_sentence, full_name, rouse_plan
 from sonar_core.clinical.news2 import (
     PULSE,
     RESPIRATORY_RATE,
@@ -189,7 +184,7 @@ def fitness_lines(head: RecordHead, now_ms: int) -> tuple[FitnessLine, ...]:
                 purpose=_PURPOSES[purpose],
                 state=state.upper() if outcome.outcome is Fitness.NOT_FIT else state,
                 outcome=outcome.outcome,
-                detail=". ".join(parts),
+                detail=in_turn(*parts),
                 is_act=decision.told is None,
                 is_provisional=decision.is_provisional,
             )
@@ -259,7 +254,7 @@ def custody_text(head: RecordHead, now: Moment) -> str:
             parts.append(f"Until {format_moment(outcome.valid_until)}")
         if outcome.review_at is not None:
             parts.append(f"Review {format_moment(outcome.review_at)}")
-        lines.append(". ".join(parts) + ".")
+        lines.append(stopped(in_turn(*parts)))
     if head.care is not None:
         lines.append(level_sentence(head.care))
         lines += [f"{place}. {text}" for place, text in enumerate(head.care.instructions, 1)]

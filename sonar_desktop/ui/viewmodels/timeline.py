@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 
 from sonar_core.board.severity import Severity
+from sonar_core.board.speech import in_turn
 from sonar_core.board.timeline import EntryState, TimelineEntry, filtered
 from sonar_core.board.timeline_said import Category
 from sonar_core.moments import (
@@ -92,7 +93,7 @@ class EntryFace:
 
     def spoken(self) -> str:
         """Return the entry as a screen reader says it."""
-        parts = (
+        return in_turn(
             f"{self.time} {self.day}".strip(),
             self.title,
             self.late,
@@ -101,7 +102,6 @@ class EntryFace:
             self.note,
             self.meta,
         )
-        return ". ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, kw_only=True)

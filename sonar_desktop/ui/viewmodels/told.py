@@ -8,6 +8,7 @@ from typing import Final, TypedDict
 import msgspec
 from PySide6.QtCore import Signal
 
+from sonar_core.board.speech import in_turn, stopped
 from sonar_core.board.words import fitness_sentence
 from sonar_core.moments import Moment, format_duration, format_time, moment_at
 from sonar_core.records.care_level import CareLevel
@@ -319,13 +320,13 @@ def _in_words(reading: Reading, about: str) -> tuple[str, Moment | None]:
     if outcome is not None:
         said = f"{fitness_sentence(outcome.purpose, outcome.outcome)}."
         for condition in outcome.conditions:
-            said += f" {condition}."
+            said += f" {stopped(condition)}"
         if outcome.review_at is not None:
             said += f" Review {format_time(outcome.review_at)}."
         return said, outcome.recorded_at
     care = reading.get(CareLevel, about)
     if care is not None:
-        words = " ".join((f"Level of observation {care.level}.", *care.instructions))
+        words = in_turn(f"Level of observation {care.level}", *care.instructions)
         return words, care.set_at
     observed = reading.get(ObservationSet, about)
     if observed is not None and observed.news2 is not None:

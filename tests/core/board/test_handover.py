@@ -126,6 +126,18 @@ def test_a_disputed_decision_and_allergy_are_said_to_be_provisional():
     )
 
 
+def test_what_somebody_ended_with_a_stop_gets_no_second_one():
+    said = line(flag(text="Ligature."), task(in_(5), what="Look at the wound."))
+    assert "Markers: Ligature. " in f"{said.background} "
+    assert "Look at the wound 14:37." in said.recommendation
+
+
+def test_watching_all_the_time_is_said_once():
+    said = line(care(3, None)).assessment
+    assert said.endswith("Level 3 constant.")
+    assert line(care(4, None)).assessment.endswith("Constant.")
+
+
 def test_the_assessment_says_score_the_one_before_and_the_level():
     found = line(observed("a", 94, 1, "low"), observed("b", 30), care())
     assert found.assessment == (

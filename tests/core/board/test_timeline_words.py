@@ -158,6 +158,11 @@ def test_a_level_says_its_plan_why_and_the_instructions():
     )
 
 
+def test_watching_all_the_time_is_said_once():
+    record = care(level=3, check_every_minutes=None, rouse=False)
+    assert words(record) == ("Level 3 observation: constant", "Opioids")
+
+
 def test_a_marker_says_what_it_warns_of():
     assert words(flag(category=FlagCategory.SELF_HARM)) == (
         "Warning marker: self harm",

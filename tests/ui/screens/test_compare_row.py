@@ -51,6 +51,13 @@ def test_what_is_in_use_is_said_to_a_screen_reader(row):
     assert row.options[0].accessibleDescription() == "Source"
 
 
+def test_a_sentence_in_use_is_said_without_a_stop_in_its_middle(qtbot, light):
+    made = CompareRow("Allergies", ["Known allergies.", "None known."], in_use=0)
+    qtbot.addWidget(made)
+    assert made.options[0].accessibleName() == "Known allergies, in use now"
+    assert made.options[1].accessibleName() == "None known."
+
+
 def test_a_long_text_makes_room_instead_of_being_cut(qtbot, light):
     text = "throat closed, ambulance called, adrenaline given twice before it settled " * 3
     made = CompareRow("Reaction", [text, "rash"], in_use=0)

@@ -115,8 +115,8 @@ def test_the_desk_is_the_person_s(model):
             2,
             2,
             (
-                "2 changes are not sent yet. They stay encrypted on this PC and are sent when anyone "
-                "signs in here."
+                "2 changes are not sent yet. They stay encrypted on this PC and are sent when "
+                "anyone signs in here."
             ),
         ),
     ],
