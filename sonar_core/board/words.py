@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from sonar_core.board.rows import BoardRow
@@ -100,12 +101,17 @@ def age_text(birth_date: str | None, stated_age: int | None, on: date) -> str:
 
 def who_text(row: BoardRow, now_ms: int) -> str:
     """Return ``37y M · NF/3417``."""
-    today = wall_date(moment_at(now_ms, row.zone))
-    age = age_text(row.birth_date, row.stated_age, today)
+    age = age_text(row.birth_date, row.stated_age, _today(now_ms, row.zone))
     letter = _GENDER_LETTER.get(row.gender, "")
     return " · ".join(
         part for part in (f"{age} {letter}".strip(), row.custody_record_number) if part
     )
+
+
+@lru_cache(maxsize=4)
+def _today(now_ms: int, zone: str) -> date:
+    """Return the date on a zone's calendars; all rows of a board ask about one moment."""
+    return wall_date(moment_at(now_ms, zone))
 
 
 def clock_text(ms: int, zone: str) -> str:
