@@ -6,6 +6,7 @@ Random bytes and the time come in as arguments, so that this module stays pure.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NewType
 from uuid import UUID, uuid5
 
@@ -47,6 +48,7 @@ def slot(*parts: str) -> RecordId:
     return RecordId(str(uuid5(_NAMESPACE, "/".join(parts))))
 
 
+@lru_cache(4096)
 def to_bytes(identifier: str) -> bytes:
     """Return the 16 bytes of an id in canonical text; raise ValueError for any other text."""
     if len(identifier) == 36:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -45,12 +45,15 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     schema_v: int = 0
 
 
+AnyOutline = TypeVar("AnyOutline", Outline, Header)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
     """One operation of a batch; `fault` is its verdict already, `header` None if unreadable."""
 
     operation: Operation
-    outline: Outline
+    outline: Outline | Header
     header: Header | None
     header_hash: bytes
     fault: Decision | None
@@ -80,19 +83,21 @@ def read(push: Push, territory: Territory, verify: Verify) -> list[Incoming]:
 
 
 def _read(operation: Operation, territory: Territory, verify: Verify) -> Incoming:
-    outline = _outline(operation)
     try:
         header = header_of(operation)
     except DamagedOperationError:
+        outline = _checked(_outline(operation))
         newer = outline.schema_v > SCHEMA_VERSION
         return _incoming(
             operation, outline, None, held_back(Reason.NEWER_SCHEMA if newer else Reason.DAMAGED)
         )
-    return _incoming(operation, outline, header, _fault(operation, header, territory, verify))
+    return _incoming(
+        operation, _checked(header), header, _fault(operation, header, territory, verify)
+    )
 
 
 def _incoming(
-    operation: Operation, outline: Outline, header: Header | None, fault: Decision | None
+    operation: Operation, outline: Outline | Header, header: Header | None, fault: Decision | None
 ) -> Incoming:
     return Incoming(
         operation=operation,
@@ -105,9 +110,16 @@ def _incoming(
 
 def _outline(operation: Operation) -> Outline:
     try:
-        outline = msgspec.json.decode(operation.header, type=Outline)
-        to_bytes(outline.op_id)
+        return msgspec.json.decode(operation.header, type=Outline)
     except (msgspec.DecodeError, ValueError, RecursionError):
+        raise bad_request("an operation's header cannot be read") from None
+
+
+def _checked(outline: AnyOutline) -> AnyOutline:
+    """Return what can be stored: with an id and a number; raise RefusedError for any other."""
+    try:
+        to_bytes(outline.op_id)
+    except ValueError:
         raise bad_request("an operation's header cannot be read") from None
     if not _FIRST_SEQ <= outline.op_seq <= _LAST_SEQ:
         raise bad_request("an operation's number is out of range")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -73,6 +74,9 @@ def serve(
         ssl_cert=certificate,
         ssl_key=key,
     )
+    # What the program is made of stays: no search for cycles among the messages walks over it.
+    gc.collect()
+    gc.freeze()
     asyncio.run(_until_told(server, host, port, on_ready))
 
 

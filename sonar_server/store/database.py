@@ -106,7 +106,10 @@ def write_all(transaction: Transaction, table: Table, rows: Iterable[Sequence[An
 def read_all(
     transaction: Transaction, statement: str, values: dict[str, Any]
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of a plain SQL query, fetched in binary: the fast way for many rows."""
+    """Return the rows of a plain SQL query, fetched in binary: the fast way for many rows.
+
+    A list of ids is named `%(ids)b`, so that it is sent in binary too.
+    """
     with _psycopg(transaction).cursor(binary=True) as cursor:
         return cursor.execute(statement, values).fetchall()
 

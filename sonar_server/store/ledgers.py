@@ -25,7 +25,14 @@ _MOST_ROUNDS: Final = 4
 _VERSIONS: Final = """
     SELECT id, kind, version, provenance,
            CASE WHEN version = max(version) OVER (PARTITION BY id) THEN body END
-    FROM record WHERE site_id = %(site)s AND id = ANY(%(ids)s) ORDER BY id, version
+    FROM record WHERE site_id = %(site)s AND id = ANY(%(ids)b) ORDER BY id, version
+"""
+_DISPUTES: Final = """
+    SELECT DISTINCT id FROM record WHERE site_id = %(site)s AND disputes = ANY(%(ids)b)
+"""
+_HOLDERS: Final = """
+    SELECT place, id FROM record WHERE site_id = %(site)s AND place = ANY(%(ids)b)
+    ORDER BY seq DESC
 """
 
 
@@ -116,24 +123,16 @@ def _held(versions: list[tuple[Any, ...]]) -> Held:
 def _conflicts_about(transaction: Transaction, site_id: bytes, ids: set[bytes]) -> set[bytes]:
     if not ids:
         return set()
-    query = (
-        select(record.c.id)
-        .distinct()
-        .where(record.c.site_id == site_id, is_one_of(record.c.disputes, ids))
-    )
-    return set(transaction.execute(query).scalars())
+    rows = read_all(transaction, _DISPUTES, {"site": site_id, "ids": list(ids)})
+    return {identifier for (identifier,) in rows}
 
 
 def _holders(transaction: Transaction, site_id: bytes, places: set[bytes]) -> dict[str, str]:
     """Return which fact took each place first."""
     if not places:
         return {}
-    query = (
-        select(record.c.place, record.c.id)
-        .where(record.c.site_id == site_id, is_one_of(record.c.place, places))
-        .order_by(record.c.seq.desc())
-    )
-    return {from_bytes(place): from_bytes(fact) for place, fact in transaction.execute(query)}
+    rows = read_all(transaction, _HOLDERS, {"site": site_id, "ids": list(places)})
+    return {from_bytes(place): from_bytes(fact) for place, fact in rows}
 
 
 def _raw(names: Iterable[str]) -> set[bytes]:

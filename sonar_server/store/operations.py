@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import delete, func, select, update
@@ -15,8 +15,10 @@ from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.sync.decision import Decision
 from sonar_core.sync.messages import Reason, Receipt, Verdict
 from sonar_core.sync.operations import FIRST_PREV_HASH, Operation
-from sonar_server.store.database import Transaction, is_one_of, write_all
+from sonar_server.store.database import Transaction, is_one_of, read_all, write_all
 from sonar_server.store.schema import device_chain, op, redecided
+
+_OWNERS: Final = "SELECT op_id, device FROM op WHERE site_id = %(site)s AND op_id = ANY(%(ids)b)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,10 +112,8 @@ def stored(
 def owners(transaction: Transaction, site_id: bytes, op_ids: Iterable[str]) -> dict[str, bytes]:
     """Return which device each of these operation ids belongs to, where it exists."""
     ids = [to_bytes(identifier) for identifier in op_ids]
-    query = select(op.c.op_id, op.c.device).where(
-        op.c.site_id == site_id, is_one_of(op.c.op_id, ids)
-    )
-    return {from_bytes(row.op_id): row.device for row in transaction.execute(query)}
+    rows = read_all(transaction, _OWNERS, {"site": site_id, "ids": ids})
+    return {from_bytes(op_id): device for op_id, device in rows}
 
 
 def keep(
