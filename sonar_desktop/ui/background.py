@@ -15,16 +15,19 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from sonar_desktop.usecases.errors import FaultError, KnownError
 from sonar_desktop.usecases.ports import Changed
-from sonar_desktop.usecases.sync_ports import SyncStatus
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
 
 T = TypeVar("T")
 
 SWITCH_SECONDS: Final = 0.001
 """How long a thread keeps the interpreter when another one wants it; Python's own is 5 ms."""
+
+GATHER_MS: Final = 500
+"""How long what a first sync brings is gathered before it is told."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class Background(QObject):
     changed = Signal(object)
     sync_status = Signal(object)
     trouble = Signal(object)
+    _gathering = Signal()
     _answered = Signal(int)
 
     def __init__(self) -> None:
@@ -66,6 +70,14 @@ class Background(QObject):
         self._aside_lock = Lock()
         self._latest: SyncStatus | None = None
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._is_first_sync = False
+        self._gathered = Changed()
+        self._gathered_lock = Lock()
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(GATHER_MS)
+        self._gather.timeout.connect(self._tell_gathered)
+        self._gathering.connect(self._gather.start, Qt.ConnectionType.QueuedConnection)
         self.sync_status.connect(self._remember)
 
     @property
@@ -124,11 +136,24 @@ class Background(QObject):
         thread.start()
 
     def tell_changed(self, changed: Changed) -> None:
-        """Broadcast what changed; may be called on any thread."""
-        self.changed.emit(changed)
+        """Broadcast what changed; may be called on any thread.
+
+        What a first sync brings is told together, twice a second: each telling has every view look
+        again. What a person entered is told at once, and with the sync's end all the rest.
+        """
+        if not self._is_first_sync or changed.outbox or changed.drafts:
+            self.changed.emit(changed)
+            return
+        with self._gathered_lock:
+            before, self._gathered = self._gathered, self._gathered.with_also(changed)
+        if before == Changed():
+            self._gathering.emit()
 
     def tell_sync_status(self, status: SyncStatus) -> None:
         """Broadcast how the exchange stands; may be called on any thread."""
+        self._is_first_sync = status.state is SyncState.FIRST_SYNC
+        if not self._is_first_sync:
+            self._tell_gathered()
         self.sync_status.emit(status)
 
     def settle(self) -> None:
@@ -186,6 +211,12 @@ class Background(QObject):
             # Whoever waits is told, so that no form stays shut; the fault itself goes to the log.
             (asked.failed or self.trouble.emit)(FaultError())
             raise error
+
+    def _tell_gathered(self) -> None:
+        with self._gathered_lock:
+            gathered, self._gathered = self._gathered, Changed()
+        if gathered != Changed():
+            self.changed.emit(gathered)
 
     def _remember(self, status: SyncStatus) -> None:
         self._latest = status

@@ -119,6 +119,16 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     drafts: bool = False
     outbox: bool = False
 
+    def with_also(self, other: Changed) -> Changed:
+        """Return what both say, as one."""
+        return Changed(
+            records=self.records | other.records,
+            patients=self.patients | other.patients,
+            episodes=self.episodes | other.episodes,
+            drafts=self.drafts or other.drafts,
+            outbox=self.outbox or other.outbox,
+        )
+
 
 class Reading(Protocol):
     """A consistent look at the store: confirmed records with this PC's own changes on top."""

@@ -155,3 +155,35 @@ def test_news_that_arrives_while_the_program_closes_is_not_looked_up(qtbot):
 
 def test_a_key_waits_a_millisecond_at_most_for_a_thread_that_computes(background):
     assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+
+
+def status_of(state):
+    waits = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
+    return SyncStatus(state=state, waiting=waits, last_contact_ms=None)
+
+
+def test_what_a_first_sync_brings_is_told_together(background, qtbot):
+    told = []
+    background.changed.connect(told.append)
+    background.tell_sync_status(status_of(SyncState.FIRST_SYNC))
+    for patient in "abc":
+        background.tell_changed(Changed(patients=frozenset(patient)))
+    assert told == []
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [Changed(patients=frozenset("abc"))]
+    background.tell_changed(Changed(patients=frozenset("d")))
+    qtbot.waitUntil(lambda: len(told) == 2)
+
+
+def test_an_entry_during_a_first_sync_and_its_end_are_told_at_once(background):
+    told = []
+    background.changed.connect(told.append)
+    background.tell_sync_status(status_of(SyncState.FIRST_SYNC))
+    background.tell_changed(Changed(patients=frozenset("a")))
+    entry = Changed(episodes=frozenset("e"), outbox=True)
+    background.tell_changed(entry)
+    assert told == [entry]
+    background.tell_sync_status(status_of(SyncState.UP_TO_DATE))
+    assert told == [entry, Changed(patients=frozenset("a"))]
+    background.tell_changed(Changed(patients=frozenset("b")))
+    assert told[2:] == [Changed(patients=frozenset("b"))]
