@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -17,14 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
 from sonar_server.store.database import Database
 
 COMMITTERS = 16
 LONGEST_PAUSE_S = 0.003
 
-Pause = Callable[[str], None]
+Pause = Callable[[str, Connection], None]
 Append = Callable[[int], list[bytes]]
 """Appends so many rows in one transaction; returns their ids after the commit."""
 Read = Callable[[], list[bytes]]
@@ -81,10 +80,10 @@ class Race:
 
         def after_statement(*said: Any) -> None:
             if self._log.takes_number(said[2]):
-                self._pause("numbered")
+                self._pause("numbered", said[0])
 
-        def before_commit(_connection: Any) -> None:
-            self._pause("written")
+        def before_commit(connection: Connection) -> None:
+            self._pause("written", connection)
 
         event.listen(engine, "after_cursor_execute", after_statement)
         event.listen(engine, "commit", before_commit)
@@ -94,10 +93,10 @@ class Race:
             event.remove(engine, "after_cursor_execute", after_statement)
             event.remove(engine, "commit", before_commit)
 
-    def _pause(self, place: str) -> None:
+    def _pause(self, place: str, connection: Connection) -> None:
         pause: Pause | None = getattr(self._here, "pause", None)
         if pause is not None:
-            pause(place)
+            pause(place, connection)
 
     def _commit(self, number: int, rows: int, pause: Pause | None) -> list[bytes]:
         self._here.pause = pause
@@ -126,7 +125,7 @@ class Race:
         reached = {place: threading.Event() for place in ("numbered", "written")}
         go_on = {place: threading.Event() for place in reached}
 
-        def stop(place: str) -> None:
+        def stop(place: str, _: Connection) -> None:
             reached[place].set()
             assert reached["numbered"].is_set(), "committing, and never seen to take its number"
             assert go_on[place].wait(60)
@@ -165,9 +164,14 @@ class Race:
         def work(number: int) -> list[bytes]:
             chance = random.Random(number)
             done: list[bytes] = []
+
+            def stop(_: str, connection: Connection) -> None:
+                pause = chance.choice((0.0, 0.0, chance.uniform(0, LONGEST_PAUSE_S)))
+                connection.execute(text("SELECT pg_sleep(:pause)"), {"pause": pause})
+
             while (left := rows(number) - len(done)) > 0:
                 size = min(left, chance.randint(1, most_at_once(number)))
-                done += self._commit(number, size, lambda _: _stop_by_chance(chance))
+                done += self._commit(number, size, stop)
             return done
 
         with self._pausing(), ThreadPoolExecutor(COMMITTERS + len(self._read), "race") as threads:
@@ -183,11 +187,6 @@ class Race:
             for each in reading:
                 each.result()
         self._read_all()
-
-
-def _stop_by_chance(chance: random.Random) -> None:
-    # The race is this wait: it is the subject of the test and not a wait for something.
-    time.sleep(chance.choice((0.0, 0.0, chance.uniform(0, LONGEST_PAUSE_S))))
 
 
 def _until(reached: threading.Event, work: Future[list[bytes]]) -> None:
