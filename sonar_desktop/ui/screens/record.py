@@ -253,15 +253,26 @@ class RecordPage(QWidget):
         if self.banner is None:
             self.banner = PatientBanner(face)
             self._column.insertWidget(0, self.banner)
-            for part in (self.strip, self.bar, self.pages):
+            for part in (self.banner, self.strip, self.bar, self.pages):
                 part.show()
+            self._show_head()
+            self._paint_head()
             self._follow()
         else:
             self.banner.set_face(face)
+            self._show_head()
+
+    def _show_head(self) -> None:
         self.strip.set_alerts([_chip(one) for one in self.model.alerts])
         for place, tab in enumerate(self._offered):
             self.bar.set_badge(place, self.model.badges.get(tab, ""), Tone.NEUTRAL)
         self._show_notice()
+
+    def _paint_head(self) -> None:
+        """Let banner and alerts be read while the tab under them is still built."""
+        if self.isVisible():
+            self._column.activate()
+            self.repaint()
 
     def _show_notice(self) -> None:
         model = self.model

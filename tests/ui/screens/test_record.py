@@ -6,8 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from sonar_core.records.flag import FlagCategory
+from sonar_desktop.ui.screens import record
+from sonar_desktop.ui.screens.record import RecordPage
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
 from sonar_desktop.ui.widgets.obs_row import BigInput
+from sonar_desktop.ui.widgets.patient_banner import PatientBanner
 from sonar_desktop.usecases.keep_draft import my_drafts
 from sonar_desktop.usecases.release_detainee import release_detainee
 from tests.ui.screens.opened_record import opened, press, settle, texts
@@ -33,6 +36,24 @@ def test_the_banner_stands_above_every_tab(screen):
     assert screen.record.banner.isVisible()
     press(screen, Qt.Key.Key_P)
     assert screen.record.banner.isVisible()
+
+
+def test_the_banner_can_be_read_while_the_tab_is_still_built(qtbot, workplace, story, monkeypatch):
+    done = []
+
+    class Banner(PatientBanner):
+        def paintEvent(self, event) -> None:  # noqa: N802 Qt's name
+            super().paintEvent(event)
+            done.append(self.allergy_label.isVisible())
+
+    build = RecordPage._build
+    monkeypatch.setattr(record, "PatientBanner", Banner)
+    monkeypatch.setattr(
+        RecordPage, "_build", lambda page, tab: done.append(tab) or build(page, tab)
+    )
+    screen = opened(qtbot, workplace, story.admitted.episode)
+    screen.let_go()
+    assert done[:2] == [True, Tab.SUMMARY]
 
 
 def test_letters_open_the_tab_that_does_it(screen):
