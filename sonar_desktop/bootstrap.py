@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -24,6 +24,7 @@ from sonar_desktop.platform.redacting_log import EventLog
 from sonar_desktop.platform.single_instance import SingleInstance
 from sonar_desktop.platform.sound import open_sound
 from sonar_desktop.platform.successor import read_handed_over, restart
+from sonar_desktop.platform.window_place import WindowPlace, keep_place, read_place
 from sonar_desktop.sync.link import ServerLink
 from sonar_desktop.sync.transport import Signer, Transport
 from sonar_desktop.sync.worker import SyncWorker
@@ -184,8 +185,25 @@ def make_window(
         pc_name=options.pc_name or platform.node().upper(),
     )
     session.stage_changed.connect(partial(_keep_plate, session, paths))
-    window.resize(1440, 900)
+    place = read_place(paths.data)
+    wanted = None if place is None else QRect(place.left, place.top, place.width, place.height)
+    window.stand_at(wanted, is_maximised=place is not None and place.is_maximised)
+    window.closed.connect(partial(_keep_place, window, paths))
     return window
+
+
+def _keep_place(window: MainWindow, paths: Paths) -> None:
+    stands = window.normalGeometry() if window.isMaximized() else window.geometry()
+    if window.isFullScreen() or stands.isEmpty():
+        return
+    place = WindowPlace(
+        left=stands.left(),
+        top=stands.top(),
+        width=stands.width(),
+        height=stands.height(),
+        is_maximised=window.isMaximized(),
+    )
+    keep_place(paths.data, place)
 
 
 def _keep_plate(session: SessionModel, paths: Paths) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -63,6 +64,8 @@ def test_a_fresh_pc_opens_on_enrolment_and_closes_cleanly(folder):
     assert done.stdout.startswith(b"EnrolmentScreen SONAR Desktop\n")
     log = (folder / "log" / "sonar.log").read_text()
     assert "sonar.started" in log
+    kept = json.loads((folder / "window.json").read_text())
+    assert set(kept) == {"left", "top", "width", "height", "is_maximised"}
     assert "error.uncaught" not in log
     if sys.platform != "win32":
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from sonar_desktop.ui.screens.enrolment import EnrolmentScreen
@@ -12,7 +12,7 @@ from sonar_desktop.ui.screens.lock import LockScreen
 from sonar_desktop.ui.screens.set_pin import SetPinScreen
 from sonar_desktop.ui.screens.shell import Shell
 from sonar_desktop.ui.screens.sign_in import SignInScreen
-from sonar_desktop.ui.theme.sizes import MIN_WINDOW
+from sonar_desktop.ui.theme.sizes import MIN_WINDOW, USUAL_WINDOW
 from sonar_desktop.ui.viewmodels.enrolment import EnrolmentModel
 from sonar_desktop.ui.viewmodels.first_sync import FirstSyncModel
 from sonar_desktop.ui.viewmodels.front import FrontModel
@@ -91,6 +91,20 @@ class MainWindow(QMainWindow):
         else:
             face.focus_first()
         self._show_title()
+
+    def stand_at(self, wanted: QRect | None, *, is_maximised: bool = False) -> None:
+        """Stand where the window stood last; in full on one screen, should another be gone."""
+        if wanted is None:
+            self.resize(*USUAL_WINDOW)
+            return
+        screen = QGuiApplication.screenAt(wanted.center()) or self.screen()
+        room = screen.availableGeometry()
+        size = wanted.size().boundedTo(room.size()).expandedTo(self.minimumSize())
+        left = min(max(wanted.left(), room.left()), room.left() + room.width() - size.width())
+        top = min(max(wanted.top(), room.top()), room.top() + room.height() - size.height())
+        self.setGeometry(QRect(QPoint(left, top), size))
+        if is_maximised:
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that somebody uses the PC."""

@@ -25,6 +25,7 @@ TARGET_GLOVE: Final = 44
 PIN_KEY: Final = (92, 62)
 SCROLL_BAR: Final = 12
 MIN_WINDOW: Final = (800, 540)
+USUAL_WINDOW: Final = (1440, 900)
 
 ICON_CHIP: Final = 14
 ICON_LINE: Final = 16

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -10,6 +10,7 @@ from sonar_desktop.ui.screens.lock import LockScreen
 from sonar_desktop.ui.screens.shell import Shell
 from sonar_desktop.ui.screens.sign_in import SignInScreen
 from sonar_desktop.ui.screens.window import MainWindow
+from sonar_desktop.ui.theme.sizes import MIN_WINDOW, USUAL_WINDOW
 from sonar_desktop.ui.viewmodels.front import FrontModel
 from sonar_desktop.ui.viewmodels.session import Stage
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page
@@ -38,6 +39,30 @@ def open_window(qtbot, light):
         return window
 
     return open_over
+
+
+@pytest.mark.parametrize(
+    ("stood", "stands"),
+    [
+        (None, (USUAL_WINDOW, None)),
+        (QRect(0, 30, 800, 600), ((800, 600), (0, 30))),
+        # The other screen was unplugged since.
+        (QRect(-5000, 9000, 800, 600), ((800, 600), "inside")),
+        (QRect(0, 0, 100, 100), (MIN_WINDOW, (0, 0))),
+    ],
+)
+def test_the_window_stands_where_it_stood_and_always_on_a_screen(
+    enrolled, open_window, stood, stands
+):
+    window = open_window(enrolled)
+    window.stand_at(stood)
+    size, place = stands
+    assert window.size().toTuple() == size
+    if place == "inside":
+        room = window.screen().availableGeometry()
+        assert room.contains(window.geometry().topLeft())
+    elif place is not None:
+        assert window.geometry().topLeft().toTuple() == place
 
 
 def drop() -> None:
