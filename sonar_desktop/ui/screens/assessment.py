@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QProgressBar,
@@ -21,7 +22,7 @@ from sonar_core.forms.loader import load_form
 from sonar_desktop.ui.forms.questionnaire import SectionForm
 from sonar_desktop.ui.screens.assessment_side import AssessmentSide
 from sonar_desktop.ui.screens.shown_problem import DraftLine, problem_of
-from sonar_desktop.ui.theme import Tone, current
+from sonar_desktop.ui.theme import Layout, Tone, current, layout_for
 from sonar_desktop.ui.theme.assets import resource
 from sonar_desktop.ui.viewmodels.assessment import AssessmentModel
 from sonar_desktop.ui.viewmodels.assessment_state import AnswerProblem
@@ -34,6 +35,7 @@ from sonar_desktop.ui.widgets.messages import InlineMessage
 from sonar_desktop.ui.widgets.painters import ChipFace
 from sonar_desktop.ui.widgets.section_nav import SectionFace, SectionNav, SectionState
 
+_LEAST_HEIGHT: Final = 380
 _QUESTIONNAIRE: Final = "custody-initial-assessment-0.1.json"
 _STATES: Final = {
     "done": SectionState.DONE,
@@ -60,15 +62,21 @@ class AssessmentTab(QWidget):
         self.model = AssessmentModel(workplace, episode, initial_assessment())
         self.section: SectionForm | None = None
         self._listed: tuple[AnswerProblem, ...] = ()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 14, 12)
-        row.setSpacing(12)
+        columns = QWidget()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, columns)
+        self._columns.setContentsMargins(16, 12, 14, 12)
+        self._columns.setSpacing(12)
         self.left = self._build_nav()
         self.middle = self._build_form()
         self.side = AssessmentSide(workplace, episode)
-        row.addWidget(self.left)
-        row.addWidget(self.middle, 1)
-        row.addWidget(self.side)
+        self._columns.addWidget(self.left)
+        self._columns.addWidget(self.middle, 1)
+        self._columns.addWidget(self.side)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(0)
+        self._whole.addWidget(_scroll(columns))
+        self._is_beside = self._is_one_column = False
         self._connect()
         self.middle.setEnabled(False)
         self._show()
@@ -80,7 +88,22 @@ class AssessmentTab(QWidget):
 
     def make_room(self, *, beside: bool) -> None:
         """Give up the list of sections while a panel stands beside: Alt and arrows still turn."""
-        self.left.setHidden(beside)
+        self._is_beside = beside
+        self.left.setHidden(beside or self._is_one_column)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take one column in a narrow window: the questions, and below them the decisions."""
+        super().resizeEvent(event)
+        window = self.window().size()
+        narrow = layout_for(window.width(), window.height()) in (Layout.NARROW, Layout.SMALL)
+        if narrow == self._is_one_column:
+            return
+        self._is_one_column = narrow
+        self.left.setHidden(narrow or self._is_beside)
+        way = QBoxLayout.Direction
+        self._columns.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        self.middle.setMinimumHeight(current().px(_LEAST_HEIGHT) if narrow else 0)
+        self.side.stand_below(below=narrow)
 
     def save_now(self) -> None:
         """Put the drafts on disk at once: the PC locks, or another tab opens."""
@@ -215,7 +238,7 @@ class AssessmentTab(QWidget):
         """Let Tab come to the questions after the section's head, not after the side's buttons."""
         before: QWidget = self.next
         for widget in made.findChildren(QWidget):
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is self.window():
+            if _takes_tab(widget) and widget.window() is self.window():
                 QWidget.setTabOrder(before, widget)
                 before = widget
 
@@ -309,6 +332,10 @@ class AssessmentTab(QWidget):
         self.message.set_message(Tone.DANGER, "Not signed", words)
         self.message.show()
         self._show()
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 def _scroll(inside: QWidget) -> QScrollArea:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,6 +14,11 @@ from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import WrapLabel
+
+WIDTH: Final = 428
+QWIDGETSIZE_MAX: Final = (1 << 24) - 1
+"""Qt's own word for no limit; PySide does not pass it on."""
+_LEAST_HEIGHT: Final = 420
 
 
 class AssessmentSide(QWidget):
@@ -29,7 +36,7 @@ class AssessmentSide(QWidget):
         self._workplace = workplace
         self._episode = episode
         self.told: ToldPanel | None = None
-        self.setFixedWidth(current().px(428))
+        self.stand_below(below=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -52,6 +59,12 @@ class AssessmentSide(QWidget):
         column.addWidget(self.footer)
         self.fitness.changed.connect(self._decisions)
         self._decisions()
+
+    def stand_below(self, *, below: bool) -> None:
+        """Stand below the questions, as wide as they are, or beside them."""
+        self.setMinimumWidth(0 if below else current().px(WIDTH))
+        self.setMaximumWidth(QWIDGETSIZE_MAX if below else current().px(WIDTH))
+        self.setMinimumHeight(current().px(_LEAST_HEIGHT) if below else 0)
 
     def close_side(self) -> None:
         """Put the drafts on disk and stop."""

@@ -193,3 +193,37 @@ def test_everything_that_takes_the_focus_has_a_name(tab):
         takes_focus = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
         if takes_focus and widget.focusProxy() is None and widget.isVisibleTo(tab):
             assert widget.accessibleName() or getattr(widget, "text", str)(), type(widget)
+
+
+def test_under_1200_pixels_it_is_one_column_that_scrolls(qtbot, tab):
+    def place(widget):
+        return widget.mapTo(tab, widget.rect().topLeft())
+
+    assert place(tab.side).x() > place(tab.middle).x()
+    tab.resize(1100, 600)
+    qtbot.waitUntil(lambda: place(tab.side).y() > place(tab.middle).y())
+    assert tab.left.isHidden()
+    assert tab.side.width() == tab.middle.width() > 1000
+    assert tab.side.height() >= 420
+    assert tab.middle.height() >= 380
+    tab.make_room(beside=True)
+    tab.make_room(beside=False)
+    assert tab.left.isHidden()
+
+    tab.resize(1359, 700)
+    qtbot.waitUntil(lambda: place(tab.side).x() > place(tab.middle).x())
+    assert not tab.left.isHidden()
+
+
+def test_in_one_column_tab_still_leads_from_the_questions_to_the_signing(qtbot, tab):
+    tab.resize(1100, 600)
+    qtbot.waitUntil(tab.left.isHidden)
+    question(tab, "consent-capacity").focus_target().setFocus()
+    for _ in range(120):
+        press(qtbot, Qt.Key.Key_Tab)
+        if tab.side.sign.hasFocus():
+            # Where Tab goes the page scrolls.
+            bottom = tab.side.sign.mapTo(tab, tab.side.sign.rect().bottomLeft()).y()
+            assert bottom <= tab.height()
+            return
+    raise AssertionError("no Tab leads to “Sign assessment”")
