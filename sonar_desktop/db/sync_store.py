@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -18,7 +18,7 @@ from sonar_desktop.db.database import Database, InFlight
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.identity import must_be_enrolled, see_stamp
-from sonar_desktop.db.ingest import settle_effects, take_rows
+from sonar_desktop.db.ingest import Arrived, settle_effects, take_rows
 from sonar_desktop.db.outbox import waiting
 from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
 from sonar_desktop.db.schema import OpState
@@ -145,18 +145,20 @@ class ClientSyncStore:
             touched = Touched()
             on_board: set[str] = set()
             count = 0
-            for part in parts:
-                if count and self._database.is_person_waiting():
-                    break
-                taken = part.taken
-                at = _cursor(connection, taken.scope)
-                stored = self._take(connection, taken, touched, at)
-                done = first_sync.advance(
-                    connection, taken.scope, part.phase, part.patients, stored
-                )
-                if part.phase is Phase.BOARD:
+            for (scope, phase), some in groupby(self._until_a_person_waits(parts), key=_where):
+                arrived = Arrived()
+                patients = 0
+                for part in some:
+                    came = take_rows(connection, scope, part.taken.rows, part.taken.hashes, touched)
+                    arrived.rows += came.rows
+                    arrived.hashes += came.hashes
+                    patients += part.patients
+                    count += 1
+                self._account(connection, _cursor(connection, scope), arrived, touched)
+                stored = len(arrived.rows)
+                done = first_sync.advance(connection, scope, phase, patients, stored)
+                if phase is Phase.BOARD:
                     on_board.update(done)
-                count += 1
             update_projections(connection, touched, None)
             rebuild(connection, on_board, (), self._board_row)
             touched.patients.update(on_board)
@@ -189,7 +191,8 @@ class ClientSyncStore:
             if [row.seq for row in taken.rows] != list(range(before.seq + 1, after.seq + 1)):
                 raise SyncHoleError
             touched = Touched()
-            self._take(connection, taken, touched, after)
+            arrived = take_rows(connection, taken.scope, taken.rows, taken.hashes, touched)
+            self._account(connection, after, arrived, touched)
             update_projections(connection, touched, self._board_row)
             return changed(touched)
 
@@ -243,16 +246,26 @@ class ClientSyncStore:
         """Return what has not reached the server."""
         return self._database.read(waiting)
 
-    def _take(self, connection: Connection, taken: Taken, touched: Touched, after: Cursor) -> int:
-        """Store a frame's rows, the cursor and the digest; return how many rows were not held."""
-        arrived = take_rows(connection, taken.scope, taken.rows, taken.hashes, touched)
+    def _until_a_person_waits(self, parts: Sequence[Part]) -> Iterator[Part]:
+        for count, part in enumerate(parts):
+            if count and self._database.is_person_waiting():
+                return
+            yield part
+
+    def _account(
+        self, connection: Connection, after: Cursor, arrived: Arrived, touched: Touched
+    ) -> None:
+        """Keep cursor and digest of a scope with these rows, and what they settle of our own."""
         settle_effects(connection, arrived, touched)
-        digest = add(_digest(connection, taken.scope), arrived.hashes)
+        digest = add(_digest(connection, after.scope), arrived.hashes)
         _keep(connection, after, digest)
         if arrived.rows:
             stamp = provenance_of(arrived.rows[-1].provenance).hlc
             see_stamp(connection, stamp, self._clock.now_ms())
-        return len(arrived.rows)
+
+
+def _where(part: Part) -> tuple[str, Phase]:
+    return part.taken.scope, part.phase
 
 
 def _weight(operation: Operation) -> int:
