@@ -39,7 +39,7 @@ from sonar_server.store.places import Device
 
 MAX_FRAME_BYTES: Final = 1024 * 1024
 """A frame ends at the next commit or patient after so many bytes of bodies."""
-PATIENTS_AT_ONCE: Final = 40
+PATIENTS_AT_ONCE: Final = 120
 
 
 def hello(central: Central) -> Hello:
@@ -246,6 +246,12 @@ def _patient_frames(of_patients: Iterable[list[Row]]) -> Iterator[SnapshotFrame]
     rows: list[Row] = []
     done = size = 0
     for patient in of_patients:
+        heavy = sum([len(row.body) + len(row.provenance) for row in patient])
+        if len(rows) + len(patient) <= MAX_FRAME_ROWS and size + heavy <= MAX_FRAME_BYTES:
+            rows += patient
+            size += heavy
+            done += 1
+            continue
         for row in patient:
             weight = len(row.body) + len(row.provenance)
             if len(rows) == MAX_FRAME_ROWS or (rows and size + weight > MAX_FRAME_BYTES):

@@ -131,7 +131,7 @@ class SnapshotStart(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
 
 
-class Holding(msgspec.Struct, frozen=True, array_like=True):
+class Holding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How many rows a patient has: those the board needs, and the rest."""
 
     patient: bytes

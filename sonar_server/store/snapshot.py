@@ -24,9 +24,10 @@ T = TypeVar("T")
 
 BOARD_KINDS: Final = tuple(sorted(name for name, kind in REGISTRY.items() if kind.on_board))
 
+# Each record has one first version: counting these needs no sorting, counting distinct ids does.
 _COUNTS: Final = """
     SELECT patient,
-           count(DISTINCT id) FILTER (WHERE kind = ANY(%(board)s)),
+           count(*) FILTER (WHERE version = 1 AND kind = ANY(%(board)s)),
            count(*),
            max(at_ms)
     FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s
@@ -42,7 +43,7 @@ _IS_CURRENT: Final = """
 _ACUITY: Final = f"""
     SELECT patient, kind, at_ms, body FROM record
     WHERE site_id = %(site)s AND scope_id = 'clinical'
-      AND kind = ANY(%(kinds)s) AND patient = ANY(%(patients)s) AND {_IS_CURRENT}
+      AND kind = ANY(%(kinds)s) AND patient = ANY(%(patients)b) AND {_IS_CURRENT}
     ORDER BY at_ms
 """  # noqa: S608 no value in it
 
@@ -53,7 +54,7 @@ _OPEN: Final = f"""
 
 _OF_PATIENTS: Final = (
     f"SELECT {ROW_COLUMNS} FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
-    "AND patient = ANY(%(patients)s) AND {which}"
+    "AND patient = ANY(%(patients)b) AND {which}"
 )
 _ON_BOARD: Final = f"(kind = ANY(%(board)s) AND {_IS_CURRENT})"
 _WHICH: Final = {Phase.BOARD: _ON_BOARD, Phase.OTHER: f"NOT {_ON_BOARD}"}
