@@ -28,6 +28,7 @@ URGENCY_LOOKS: Final = {
 _CELL: Final = 64
 _CLOCK: Final = 190
 _PAD: Final = 16
+_GAP: Final = 8
 _TOP: Final = 10
 _LEAST: Final = 64
 
@@ -136,15 +137,22 @@ class _Delegate(QStyledItemDelegate):
         top = rect.top() + theme.px(_TOP)
         for text, style, token in _lines(face, rect.width()):
             step = painters.line_height(style)
-            x = rect.left() + theme.px(_CELL)
+            x = rect.left() + name_left(face.cell)
             painters.draw_line(painter, x, top + step / 2, text, style, token)
             top += step
         _paint_clock(painter, rect, face)
         painter.restore()
 
 
+def name_left(cell: str) -> float:
+    """Return where the name begins: in one line down the list, further right of a long cell."""
+    theme = current()
+    cell_right = theme.px(_PAD) + painters.text_width(cell, "h2")
+    return max(theme.px(_CELL), cell_right + theme.px(_GAP))
+
+
 def _lines(face: ReferralFace, width: float) -> list[tuple[str, str, str]]:
-    room = max(width - current().px(_CELL) - current().px(_CLOCK), 120)
+    room = max(width - name_left(face.cell) - current().px(_CLOCK), 120)
     ink = "ink2" if face.is_seen else "ink"
     found = [(one, "h3", ink) for one in painters.wrap(face.name, "h3", room)]
     found += [(one, "body", "ink2") for one in painters.wrap(face.reasons, "body", room)]

@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from sonar_core.records.referral import Urgency
-from sonar_desktop.ui.screens.referral_delegate import ReferralView
-from sonar_desktop.ui.theme import apply_theme
+from sonar_desktop.ui.screens.referral_delegate import ReferralView, name_left
+from sonar_desktop.ui.theme import apply_theme, current
 from sonar_desktop.ui.viewmodels.referral import ReferralFace, ReferralRows
+from sonar_desktop.ui.widgets import painters
 
 pytestmark = pytest.mark.usefixtures("light")
 
@@ -53,6 +54,12 @@ def test_a_long_name_takes_more_lines(view):
     QApplication.processEvents()
     heights = [view.visualRect(view.rows.index(place)).height() for place in (0, 1)]
     assert heights[1] > heights[0]
+
+
+def test_a_long_cell_does_not_touch_the_name():
+    assert name_left("M4") == name_left("") == current().px(64)
+    for cell in ("M100", "Holding 12"):
+        assert name_left(cell) >= current().px(16) + painters.text_width(cell, "h2") + 8
 
 
 def test_letters_act_on_the_referral_chosen(qtbot, view):
