@@ -36,10 +36,11 @@ class Centre:
     def kill(self) -> None:
         self.serving.kill()
 
-    def start(self) -> None:
+    def start(self, *program: str) -> None:
         """At the address it had: the PCs know no other."""
         port = int(self.address.rpartition(":")[2])
-        self.serving = Serving(self.organisation, self.url, self.data, port)
+        program = program or ("-m", "sonar_server")
+        self.serving = Serving(self.organisation, self.url, self.data, port, program)
 
     def code(self) -> str:
         database = Database(self.url)

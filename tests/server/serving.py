@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.postgres import BlankOrganisation
@@ -13,7 +14,12 @@ class Serving:
     """`sonar-server run` over a database, until it is stopped or killed."""
 
     def __init__(
-        self, organisation: BlankOrganisation, url: str, data: Path, port: int = 0
+        self,
+        organisation: BlankOrganisation,
+        url: str,
+        data: Path,
+        port: int = 0,
+        program: Sequence[str] = ("-m", "sonar_server"),
     ) -> None:
         key_file = data / "server-keys.json"
         if not key_file.exists():
@@ -23,7 +29,7 @@ class Serving:
         self._log = data / "server.log"
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "sonar_server", *command],
+                [sys.executable, *program, *command],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
