@@ -52,6 +52,8 @@ class AllergyPanel(Card):
         self.body.addWidget(self._refused)
         self.form = self._make_form()
         self.strike_form = self._make_striking()
+        # A method, no function: one that knows the panel would keep it, and the panel its model.
+        self.striking.refreshed.connect(self._name_striking)
         self.body.addWidget(self.form)
         self.body.addWidget(self.strike_form)
         record.refreshed.connect(self._show)
@@ -107,11 +109,11 @@ class AllergyPanel(Card):
         form = FormBox(self.striking, "Strike out", "Strike out")
         form.line("reason", "Why", hint="At least 10 characters. It stays readable.", required=True)
         form.tick("is_refuted", "They were tested or asked: it is no allergy")
-        self.striking.refreshed.connect(
-            lambda: form.title.setText(f"Strike out: {self.striking.entry.what}")
-        )
         form.finish()
         return form
+
+    def _name_striking(self) -> None:
+        self.strike_form.title.setText(f"Strike out: {self.striking.entry.what}")
 
     def _show_review(self) -> None:
         self.add.setVisible(not self.model.is_open)

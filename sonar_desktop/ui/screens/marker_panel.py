@@ -40,6 +40,9 @@ class MarkerPanel(Card):
         self.body.addLayout(self._rows)
         self.form = self._make_form()
         self.end_form = self._make_ending()
+        # Methods, no functions: one that knows the panel would keep it, and the panel its model.
+        self.model.refreshed.connect(self._offer_adding)
+        self.ending.refreshed.connect(self._name_ending)
         self.body.addWidget(self.form)
         self.body.addWidget(self.end_form)
         record.refreshed.connect(self._show)
@@ -63,7 +66,6 @@ class MarkerPanel(Card):
         form.choices("category", "What it warns of", kinds, FlagCategory)
         form.line("text", "What to know", required=True)
         form.tick("is_urgent", "Urgent: show it first, in red")
-        self.model.refreshed.connect(lambda: self.add.setVisible(not self.model.is_open))
         form.finish()
         return form
 
@@ -71,11 +73,14 @@ class MarkerPanel(Card):
         form = FormBox(self.ending, "End marker", "End marker")
         form.line("reason", "Why", hint="At least 10 characters. It stays readable.", required=True)
         form.tick("in_error", "It was entered in error")
-        self.ending.refreshed.connect(
-            lambda: form.title.setText(f"End marker: {self.ending.entry.what}")
-        )
         form.finish()
         return form
+
+    def _offer_adding(self) -> None:
+        self.add.setVisible(not self.model.is_open)
+
+    def _name_ending(self) -> None:
+        self.end_form.title.setText(f"End marker: {self.ending.entry.what}")
 
     def _show(self) -> None:
         head = self._record.head

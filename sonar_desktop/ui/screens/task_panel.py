@@ -43,6 +43,9 @@ class TaskPanel(Card):
         self.body.addLayout(card_head("list-checks", "Tasks", self.add))
         self.form = self._make_adding()
         self.close_form = self._make_closing()
+        # Methods, no functions: one that knows the panel would keep it, and the panel its model.
+        self.adding.refreshed.connect(self._offer_adding)
+        self.closing.refreshed.connect(self._name_closing)
         self.body.addWidget(self.form)
         self.body.addWidget(self.close_form)
         self._rows = column(8)
@@ -79,18 +82,20 @@ class TaskPanel(Card):
             Choice(value=TaskOwner.CUSTODY.value, text="Custody staff"),
         ]
         form.choices("owner", "Who does it", owners, TaskOwner)
-        self.adding.refreshed.connect(lambda: self.add.setVisible(not self.adding.is_open))
         form.finish()
         return form
 
     def _make_closing(self) -> FormBox:
         form = FormBox(self.closing, "Task done", "Record done")
         form.words("note", "What was done, or why it is not needed", rows=2)
-        self.closing.refreshed.connect(lambda: self._name_closing(form))
         form.finish()
         return form
 
-    def _name_closing(self, form: FormBox) -> None:
+    def _offer_adding(self) -> None:
+        self.add.setVisible(not self.adding.is_open)
+
+    def _name_closing(self) -> None:
+        form = self.close_form
         title, sign = _CLOSE_WORDS[self.closing.entry.how]
         form.title.setText(title.format(what=self.closing.entry.what))
         form.sign_button.setText(sign)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from sonar_core.records.flag import FlagCategory
 from sonar_desktop.ui.screens import record
@@ -189,3 +192,26 @@ def test_beside_a_panel_the_assessment_gives_up_its_list_of_sections(screen):
     assert assessment.left.isHidden()
     screen.make_room(beside=False)
     assert not assessment.left.isHidden()
+
+
+def test_a_closed_record_leaves_nothing_in_memory(qtbot, workplace, story):
+    an_afternoon(story)
+    screen = opened(qtbot, workplace, story.admitted.episode)
+    for tab in Tab:
+        screen.record.open_tab(tab)
+    settle(qtbot, workplace)
+    plan = screen.record.tabs[Tab.PLAN]
+    known = [
+        screen.record,
+        screen.record.model,
+        plan,
+        plan.tasks,
+        plan.tasks.adding,
+        plan.tasks.form,
+    ]
+    kept = [weakref.ref(one) for one in (*known, *screen.record.tabs.values())]
+    del known, plan
+    screen.let_go()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [one() for one in kept if one() is not None] == []
