@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from sonar_core.board.due import DueList
 from sonar_desktop.ui.screens.due_queue import DueQueue
 from sonar_desktop.ui.viewmodels.board import BoardFilter, BoardModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
@@ -11,45 +12,75 @@ from sonar_desktop.ui.widgets.labels import Card, label
 from sonar_desktop.ui.widgets.messages import EmptyState
 
 
-class DueScreen(QWidget):
-    """The whole queue; Enter goes to where the act is done."""
+class QueuePage(QWidget):
+    """A page around a queue; Enter goes to where the act is done."""
 
-    def __init__(self, workplace: Workplace) -> None:
-        """Fill itself at once and whenever a record changes."""
+    def __init__(
+        self, workplace: Workplace, *, title: str, contents: str, nothing: EmptyState
+    ) -> None:
+        """Fill itself at once and whenever a record changes.
+
+        `contents` names the queue's card, `nothing` stands in its place while it is empty.
+        """
         super().__init__()
-        self._model = BoardModel(workplace)
-        self._queue = DueQueue(workplace.zone, with_later=True)
-        self._count = label("", "body", "ink3")
-        self._nothing = EmptyState(
-            "Nothing is due",
-            "Tasks, doses and checks appear here by their time.",
-            icon="list-checks",
-        )
+        self.model = BoardModel(workplace)
+        self.queue = DueQueue(workplace.zone, with_later=True)
+        self._count = label("", "body", "ink2")
+        self._nothing = nothing
         self._body = QStackedWidget()
-        self._body.addWidget(self._queue)
+        self._body.addWidget(self.queue)
         self._body.addWidget(self._nothing)
-        card = Card("Everything that is due", padding=12, gap=6)
+        card = Card(contents, padding=12, gap=6)
         card.body.addWidget(self._body)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 12, 14, 12)
         whole.setSpacing(8)
-        whole.addWidget(label("Due", "h1"))
+        whole.addWidget(label(title, "h1"))
         whole.addWidget(self._count)
         whole.addWidget(card, 1)
-        self.setFocusProxy(self._queue)
-        self._model.refreshed.connect(self._show)
-        self._queue.opened.connect(self._model.open_due)
-        self._queue.left.connect(lambda: workplace.go(Destination(page=Page.BOARD)))
-        self._model.refresh()
+        self.setFocusProxy(self.queue)
+        self.model.refreshed.connect(self._show)
+        self.queue.opened.connect(self.model.open_due)
+        self.queue.left.connect(lambda: workplace.go(Destination(page=Page.BOARD)))
+        self.model.refresh()
+
+    def pick(self, due: DueList) -> DueList:
+        """Return what of the list this page shows."""
+        raise NotImplementedError
+
+    def counted(self, due: DueList, total: int) -> str:
+        """Return the line under the title."""
+        raise NotImplementedError
 
     def let_go(self) -> None:
         """Drop everything of the record."""
-        self._model.close()
+        self.model.close()
 
     def _show(self) -> None:
-        due = self._model.due
+        due = self.pick(self.model.due)
         total = len(due.late) + len(due.soon) + len(due.this_hour) + len(due.later)
-        people = self._model.count_of(BoardFilter.ALL)
-        self._count.setText(f"{len(due.late)} late, {total} in all, for {people} detainees")
-        self._queue.set_due(due)
-        self._body.setCurrentWidget(self._queue if total else self._nothing)
+        self._count.setText(self.counted(due, total))
+        self.queue.set_due(due)
+        self._body.setCurrentWidget(self.queue if total else self._nothing)
+
+
+class DueScreen(QueuePage):
+    """The whole queue."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        """Show what is due, whoever does it."""
+        nothing = EmptyState(
+            "Nothing is due",
+            "Tasks, doses and checks appear here by their time.",
+            icon="list-checks",
+        )
+        super().__init__(workplace, title="Due", contents="Everything that is due", nothing=nothing)
+
+    def pick(self, due: DueList) -> DueList:
+        """Return all of it."""
+        return due
+
+    def counted(self, due: DueList, total: int) -> str:
+        """Count them with the people they are about."""
+        people = self.model.count_of(BoardFilter.ALL)
+        return f"{len(due.late)} late, {total} in all, for {people} detainees"

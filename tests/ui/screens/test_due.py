@@ -13,7 +13,7 @@ def due(qtbot, workplace, light):
     qtbot.addWidget(screen)
     screen.resize(1311, 850)
     screen.show()
-    qtbot.waitUntil(lambda: screen._model.is_loaded)
+    qtbot.waitUntil(lambda: screen.model.is_loaded)
     yield screen
     screen.let_go()
 
@@ -24,21 +24,21 @@ def test_an_empty_page_says_that_nothing_is_due(due):
 
 def test_a_first_contact_that_is_owed_is_listed(due, seed, qtbot):
     admitted = seed.admit("M9", "GRANT", minutes_ago=70)
-    qtbot.waitUntil(lambda: due._queue.chosen() is not None)
-    assert due._queue.chosen().episode == admitted.episode
+    qtbot.waitUntil(lambda: due.queue.chosen() is not None)
+    assert due.queue.chosen().episode == admitted.episode
     assert due._count.text().startswith("1 late")
 
 
 def test_escape_goes_back_to_the_board(due, seed, qtbot, visited):
     seed.admit("M9", "GRANT", minutes_ago=70)
-    qtbot.waitUntil(lambda: due._queue.chosen() is not None)
-    qtbot.keyClick(due._queue, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: due.queue.chosen() is not None)
+    qtbot.keyClick(due.queue, Qt.Key.Key_Escape)
     assert visited.last.page is Page.BOARD
 
 
 def test_the_choice_stays_while_others_arrive(due, seed, qtbot):
     late = seed.admit("M9", "GRANT", minutes_ago=70)
-    qtbot.waitUntil(lambda: due._queue.chosen() is not None)
+    qtbot.waitUntil(lambda: due.queue.chosen() is not None)
     seed.admit("M1", "ADEYEMI", minutes_ago=90)
     qtbot.waitUntil(lambda: due._count.text().startswith("2 late"))
-    assert due._queue.chosen().episode == late.episode
+    assert due.queue.chosen().episode == late.episode

@@ -17,7 +17,7 @@ def doses(qtbot, workplace, light, background):
     screen.show()
     screen.activateWindow()
     qtbot.waitUntil(screen.isActiveWindow)
-    qtbot.waitUntil(lambda: screen._model.is_loaded)
+    qtbot.waitUntil(lambda: screen.model.is_loaded)
     yield screen
     screen.let_go()
     drain(qtbot, background)
@@ -25,17 +25,17 @@ def doses(qtbot, workplace, light, background):
 
 def test_a_round_without_doses_says_so_whatever_else_is_due(doses, seed, qtbot):
     seed.admit("M9", "GRANT", minutes_ago=70)
-    qtbot.waitUntil(lambda: doses._model.counts.detainees == 1)
+    qtbot.waitUntil(lambda: doses.model.counts.detainees == 1)
     assert doses._body.currentWidget() is doses._nothing
 
 
 def test_enter_opens_the_chart_at_the_dose(doses, seed, qtbot, visited):
     story = MedicineStory(seed)
     order = story.regular()
-    qtbot.waitUntil(lambda: doses._queue.chosen() is not None)
+    qtbot.waitUntil(lambda: doses.queue.chosen() is not None)
     assert doses._count.text() == "1 late, 0 in the next 15 minutes, 1 in all"
-    doses._queue.setFocus()
-    qtbot.keyClick(doses._queue, Qt.Key.Key_Return)
+    doses.queue.setFocus()
+    qtbot.keyClick(doses.queue, Qt.Key.Key_Return)
     last = visited.last
     assert (last.page, last.tab, last.episode, last.focus) == (
         Page.RECORD,
