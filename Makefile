@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # Two workers: the suite is timed for a machine with two cores.
 WORKERS ?= 2
 
-.PHONY: setup demo tour test bench check fix
+.PHONY: setup demo tour test soak bench check fix
 
 setup:  ## make .venv with the locked dependencies, and install what Qt needs
 	@bash tools/setup.sh
@@ -17,6 +17,11 @@ tour: setup  ## walk through the whole program offscreen; a picture of each scre
 
 test: setup  ## the whole suite; sonar_core must be covered to the last branch
 	@bash tools/test.sh $(WORKERS)
+
+# MINUTES=60 runs an hour of histories that nobody has run before.
+MINUTES ?= 5
+soak: setup  ## play new simulated histories on every core; prints faults survived and each failing seed
+	@PYTHONPATH=. $(PY) -m tests.simulation --minutes $(MINUTES)
 
 # BENCH="--sizes 100,1000" chooses sizes; --peer and --peer-python add the like-for-like peer.
 bench: setup  ## print speed and memory beside the machine's limits as one JSON

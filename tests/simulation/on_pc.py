@@ -1,0 +1,177 @@
+"""The invariants of one PC: nothing saved goes, own entries are seen, rows are the server's."""
+
+from __future__ import annotations
+
+from sonar_core import bodies
+from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
+from sonar_core.sync import clock
+from sonar_core.sync.disputes import PLACE
+from sonar_core.sync.messages import Verdict
+from sonar_desktop.usecases.keep_draft import my_drafts
+from sonar_desktop.usecases.ports import Reading, Standing
+from tests.simulation.on_server import must
+from tests.simulation.oracle import Entered, Oracle, Saved, is_clinical, whole_group
+from tests.simulation.pc import Pc
+from tests.simulation.views import KeptOp, ServerView, held_rows, own_ops
+
+_MAY_CHANGE = {("quarantined", "missing_parent")}
+
+
+def settle_doubt(pc: Pc, oracle: Oracle) -> None:
+    """I2: of an action that the power cut short, all is there or nothing; learn which."""
+    kept = own_ops(pc)
+    for action in oracle.actions:
+        if action.pc != pc.name:
+            continue
+        doubtful = [entry for entry in action.entries if entry.saved is Saved.MAYBE]
+        found = {entry.op_id in kept for entry in doubtful}
+        must(len(found) < 2, "I2", f"half of {action.intent} at {pc.name} was saved")
+        for entry in doubtful:
+            entry.saved = Saved.SURE if True in found else Saved.NEVER
+
+
+def check_pc(pc: Pc, oracle: Oracle, view: ServerView) -> None:
+    """I2, I3, I8, I9, I10, I14, I16 of one PC, whatever else is under way."""
+    kept = own_ops(pc)
+    _check_outbox(pc, oracle, kept, view)
+    _check_rows(pc, view)
+    _check_sight(pc, oracle, kept)
+    _check_drafts(pc, oracle)
+    ((stamp,),) = pc.rows("SELECT hlc FROM device")
+    highest = pc.clock.highest_ms + clock.MAX_AHEAD_MS
+    must(clock.milliseconds(stamp) <= highest, "I16", f"{pc.name}'s clock was poisoned")
+
+
+def _check_outbox(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerView) -> None:
+    numbers = [op.op_seq for op in kept.values()]
+    must(numbers == list(range(1, len(numbers) + 1)), "I2", f"{pc.name}'s numbers have a gap")
+    for entry in oracle.of_pc(pc.name):
+        op = kept.get(entry.op_id)
+        if entry.saved is Saved.SURE:
+            must(op is not None, "I2", f"{entry.kind} saved at {pc.name} is gone")
+        if entry.saved is Saved.NEVER:
+            must(op is None, "I2", f"what {pc.name} said not to have saved is there")
+        if op is not None:
+            must(entry.payload in {None, op.payload}, "I2", "an operation's payload changed")
+    for op_id, op in kept.items():
+        must(op_id in oracle.entered, "I2", f"{pc.name} holds what nobody entered")
+        if op.state == "waiting":
+            continue
+        there = view.ops.get(op_id)
+        must(there is not None, "I1", f"{pc.name} was told a verdict that the server does not know")
+        if there is not None and (op.verdict, op.reason) not in _MAY_CHANGE:
+            same = (op.verdict, op.reason, op.version) == (
+                there.verdict, there.reason, there.version,
+            )  # fmt: skip
+            must(same, "I1", f"{pc.name} holds {op.verdict} where the server has {there.verdict}")
+
+
+def _check_rows(pc: Pc, view: ServerView) -> None:
+    """The rows up to a cursor are exactly the server's; rows beyond it came with a first sync."""
+    found = held_rows(pc)
+    must(set(found) <= set(pc.record.scopes), "I14", f"{pc.name} holds rows of another scope")
+    for scope, held in found.items():
+        log = view.log[scope]
+        have = {(seq, commit_no, row_hash) for seq, commit_no, row_hash in held.rows}
+        theirs = {(one.row.seq, one.row.commit_no, one.row_hash) for one in log}
+        must(len(have) == len(held.rows), "I4", f"{pc.name} holds a row twice")
+        must(have <= theirs, "I3", f"{pc.name} holds rows that the server has not")
+        if held.cursor is None:
+            must(held.is_unfinished or not held.rows, "I9", f"{pc.name} has rows and no cursor")
+            continue
+        seq, commit_no, link, digest = held.cursor
+        stored = pc.opened.sync.recomputed_digest(scope)
+        must(digest == stored, "I3", f"{pc.name}'s digest of {scope} is not its rows'")
+        if commit_no == 0 or held.is_unfinished:
+            continue
+        must((commit_no, seq, link) == view.commits[scope][commit_no - 1], "I9", "a false cursor")
+        missed = [one for one in theirs if one[0] <= seq and one not in have]
+        must(not missed, "I8", f"{pc.name} missed {len(missed)} rows of {scope} before its cursor")
+
+
+def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp]) -> None:
+    """I10: what was entered here is shown, until something that holds it has come."""
+    last: dict[tuple[str, str, str], Entered] = {}
+    facts: list[Entered] = []
+    for entry in oracle.of_pc(pc.name):
+        if entry.op_id not in kept:
+            continue
+        if REGISTRY[entry.kind].sort is Sort.FACT:
+            facts.append(entry)
+        for group in entry.wrote:
+            last[(*entry.target, group)] = entry
+
+    def look(reading: Reading) -> None:
+        for entry in facts:
+            seen = reading.get(REGISTRY[entry.kind].type, entry.entity)
+            is_there = seen is not None and bodies.encode(seen) == entry.payload
+            must(is_there, "I10", f"a {entry.kind} entered at {pc.name} is not shown")
+        for (kind, identifier, group), entry in last.items():
+            seen = reading.seen(kind, identifier)
+            must(seen is not None, "I10", f"a {kind} entered at {pc.name} is not shown")
+            if seen is None:
+                continue
+            op = kept[entry.op_id]
+            if op.state == "waiting":
+                is_own = seen.standing in {Standing.LOCAL, Standing.SENDING, Standing.DECISION}
+                must(is_own, "I10", f"a waiting {kind} is said to be {seen.standing}")
+            if _has_come(op, seen.version):
+                continue
+            shown = bodies.fields_of(bodies.encode(seen.record))
+            must(_shows(kind, group, shown, entry), "I10", f"{kind}.{group} of {pc.name} is hidden")
+
+    pc.opened.store.read(look)
+
+
+def _has_come(op: KeptOp, version: int) -> bool:
+    if op.state == "waiting":
+        return False
+    settled = op.verdict in {Verdict.APPLIED, Verdict.MERGED}
+    return not settled or op.version <= version
+
+
+def _shows(kind: str, group: str, fields: dict[str, object], entry: Entered) -> bool:
+    if is_clinical(kind, group):
+        return whole_group(kind, fields, group) == entry.wrote[group]
+    wanted = bodies.fields_of(entry.wrote[group].encode())
+    saw = bodies.fields_of(entry.saw[group].encode()) if group in entry.saw else {}
+    shown = bodies.fields_of(whole_group(kind, fields, group).encode())
+    policy = REGISTRY[kind].group_named(group).policy
+    return all(
+        shown.get(name) == value
+        for name, value in wanted.items()
+        if saw.get(name) != value and not (policy is MergePolicy.DONE_WINS and name == "also_done")
+    )
+
+
+def _check_drafts(pc: Pc, oracle: Oracle) -> None:
+    """I2: what was typed and said to be kept is found again by its author."""
+    mine = {draft.record: draft.body for draft in my_drafts(pc.desk)}
+    for (where, author, record), bodies_ in oracle.drafts.items():
+        if where == pc.name and author == pc.actor.user and bodies_:
+            must(mine.get(record) in bodies_, "I2", f"a draft kept at {pc.name} is gone")
+
+
+def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> None:
+    """I3, I5, I11 once all has been exchanged: the same rows, nothing pending, all conflicts."""
+    must(not pc.rows("SELECT 1 FROM pending"), "I11", f"{pc.name} still shows something as pending")
+    must(not pc.rows("SELECT 1 FROM op_effect"), "I11", f"{pc.name} still waits for an effect")
+    for scope in pc.record.scopes:
+        ((seq,),) = pc.rows("SELECT seq FROM cursor WHERE scope = ?", scope) or ((0,),)
+        must(seq == view.heads[scope][0], "I11", f"{pc.name} is behind in {scope}")
+        same = pc.opened.sync.recomputed_digest(scope) == view.heads[scope][3]
+        must(same, "I3", f"{pc.name}'s rows of {scope} are not the server's")
+
+    def look(reading: Reading) -> None:
+        conflicts = {one.id: one for one in reading.conflicts()}
+        must(set(conflicts) == open_, "I5", f"{pc.name} does not show the open conflicts")
+        for one in conflicts.values():
+            if one.group != PLACE:
+                seen = reading.seen(one.entity_kind, one.entity)
+                is_marked = seen is not None and seen.standing is Standing.DECISION
+                must(is_marked, "I5", f"a disputed {one.entity_kind} is shown as settled")
+
+    pc.opened.store.read(look)
+    for op in own_ops(pc).values():
+        there = view.ops[op.op_id]
+        must(op.verdict == there.verdict, "I1", f"{pc.name} does not know a verdict")
