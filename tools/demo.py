@@ -80,14 +80,14 @@ def lines_until(child: subprocess.Popen[str], last: str) -> Iterator[str]:
     raise SystemExit("the server did not start: see server.log beside its data")
 
 
-def start_server(children: Children, folder: Path) -> tuple[int, list[Person], list[str]]:
+def start_server(
+    children: Children, folder: Path, module: str = "sonar_server"
+) -> tuple[int, list[Person], list[str]]:
     """Start the server; return its port, the people and the codes for new PCs."""
     people_file = folder / "people.json"
     is_new = not (folder / "server").exists()
     command = "demo" if is_new else "run"
-    child = children.start(
-        "-m", "sonar_server", command, "--data", str(folder / "server"), "--port", "0"
-    )
+    child = children.start("-m", module, command, "--data", str(folder / "server"), "--port", "0")
     said = list(lines_until(child, "serving "))
     port = int(said[-1].rpartition(":")[2])
     if not is_new:

@@ -19,6 +19,7 @@ from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from tools.demo import ROOT, Children
 from tools.tour.camera import Camera
+from tools.tour.clock import stop_clocks
 from tools.tour.stops import Tour
 from tools.tour.suites import Way, open_suites
 
@@ -71,6 +72,7 @@ def main() -> None:
     for folder in (RUN, PICTURES):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+    stop_clocks()
     children = Children(RUN / "server.log")
     try:
         full, empty = open_suites(children, RUN)

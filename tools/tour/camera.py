@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -24,9 +24,7 @@ SIZES: Final = ((1440, 900), (1366, 768))
 EVERY: Final[tuple[View, ...]] = tuple(
     (theme, size) for theme in (ThemeName.LIGHT, ThemeName.DARK) for size in SIZES
 )
-SOME: Final[tuple[View, ...]] = (EVERY[0], EVERY[-1])
-"""Each theme and each size once."""
-LONGEST_S: Final = 60.0
+LONGEST_S: Final = 180.0
 REST_S: Final = 0.08
 _MOST_TABS: Final = 80
 
@@ -50,9 +48,9 @@ class Camera:
         self._folder = folder
         self.taken: list[str] = []
 
-    def shoot(self, name: str, act: Act = nothing, *, views: Sequence[View] = EVERY) -> None:
+    def shoot(self, name: str, act: Act = nothing) -> None:
         """Build the face anew in each theme, bring it about by `act`, take it in each size."""
-        for theme, of_theme in groupby(views, key=itemgetter(0)):
+        for theme, of_theme in groupby(EVERY, key=itemgetter(0)):
             sizes = [size for _, size in of_theme]
             apply_theme(self._app, theme, 100)
             self._session.dropping.emit()

@@ -19,7 +19,7 @@ from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
 from sonar_desktop.usecases.sync_ports import is_in_contact
 from tools.relay import order
 from tools.tour import crowd
-from tools.tour.camera import SIZES, SOME, Camera
+from tools.tour.camera import SIZES, Camera
 from tools.tour.suites import Way
 
 PIN: Final = "284915"
@@ -96,19 +96,17 @@ class Tour:
         self.session.try_now()
         self.wait_in_contact(wanted=False)
         camera, worst = self.camera, self._worst()
-        camera.shoot("50-offline-board", self.at(Page.BOARD), views=SOME)
-        camera.shoot("51-offline-sync-panel", self._sync, views=SOME)
+        camera.shoot("50-offline-board", self.at(Page.BOARD))
+        camera.shoot("51-offline-sync-panel", self._sync)
         for number, tab in enumerate((Tab.SUMMARY, Tab.MEDICINES), 52):
-            camera.shoot(
-                f"{number}-offline-{tab.value}", self.at(Page.RECORD, worst, tab), views=SOME
-            )
+            camera.shoot(f"{number}-offline-{tab.value}", self.at(Page.RECORD, worst, tab))
         self.session.switch_person()
-        camera.shoot("54-offline-sign-in", views=SOME)
+        camera.shoot("54-offline-sign-in")
 
     def nobody_there(self) -> None:
         """Show every list of a suite without detainees."""
         for number, page in enumerate(_LISTS, 60):
-            self.camera.shoot(f"{number}-empty-{page.value}", self.at(page), views=SOME)
+            self.camera.shoot(f"{number}-empty-{page.value}", self.at(page))
 
     def crowded(self) -> None:
         """Show the lists with 200 detainees, and the record of the one with the longest name."""
@@ -121,15 +119,12 @@ class Tour:
         camera.wait(lambda: bool(stays))
         camera.wait(lambda: len(session.alarms.rows) == crowd.COUNT)
         for number, page in enumerate(_LISTS[:5], 70):
-            camera.shoot(f"{number}-crowded-{page.value}", self.at(page), views=SOME)
+            camera.shoot(f"{number}-crowded-{page.value}", self.at(page))
         for number, tab in enumerate(Tab, 80):
-            camera.shoot(
-                f"{number}-long-name-{tab.value}", self.at(Page.RECORD, stays[0], tab), views=SOME
-            )
+            camera.shoot(f"{number}-long-name-{tab.value}", self.at(Page.RECORD, stays[0], tab))
         camera.shoot(
             "85-long-name-give",
             self.at(Page.RECORD, stays[0], Tab.MEDICINES, keys=("g",)),
-            views=SOME,
         )
 
     def at(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tools.demo import ROOT, Children, Person, start_network, start_server
 
+SERVER = "tools.tour.clock"
 EMPTY_SUITE = "Southgate custody suite"
 
 
@@ -24,7 +25,7 @@ class Way:
 
 def open_suites(children: Children, folder: Path) -> tuple[Way, Way]:
     """Serve both suites; return the way into the full one and into the empty one."""
-    port, people, codes = start_server(children, folder)
+    port, people, codes = start_server(children, folder, SERVER)
     data = folder / "server"
     _administer(data, "site", "add", EMPTY_SUITE)
     said = _administer(
@@ -44,7 +45,7 @@ def open_suites(children: Children, folder: Path) -> tuple[Way, Way]:
 
 def _administer(data: Path, *command: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "sonar_server", *command, "--data", str(data)],
+        [sys.executable, "-m", SERVER, *command, "--data", str(data)],
         cwd=ROOT,
         check=True,
         capture_output=True,
