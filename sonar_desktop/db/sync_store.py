@@ -72,12 +72,15 @@ class ClientSyncStore:
 
         return self._database.read(look)
 
-    def outgoing(self, max_operations: int, max_bytes: int) -> Outgoing:
-        """Return the next batch to push; a user action above the limits goes alone, whole."""
+    def outgoing(self, max_operations: int, max_bytes: int, after: int = 0) -> Outgoing:
+        """Return the next batch to push, of the operations numbered above `after`.
 
-        def look(connection: Connection) -> tuple[Outgoing, frozenset[int]]:
+        A user action above the limits goes alone, whole.
+        """
+
+        def look(connection: Connection) -> Outgoing:
             stored = must_be_enrolled(connection)
-            rows = connection.execute(OUTGOING)
+            rows = connection.execute(OUTGOING, {"after": after})
             batch: list[Operation] = []
             numbers: list[int] = []
             weight = 0
@@ -90,13 +93,19 @@ class ClientSyncStore:
                 batch += operations
                 numbers += [row.op_seq for row in action]
             rows.close()
-            outgoing = Outgoing(
-                device=stored.device, incarnation=stored.incarnation, operations=tuple(batch)
+            return Outgoing(
+                device=stored.device,
+                incarnation=stored.incarnation,
+                operations=tuple(batch),
+                numbers=tuple(numbers),
             )
-            return outgoing, frozenset(numbers)
 
-        outgoing, numbers = self._database.read(look)
-        self._database.in_flight = InFlight(numbers, self._clock.monotonic_ms() + _SENDING_MS)
+        outgoing = self._database.read(look)
+        # What went before is in flight still, until its receipts are kept.
+        numbers = self._database.in_flight.numbers if after else frozenset()
+        self._database.in_flight = InFlight(
+            numbers.union(outgoing.numbers), self._clock.monotonic_ms() + _SENDING_MS
+        )
         return outgoing
 
     def settle(self, receipts: tuple[Receipt, ...]) -> Changed:
@@ -284,7 +293,11 @@ OUTGOING: Final = (
     select(
         *(schema.own_op.c[name] for name in ("op_seq", "txn_id", "header", "payload", "signature"))
     )
-    .where(schema.own_op.c.state == OpState.WAITING, schema.NOT_ACKED)
+    .where(
+        schema.own_op.c.state == OpState.WAITING,
+        schema.NOT_ACKED,
+        schema.own_op.c.op_seq > bindparam("after"),
+    )
     .order_by(schema.own_op.c.op_seq)
 )
 _CONTACT: Final = insert(schema.contact).prefix_with("OR REPLACE")

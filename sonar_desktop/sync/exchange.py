@@ -21,12 +21,12 @@ from sonar_core.sync.messages import (
     Phase,
     Pull,
     Push,
+    Receipt,
     Snapshot,
     SnapshotFrame,
     SnapshotStart,
     TailFrame,
 )
-from sonar_core.sync.operations import Operation
 from sonar_core.sync.port import SyncPort
 from sonar_desktop.sync.ahead import ahead
 from sonar_desktop.sync.errors import DivergedError, RubbishError
@@ -79,20 +79,41 @@ class Exchange:
         self.store.note_contact(self.pull(at))
 
     def push(self, max_operations: int, max_bytes: int) -> None:
-        """Send the outbox in the order written; each batch leaves it by its receipts alone."""
+        """Send the outbox in the order written; each batch leaves it by its receipts alone.
+
+        While the server judges one batch, the receipts of the one before are kept.
+        """
         waiting = self.store.waiting()
-        sent = 0
-        before: Operation | None = None
+        sent = sent_to = 0
         while (batch := self.store.outgoing(max_operations, max_bytes)).operations:
-            if batch.operations[0] == before:
+            if batch.numbers[0] <= sent_to:
                 raise RubbishError("no_receipts")
-            before = batch.operations[0]
             self.report(SyncState.SENDING, sent, waiting.operations)
-            self._send(batch)
-            sent += len(batch.operations)
+            answers = self._answers(batch, max_operations, max_bytes)
+            if waiting.operations - sent > len(batch.operations):
+                answers = chain.from_iterable(ahead(answers))
+            for numbers, receipts in answers:
+                self.changed(self.store.settle(receipts))
+                sent, sent_to = sent + len(numbers), numbers[-1]
+                self.report(SyncState.SENDING, sent, waiting.operations)
         if waiting.held_back and not sent:
             # What was held back may have been taken since: a push of nothing asks for the news.
-            self._send(batch)
+            self.changed(self.store.settle(self._sent(batch)))
+
+    def _answers(
+        self, batch: Outgoing, max_operations: int, max_bytes: int
+    ) -> Iterator[tuple[tuple[int, ...], tuple[Receipt, ...]]]:
+        """Send batch after batch; yield the numbers and the receipts of each.
+
+        Ends at an answer with news, which is to be kept first: the server forgets news when it is
+        sent something newer than the answer that told of it. So does an answer that lacks receipts.
+        """
+        while batch.operations:
+            receipts = self._sent(batch)
+            yield batch.numbers, receipts
+            if sorted(receipt.op_seq for receipt in receipts) != list(batch.numbers):
+                return
+            batch = self.store.outgoing(max_operations, max_bytes, batch.numbers[-1])
 
     def fetch_first(self) -> None:
         """Fetch the scopes that this PC has nothing of yet, worst and newest people first."""
@@ -136,7 +157,7 @@ class Exchange:
                 raise DivergedError(scope)
         return server_ms
 
-    def _send(self, batch: Outgoing) -> None:
+    def _sent(self, batch: Outgoing) -> tuple[Receipt, ...]:
         answer = self.port.push(
             Push(
                 protocol=PROTOCOL,
@@ -145,7 +166,7 @@ class Exchange:
                 operations=batch.operations,
             )
         )
-        self.changed(self.store.settle(answer.receipts))
+        return answer.receipts
 
     def _fetch(self, items: Sequence[Unfinished]) -> None:
         """Store what the first syncs lack as it comes, what is ready together in one commit."""

@@ -15,11 +15,15 @@ from sonar_desktop.usecases.ports import Changed
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """Waiting operations in the order written, no user action split; empty when all is sent."""
+    """Waiting operations in the order written, no user action split; empty when all is sent.
+
+    `numbers` are their places in this PC's chain.
+    """
 
     device: str
     incarnation: int
     operations: tuple[Operation, ...]
+    numbers: tuple[int, ...]
 
 
 class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,8 +98,8 @@ class SyncStore(Protocol):
     def position(self) -> Position:
         """Return where this PC stands: all that an exchange with nothing to do has to know."""
 
-    def outgoing(self, max_operations: int, max_bytes: int) -> Outgoing:
-        """Return the next batch to push."""
+    def outgoing(self, max_operations: int, max_bytes: int, after: int = 0) -> Outgoing:
+        """Return the next batch to push, of the operations numbered above `after`."""
 
     def settle(self, receipts: tuple[Receipt, ...]) -> Changed:
         """Keep the verdicts; an operation leaves the outbox only here."""

@@ -24,7 +24,13 @@ def test_a_batch_never_splits_a_user_action(desk):
 
     sizes = [len(desk.sync.outgoing(most, 1 << 20).operations) for most in (1, 2, 3, 4, 5, 6)]
     assert sizes == [2, 2, 2, 4, 4, 6]
+    later = desk.sync.outgoing(2, 1 << 20, after=2)
+    assert later.numbers == (3, 4)
+    assert desk.database.in_flight.numbers >= {3, 4}
     first = desk.sync.outgoing(500, 1)
+    assert desk.database.in_flight.numbers == {1, 2}
+    desk.sync.outgoing(2, 1 << 20, after=2)
+    assert desk.database.in_flight.numbers == {1, 2, 3, 4}, "the first are in flight still"
     assert len(first.operations) == 2, "a limit below one action sends it alone, whole"
     headers = [header_of(operation) for operation in first.operations]
     assert [(header.txn_index, header.txn_size) for header in headers] == [(0, 2), (1, 2)]
@@ -103,7 +109,7 @@ def test_what_waits_is_found_without_walking_over_what_was_sent(desk):
                 "EXPLAIN QUERY PLAN "
                 + str(query.compile(connection, compile_kwargs={"literal_binds": True}))
             ).all()
-            for query in (sync_store.OUTGOING, outbox.WAITING, outbox.HELD)
+            for query in (sync_store.OUTGOING.params(after=0), outbox.WAITING, outbox.HELD)
         ]
 
     for plan in desk.database.read(plans):

@@ -10,6 +10,7 @@ import pytest
 from sonar_core.sync.messages import Cursor, End, Head, Hello, PushAnswer, Receipt, Verdict
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN
+from sonar_desktop.db.errors import StoreBusyError
 from sonar_desktop.sync.errors import DivergedError, RubbishError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.ports import Changed
@@ -17,7 +18,13 @@ from sonar_desktop.usecases.sync_ports import Outgoing, Position, Waiting
 
 AT = Cursor(scope="s/clinical", epoch=1, seq=7, commit_no=3, chain=FIRST_CHAIN)
 HEAD = Head(scope="s/clinical", epoch=1, seq=7, commit_no=3, chain=FIRST_CHAIN, digest=EMPTY_DIGEST)
-TAKEN = Receipt(op_id="one", op_seq=1, verdict=Verdict.APPLIED, version=1)
+
+
+def taken(number: int) -> Receipt:
+    return Receipt(op_id=str(number), op_seq=number, verdict=Verdict.APPLIED, version=1)
+
+
+NEWS = taken(77)
 
 
 class Store:
@@ -25,18 +32,26 @@ class Store:
 
     def __init__(self, held_back: int = 0) -> None:
         self.held_back = held_back
-        self.batches: list[tuple[Operation, ...]] = []
+        self.batches: list[tuple[int, ...]] = []
         self.settled: list[Receipt] = []
 
     def waiting(self) -> Waiting:
-        return Waiting(operations=0, actions=0, held_back=self.held_back, oldest_ms=None)
+        count = sum(map(len, self.batches))
+        return Waiting(operations=count, actions=count, held_back=self.held_back, oldest_ms=None)
 
-    def outgoing(self, *_limits) -> Outgoing:
-        operations = self.batches.pop(0) if self.batches else ()
-        return Outgoing(device="d", incarnation=1, operations=operations)
+    def outgoing(self, _most, _bytes, after=0) -> Outgoing:
+        numbers = next((one for one in self.batches if one[0] > after), ())
+        return Outgoing(
+            device="d",
+            incarnation=1,
+            operations=tuple(Operation(b"%d" % number, b"p", b"s") for number in numbers),
+            numbers=numbers,
+        )
 
     def settle(self, receipts) -> Changed:
         self.settled += receipts
+        known = {receipt.op_seq for receipt in receipts}
+        self.batches = [one for one in self.batches if not known.issuperset(one)]
         return Changed(outbox=True)
 
     def position(self) -> Position:
@@ -54,14 +69,18 @@ class Store:
 class Server:
     def __init__(self, *heads: Head) -> None:
         self.heads = heads
-        self.pushed = []
+        self.pushed: list[tuple[int, ...]] = []
+        self.news: tuple[Receipt, ...] = ()
 
     def hello(self) -> Hello:
         return Hello(protocol_min=1, protocol_max=1, schema_v=1, server_id="s", server_ms=1)
 
     def push(self, push):
-        self.pushed.append(push.operations)
-        return PushAnswer(receipts=(TAKEN,), server_ms=1)
+        numbers = tuple(int(operation.header) for operation in push.operations)
+        self.pushed.append(numbers)
+        receipts = tuple(taken(number) for number in numbers) + self.news
+        self.news = ()
+        return PushAnswer(receipts=receipts, server_ms=1)
 
     def pull(self, _pull):
         self.threads = threading.active_count()
@@ -74,9 +93,10 @@ def exchange_of(store, server) -> Exchange:
 
 def test_what_was_held_back_is_asked_about_when_there_is_nothing_to_send():
     store, server = Store(held_back=1), Server()
+    server.news = (NEWS,)
     exchange_of(store, server).push(500, 1 << 20)
     assert server.pushed == [()]
-    assert store.settled == [TAKEN]
+    assert store.settled == [NEWS]
 
 
 def test_without_anything_held_back_nothing_is_asked():
@@ -87,9 +107,79 @@ def test_without_anything_held_back_nothing_is_asked():
 
 def test_an_answer_to_what_was_sent_brings_the_news_already():
     store, server = Store(held_back=1), Server()
-    store.batches = [(Operation(b"h", b"p", b"s"),)]
+    store.batches = [(1,)]
     exchange_of(store, server).push(500, 1 << 20)
-    assert len(server.pushed) == 1
+    assert server.pushed == [(1,)]
+
+
+def test_batches_are_sent_and_kept_in_the_order_written():
+    store, server = Store(), Server()
+    store.batches = [(1, 2), (3, 4), (5,)]
+    exchange_of(store, server).push(2, 1 << 20)
+    assert server.pushed == [(1, 2), (3, 4), (5,)]
+    assert [receipt.op_seq for receipt in store.settled] == [1, 2, 3, 4, 5]
+
+
+def test_the_next_batch_is_under_way_while_receipts_are_kept(monkeypatch):
+    store, server = Store(), Server()
+    store.batches = [(1, 2), (3, 4)]
+    second = threading.Event()
+    push = server.push
+
+    def watched(batch):
+        answer = push(batch)
+        if len(server.pushed) == 2:
+            second.set()
+        return answer
+
+    def settle(receipts):
+        assert second.wait(timeout=10), "the second batch waits for the first to be kept"
+        return Store.settle(store, receipts)
+
+    monkeypatch.setattr(server, "push", watched)
+    monkeypatch.setattr(store, "settle", settle)
+    exchange_of(store, server).push(2, 1 << 20)
+    assert len(store.settled) == 4
+
+
+def test_news_is_kept_before_anything_newer_is_sent(monkeypatch):
+    store, server = Store(held_back=1), Server()
+    store.batches = [(1, 2), (3, 4), (5, 6)]
+    server.news = (NEWS,)
+    order = []
+
+    def settle(receipts):
+        order.append(list(server.pushed))
+        return Store.settle(store, receipts)
+
+    monkeypatch.setattr(store, "settle", settle)
+    exchange_of(store, server).push(2, 1 << 20)
+    assert order[0] == [(1, 2)]
+    assert NEWS in store.settled
+    assert server.pushed == [(1, 2), (3, 4), (5, 6)]
+
+
+def test_receipts_that_could_not_be_kept_end_the_sending(monkeypatch):
+    store, server = Store(), Server()
+    store.batches = [(1, 2), (3, 4), (5, 6)]
+
+    def settle(_receipts):
+        raise StoreBusyError
+
+    monkeypatch.setattr(store, "settle", settle)
+    before = threading.active_count()
+    with pytest.raises(StoreBusyError):
+        exchange_of(store, server).push(2, 1 << 20)
+    assert threading.active_count() == before
+    assert len(store.batches) == 3, "they are sent again"
+
+
+def test_a_batch_without_receipts_is_not_sent_for_ever():
+    store, server = Store(), Server()
+    store.batches = [(1,), (2,)]
+    server.push = lambda _push: PushAnswer(receipts=(), server_ms=1)
+    with pytest.raises(RubbishError):
+        exchange_of(store, server).push(1, 1 << 20)
 
 
 def test_a_pull_at_the_servers_position_with_its_digest_agrees():
