@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -32,6 +32,9 @@ _USED = frozenset(
         QEvent.Type.TouchBegin,
     )
 )
+
+_AWAY_MS = 1000
+"""How much sooner than it says the screen may lock, which it does after minutes."""
 
 
 class MainWindow(QMainWindow):
@@ -67,8 +70,13 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("F11"), self).activated.connect(self._full_screen)
         session.stage_changed.connect(self.show_stage)
         session.alarms.changed.connect(self._show_title)
-        app.installEventFilter(self)
         self._app = app
+        self._away = QTimer(self)
+        self._away.setSingleShot(True)
+        self._away.setInterval(_AWAY_MS)
+        self._away.timeout.connect(self._look)
+        session.warned.connect(self._look)
+        self._look()
         self.show_stage()
         self._show_title()
 
@@ -107,10 +115,19 @@ class MainWindow(QMainWindow):
             self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that somebody uses the PC."""
+        """Notice that somebody uses the PC, then look away for a second.
+
+        While this looks, every event of every widget passes through Python; most of them come just
+        after somebody pressed a key.
+        """
         if event.type() in _USED:
             self.session.touch()
+            self._app.removeEventFilter(self)
+            self._away.start()
         return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        self._app.installEventFilter(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Put drafts on disk before the window goes; while one cannot be, the window stays."""
@@ -119,6 +136,7 @@ class MainWindow(QMainWindow):
             return
         if self._enrolment is not None:
             self._enrolment.close()
+        self._away.stop()
         self._app.removeEventFilter(self)
         self.closed.emit()
         super().closeEvent(event)

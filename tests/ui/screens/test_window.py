@@ -119,6 +119,25 @@ def test_the_window_is_the_only_one_in_every_stage(qtbot, open_window, enrolled)
         assert windows() == [window]
 
 
+def test_somebody_at_the_keys_is_noticed_again_and_again(qtbot, open_window, enrolled, monkeypatch):
+    noticed = []
+    touch = enrolled.touch
+    monkeypatch.setattr(enrolled, "touch", lambda: noticed.append(True) or touch())
+    window = open_window(enrolled)
+    QTest.keyClick(window, Qt.Key.Key_Shift)
+    assert len(noticed) == 1
+
+    def pressed_again() -> bool:
+        QTest.keyClick(window, Qt.Key.Key_Shift)
+        return len(noticed) > 1
+
+    qtbot.waitUntil(pressed_again)
+    enrolled.warned.emit(10)
+    before = len(noticed)
+    QTest.keyClick(window, Qt.Key.Key_Shift)
+    assert len(noticed) == before + 1
+
+
 def test_a_person_signs_in_by_keys_alone(qtbot, open_window, enrolled):
     enrolled.switch_person()
     window = open_window(enrolled)
