@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from sonar_core.ids import to_bytes
+from sonar_core.ids import from_bytes
 from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase
 from sonar_desktop.db import schema
 from sonar_desktop.db.engine import driver_connection
@@ -14,7 +14,6 @@ from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.usecases.sync_ports import Unfinished
 
 _DONE: Final = {Phase.BOARD: "board_done", Phase.OTHER: "other_done"}
-_PATIENTS: Final = schema.snapshot_patient
 # Made once: they run for every frame, and making one takes longer than running it.
 _NOTE_ROWS: Final = (
     update(schema.snapshot)
@@ -24,20 +23,19 @@ _NOTE_ROWS: Final = (
         unattached_held=schema.snapshot.c.unattached_held + bindparam("held"),
     )
 )
+# In bulk by the driver itself: thousands of ids would each become text and bytes again.
 _NEXT_PATIENTS: Final = {
-    phase: select(_PATIENTS.c.place, _PATIENTS.c.patient)
-    .where(_PATIENTS.c.scope == bindparam("wanted"), _PATIENTS.c[column] == 0)
-    .order_by(_PATIENTS.c.place)
-    .limit(bindparam("most"))
+    phase: "SELECT place, patient FROM snapshot_patient "  # noqa: S608 no value in it
+    f"WHERE scope = ? AND {column} = 0 ORDER BY place LIMIT ?"
     for phase, column in _DONE.items()
 }
 _NOTE_PATIENTS: Final = {
-    phase: update(_PATIENTS)
-    .where(
-        _PATIENTS.c.scope == bindparam("wanted"),
-        _PATIENTS.c.place.between(bindparam("first"), bindparam("last")),
-    )
-    .values({column: 1})
+    phase: f"UPDATE snapshot_patient SET {column} = 1 WHERE scope = ? AND place BETWEEN ? AND ?"  # noqa: S608 no value in it
+    for phase, column in _DONE.items()
+}
+_LEFT: Final = {
+    phase: "SELECT patient, board_rows, other_rows FROM snapshot_patient "  # noqa: S608 no value in it
+    f"WHERE scope = ? AND {column} = 0 ORDER BY place"
     for phase, column in _DONE.items()
 }
 
@@ -131,24 +129,19 @@ def _forget(connection: Connection, scope: str) -> None:
 def _patients_done(
     connection: Connection, scope: str, phase: Phase, patients: int
 ) -> tuple[str, ...]:
-    wanted = {"wanted": scope, "most": patients}
-    next_ones = connection.execute(_NEXT_PATIENTS[phase], wanted).all()
+    raw = driver_connection(connection)
+    next_ones = raw.execute(_NEXT_PATIENTS[phase], (scope, patients)).fetchall()
     if len(next_ones) != patients:
         raise SyncHoleError
     if next_ones:
-        between = {"wanted": scope, "first": next_ones[0].place, "last": next_ones[-1].place}
-        connection.execute(_NOTE_PATIENTS[phase], between)
-    return tuple(row.patient for row in next_ones)
+        first, last = next_ones[0][0], next_ones[-1][0]
+        raw.execute(_NOTE_PATIENTS[phase], (scope, first, last))
+    return tuple(from_bytes(patient) for _, patient in next_ones)
 
 
 def _left(connection: Connection, scope: str, phase: Phase) -> tuple[Holding, ...]:
-    table = schema.snapshot_patient
-    rows = connection.execute(
-        select(table.c.patient, table.c.board_rows, table.c.other_rows)
-        .where(table.c.scope == scope, table.c[_DONE[phase]] == 0)
-        .order_by(table.c.place)
-    )
-    return tuple(Holding(to_bytes(patient), board, other) for patient, board, other in rows)
+    rows = driver_connection(connection).execute(_LEFT[phase], (scope,)).fetchall()
+    return tuple(Holding(*row) for row in rows)
 
 
 def _unattached_held(connection: Connection, scope: str) -> int:
