@@ -77,6 +77,8 @@ def main() -> None:
     try:
         full, empty = open_suites(children, RUN)
         app = make_app(Options())
+        # A cursor that blinks would be in one picture and not in the next.
+        app.setCursorFlashTime(0)
         count = visit(app, "NF-MED-01", RUN / "pc1", full, northfield)
         count += visit(app, "SG-MED-01", RUN / "pc2", empty, southgate)
     finally:
