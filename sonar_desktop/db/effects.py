@@ -234,7 +234,10 @@ def refresh(connection: Connection, identifiers: Collection[str], touched: Touch
     operations = waiting_on(connection, identifiers)
     wanted = {"entities": list(identifiers)}
     held = {row.id: row for row in connection.execute(_CONFIRMED, wanted)}
-    connection.execute(_FORGET, {"entities": [one for one in identifiers if one not in operations]})
+    gone = [one for one in identifiers if one not in operations]
+    # An access line has no confirmed row that would tell whose board line counted it as unsent.
+    _note_shown(connection, gone, touched)
+    connection.execute(_FORGET, {"entities": gone})
     for identifier in identifiers:
         confirmed = held.get(identifier)
         waiting = operations.get(identifier)

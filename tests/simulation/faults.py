@@ -57,6 +57,8 @@ class EndlessError(AssertionError):
     """A step does not come to its end."""
 
 
+MOST_INTERLUDES = 8
+"""People who write faster than a PC can send keep its exchange going for ever."""
 MOST_POINTS = 20_000
 """A step that reaches more points than this goes round in circles."""
 
@@ -77,6 +79,7 @@ class Faults:
     injected: int = 0
     _crash_in: int = 0
     _points: int = 0
+    _interludes: int = 0
 
     def calm(self) -> None:
         """From now on nothing goes wrong."""
@@ -86,6 +89,7 @@ class Faults:
     def begin_step(self, *, crash_in: int = 0) -> None:
         """Begin a step; `crash_in` is the number of the point at which something stops, 0 none."""
         self._crash_in, self._points, self.injected = crash_in, 0, 0
+        self._interludes = 0
 
     def is_struck(self, name: str) -> bool:
         """Pass a point; return whether whoever is there stops at it."""
@@ -103,7 +107,8 @@ class Faults:
 
     def between(self) -> None:
         """Let others act, where the rules say so."""
-        if self.interlude_chance and self.rng.random() < self.interlude_chance:
+        if self._interludes < MOST_INTERLUDES and self.rng.random() < self.interlude_chance:
+            self._interludes += 1
             self.interlude()
 
     def on_wire(self, path: str) -> Wire | None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sonar_core.board.build import board_row_bytes
 from sonar_core.ids import uuid7
 from sonar_core.moments import Moment, moment_at
+from sonar_core.sync.messages import Hello
 from sonar_desktop.db.opened import Opened, open_pc_store
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.sync.errors import ExchangeError
@@ -97,7 +98,7 @@ class Pc:
     opened: Opened = field(init=False)
     _life: int = 0
     _depth: int = 0
-    _image: Path | None = None
+    _hello: Hello | None = None
 
     def __post_init__(self) -> None:
         (self.folder / "0").mkdir(parents=True)
@@ -108,6 +109,9 @@ class Pc:
         self.line.at_point = self._at_point
         self.transport = Transport(ADDRESS)
         self.transport._session.mount(ADDRESS, self.line)
+        self._link = ServerLink(
+            self.transport, self.clock, Signer(device=self.device.id, sign=self.identity.sign)
+        )
 
     @property
     def desk(self) -> Desk:
@@ -128,14 +132,13 @@ class Pc:
     def exchange(self) -> ExchangeError | None:
         """Send and fetch once; return what stopped it. Raises PcCrash."""
         self.line.begin()
-        link = ServerLink(
-            self.transport, self.clock, Signer(device=self.device.id, sign=self.identity.sign)
-        )
+        greeted = self._hello if self.rng.random() < 0.5 else None
         exchange = Exchange(
-            port=link,
+            port=self._link,
             store=self.opened.sync,
             report=lambda *_: None,
             changed=lambda _: None,
+            hello=greeted,
         )
         self._depth += 1
         try:
@@ -145,6 +148,7 @@ class Pc:
             return error
         finally:
             self._depth -= 1
+            self._hello = exchange.hello
         self.contact = True
         return None
 
@@ -178,6 +182,7 @@ class Pc:
         return self.folder / str(life) / FILE
 
     def _open(self) -> None:
+        self._hello = None
         self.opened = open_pc_store(
             self._file(self._life),
             the_key(),

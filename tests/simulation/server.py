@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -28,12 +28,13 @@ from sonar_server.api import bodies
 from sonar_server.central import Central
 from sonar_server.errors import RefusedError
 from sonar_server.keys import ServerKeys
-from sonar_server.scopes import Territory
+from sonar_server.scopes import ScopeKey, Territory
 from sonar_server.service import DeviceService, hello
 from sonar_server.store import log, migrate, places
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.errors import UnavailableError
+from sonar_server.store.log import ScopeHead
 from sonar_server.store.places import Device, Organisation, Site
 from tests.simulation.faults import Faults, HiccupError, ServerCrash
 
@@ -44,6 +45,7 @@ TEMPLATE = "simulation_template"
 NURSES = 3
 KEYS = ServerKeys.generate()
 """No history depends on them: nobody signs in."""
+_heads = log.heads
 
 
 class SeededCentral(Central):
@@ -155,6 +157,7 @@ class SimServer:
     faults: Faults
     now_ms: Callable[[], int]
     generation: int = 0
+    max_operations: int = 4
     mistakes: list[str] = field(default_factory=list)
     central: Central = field(init=False)
 
@@ -168,6 +171,17 @@ class SimServer:
             keys=KEYS,
             now_ms=self.now_ms,
         )
+
+    def heads(
+        self, transaction: Transaction, keys: Iterable[ScopeKey], *, lock: bool = False
+    ) -> dict[ScopeKey, ScopeHead]:
+        """Stand in for `log.heads`: others commit in the last moment before a scope is locked."""
+        if lock:
+            generation = self.generation
+            self.faults.between()
+            if self.generation != generation:
+                raise ServerCrash
+        return _heads(transaction, keys, lock=lock)
 
     def restart(self) -> None:
         """End the process and start the next; every answer under way ends."""
@@ -206,7 +220,10 @@ class SimServer:
         service = DeviceService(self.central, device)
         match path:
             case "/v1/sync/hello":
-                return _whole(hello(self.central))
+                # A server that takes few at a time: an outbox of ten is many pushes.
+                return _whole(
+                    msgspec.structs.replace(hello(self.central), max_operations=self.max_operations)
+                )
             case "/v1/sync/push":
                 return _whole(service.push(bodies.decoded(body, Push)))
             case "/v1/sync/snapshot/start":

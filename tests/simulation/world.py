@@ -130,6 +130,7 @@ class World:
             faults=self.faults,
             now_ms=lambda: self.now_ms,
         )
+        self.server.max_operations = rng.choice((1, 3, 8, 500))
         self.network = Network(server=self.server, faults=self.faults, rng=rng)
         self._eye = psycopg.connect(self.url, autocommit=True)
         people.admit(self.add_pc(site=0).desk, rng)
@@ -334,11 +335,23 @@ def _code(error: ExchangeError) -> str:
 def new_world(ground: Ground, seed: int) -> Iterator[World]:
     """Make a world; frames are small, and fetching ahead needs no thread."""
 
+    chunks = random.Random(seed)
+
     def together(source: Iterator[T]) -> Iterator[list[T]]:
-        chunks = random.Random(seed)
-        items = iter(source)
-        while some := [item for _, item in zip(range(chunks.randrange(1, 4)), items, strict=False)]:
-            yield some
+        # As `ahead`: what was ready before an error is yielded before the error is raised.
+        ready: list[T] = []
+        try:
+            for item in source:
+                ready.append(item)
+                if chunks.random() < 0.5:
+                    yield ready
+                    ready = []
+        except Exception:
+            if ready:
+                yield ready
+            raise
+        if ready:
+            yield ready
 
     with ExitStack() as stack:
         for name, value in SMALL_PAGES.items():
@@ -348,4 +361,5 @@ def new_world(ground: Ground, seed: int) -> Iterator[World]:
         url = stack.enter_context(ground.database())
         world = World(ground=ground, seed=seed, url=url, folder=Path(folder))
         stack.callback(world.close)
+        stack.enter_context(mock.patch("sonar_server.store.log.heads", world.server.heads))
         yield world
