@@ -1,0 +1,110 @@
+"""The numbered places at which the client and the server are killed, and how one is reached.
+
+Nothing in the product knows of them: the programs in fault_client.py and fault_server.py wrap what
+the product is made of (its store's commits, its requests, its transactions) and pass by a point
+each time. A point met again within one run is another point: "take_tail 2: before COMMIT".
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+
+def _around(step: str) -> list[str]:
+    return [f"{step}: before COMMIT", f"{step}: after COMMIT"]
+
+
+def _asked(step: str) -> list[str]:
+    return [f"{step}: before the request", f"{step}: answered"]
+
+
+CLIENT: Final = [
+    *_around("open"),
+    *_around("open 2"),
+    *_around("write"),
+    *_asked("hello"),
+    *_asked("push"),
+    *_around("settle"),
+    "pull: before the request",
+    "pull: a frame is here",
+    *_around("take_tail"),
+    "pull 2: a frame is here",
+    "pull: the End is here",
+    *_around("take_tail 2"),
+    *_around("note_contact"),
+]
+"""A user action and the exchange that sends it and fetches another PC's, in two scopes."""
+
+_SCOPES: Final = ("", " 2", " 3")
+
+FIRST_SYNC: Final = [
+    *(
+        point
+        for scope in _SCOPES
+        for point in (*_asked(f"snapshot_start{scope}"), *_around(f"begin_snapshot{scope}"))
+    ),
+    "snapshot: before the request",
+    "snapshot: a frame is here",
+    "snapshot: the End is here",
+    *_around("take_snapshot"),
+    "snapshot 5: the End is here",
+    *(point for scope in _SCOPES for point in _around(f"end_snapshot{scope}")),
+]
+"""A PC's first sync, without what it has in common with any exchange. In how many commits it stores
+what it has fetched ahead is chance: the first is among these."""
+
+
+def _transaction(step: str, *writes: str) -> list[str]:
+    return [
+        f"{step}: before BEGIN",
+        f"{step}: after BEGIN",
+        *(f"{step}: {write}" for write in writes),
+        f"{step}: before COMMIT",
+        f"{step}: after COMMIT",
+    ]
+
+
+SERVER: Final = [
+    *_transaction("push's sender", "first write"),
+    *_transaction(
+        "push", "first write", "op is written", "record is written", "commit_log is written"
+    ),
+    "push: before the answer",
+    *_transaction("pull's sender", "first write"),
+    *_transaction("pull's heads"),
+    *_transaction("pull's page"),
+    "pull: a frame is sent",
+    *_transaction("pull's page 2"),
+    "pull 2: a frame is sent",
+    "pull: the End is sent",
+]
+"""The server's part in the same exchange."""
+
+
+class Points:
+    """Tells where it is, and kills its own process at one place."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._passed: Counter[str] = Counter()
+        self._kill_at: str | None = None
+        self.is_counting = False
+
+    def count_from_here(self, kill_at: str | None) -> None:
+        self._passed.clear()
+        self._kill_at = kill_at
+        self.is_counting = True
+
+    def pass_by(self, step: str, place: str) -> None:
+        if not self.is_counting:
+            return
+        self._passed[f"{step}: {place}"] += 1
+        times = self._passed[f"{step}: {place}"]
+        name = f"{step}: {place}" if times == 1 else f"{step} {times}: {place}"
+        self._tell(f"at {name}")
+        if name == self._kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
