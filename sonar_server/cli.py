@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from sonar_core.records.practitioner import Role
-from sonar_server import administration, passwords
+from sonar_server import administration, epochs, passwords
 from sonar_server.administration import AdministrationError, NewPerson
 from sonar_server.api.app import create_app
 from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
@@ -99,6 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     code = device.add_parser("code", parents=[common], help="print a code that enrols one PC")
     code.add_argument("--site", required=True)
     code.set_defaults(run=_device_code)
+
+    epoch = commands.add_parser("epoch", help="after a restore").add_subparsers(required=True)
+    new_epoch = epoch.add_parser(
+        "new", parents=[common], help="have every PC give back what the database has lost"
+    )
+    new_epoch.set_defaults(run=_new_epoch)
 
     parser.set_defaults(is_serving=False)
     served = argparse.ArgumentParser(add_help=False, parents=[common])
@@ -219,6 +225,12 @@ def _device_code(asked: argparse.Namespace) -> None:
         print(f"enrols one PC at {site.name} within 15 minutes")
 
 
+def _new_epoch(asked: argparse.Namespace) -> None:
+    with _central(asked) as central:
+        print(f"epoch {epochs.begin(central)}")
+        print("each PC sends again what it wrote after the last entry that both still hold")
+
+
 def _run(asked: argparse.Namespace) -> None:
     _require_tls(asked)
     with _central(asked) as central:
@@ -254,6 +266,7 @@ def _require_tls(asked: argparse.Namespace) -> None:
 
 def _serve(asked: argparse.Namespace, central: Central) -> None:
     log_as_json()
+    epochs.notice(central)
     port = free_port(asked.host, asked.port)
     scheme = "https" if asked.certificate else "http"
     host = f"[{asked.host}]" if ":" in asked.host else asked.host

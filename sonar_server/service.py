@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import chain
 from typing import Final
 
+from sonar_core.ids import to_bytes
 from sonar_core.records.registry import SCHEMA_VERSION
 from sonar_core.sync.messages import (
     MAX_FRAME_ROWS,
+    MAX_PLACES,
     PROTOCOL,
     Cursor,
     End,
@@ -21,6 +24,8 @@ from sonar_core.sync.messages import (
     Pull,
     Push,
     PushAnswer,
+    Reconcile,
+    Reconciled,
     Snapshot,
     SnapshotFrame,
     SnapshotStart,
@@ -32,9 +37,10 @@ from sonar_server.central import Central
 from sonar_server.errors import RefusedError, bad_request, require_protocol
 from sonar_server.keys import DeviceKey
 from sonar_server.scopes import ScopeKey
-from sonar_server.store import log, snapshot
+from sonar_server.store import log, operations, snapshot
 from sonar_server.store.database import Transaction
 from sonar_server.store.log import Page, ScopeHead
+from sonar_server.store.operations import Author
 from sonar_server.store.places import Device
 
 MAX_FRAME_BYTES: Final = 1024 * 1024
@@ -60,6 +66,9 @@ class DeviceService:
         """Take the server and the device that the caller has authenticated."""
         self._central = central
         self._territory = central.territory(device)
+        self._author = Author(
+            site_id=to_bytes(device.site), device=to_bytes(device.id), incarnation=0
+        )
         self._key = DeviceKey(device.sign_public)
 
     def hello(self) -> Hello:
@@ -112,6 +121,31 @@ class DeviceService:
         else:
             yield from self._of_patients(key, request.phase, request.patients)
         yield self._end([self._head(key)])
+
+    def reconcile(self, reconcile: Reconcile) -> Reconciled:
+        """Return how far the server's logs and its copy of the device's chain still agree."""
+        require_protocol(reconcile.protocol)
+        if len(reconcile.places) > MAX_PLACES:
+            raise bad_request(f"at most {MAX_PLACES} places are looked up at once")
+        asked: dict[ScopeKey, list[Cursor]] = {}
+        for place in reconcile.places:
+            asked.setdefault(self._readable(place.scope), []).append(place)
+        author = replace(self._author, incarnation=reconcile.incarnation)
+
+        def look(transaction: Transaction) -> Reconciled:
+            heads = log.heads(transaction, asked)
+            end = operations.chain_end(transaction, author)
+            return Reconciled(
+                common=tuple(
+                    _cursor(self._wire(key), log.last_known(transaction, heads[key], places))
+                    for key, places in asked.items()
+                ),
+                op_seq=end.seq,
+                header_hash=end.hash,
+                server_ms=self._central.now_ms(),
+            )
+
+        return self._central.database.run(look)
 
     def _readable(self, scope: str) -> ScopeKey:
         key = self._territory.key_of(scope)

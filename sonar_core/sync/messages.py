@@ -22,6 +22,7 @@ MAX_OPERATIONS: Final = 500
 MAX_PUSH_BYTES: Final = 1024 * 1024
 MAX_DECODED_BYTES: Final = 8 * 1024 * 1024
 MAX_FRAME_ROWS: Final = 500
+MAX_PLACES: Final = 300
 MEDIA_TYPE: Final = "application/vnd.msgpack"
 FRAME_HEAD: Final = 36
 REQUEST_DOMAIN: Final = b"sonar/request/v1\x00"
@@ -122,6 +123,30 @@ class Pull(msgspec.Struct, frozen=True, kw_only=True):
 
     protocol: int
     cursors: tuple[Cursor, ...]
+
+
+class Reconcile(msgspec.Struct, frozen=True, kw_only=True):
+    """Places at which a device stood in scopes' logs: which of them are still in the logs?
+
+    At most MAX_PLACES. `incarnation` is the device's present one.
+    """
+
+    protocol: int
+    incarnation: int
+    places: tuple[Cursor, ...]
+
+
+class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
+    """For each scope asked about, the last of the places that is in its log, in today's epoch.
+
+    A scope that knows none of them is at its beginning. `op_seq` and `header_hash` are the end of
+    the device's chain as the server has it: 0 and FIRST_PREV_HASH where it has nothing.
+    """
+
+    common: tuple[Cursor, ...]
+    op_seq: int
+    header_hash: str
+    server_ms: int
 
 
 class SnapshotStart(msgspec.Struct, frozen=True, kw_only=True):

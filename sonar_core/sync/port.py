@@ -16,13 +16,15 @@ from sonar_core.sync.messages import (
     Pull,
     Push,
     PushAnswer,
+    Reconcile,
+    Reconciled,
     Snapshot,
     SnapshotStart,
 )
 
 
 class SyncPort(Protocol):
-    """The five calls of the protocol; each may be repeated without harm."""
+    """The six calls of the protocol; each may be repeated without harm."""
 
     def hello(self) -> Hello:
         """Return versions, limits and the server's clock; needs no device."""
@@ -41,3 +43,6 @@ class SyncPort(Protocol):
 
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:
         """Yield the rows of the patients asked for, in their order, then an End."""
+
+    def reconcile(self, reconcile: Reconcile) -> Reconciled:
+        """Return how far the server's logs and its copy of the device's chain still agree."""

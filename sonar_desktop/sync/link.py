@@ -19,6 +19,8 @@ from sonar_core.sync.messages import (
     Pull,
     Push,
     PushAnswer,
+    Reconcile,
+    Reconciled,
     SignedIn,
     SignIn,
     Snapshot,
@@ -83,6 +85,10 @@ class ServerLink:
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:
         """Yield the rows asked for; raise CutOffError when the stream has no End."""
         return self._frames("/v1/sync/snapshot", request)
+
+    def reconcile(self, reconcile: Reconcile) -> Reconciled:
+        """Return how far the server's logs and its copy of this device's chain still agree."""
+        return self._call("/v1/sync/reconcile", reconcile, Reconciled)
 
     def enrol(self, request: Enrol) -> Enrolled:
         """Give this PC its place on the server; raise CodeError for a code not accepted."""

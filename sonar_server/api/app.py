@@ -33,6 +33,8 @@ from sonar_core.sync.messages import (
     Pull,
     Push,
     PushAnswer,
+    Reconcile,
+    Reconciled,
     Refusal,
     SignedIn,
     SignIn,
@@ -114,6 +116,7 @@ def create_app(central: Central) -> Litestar:
             stream_pull,
             start_snapshot,
             stream_snapshot,
+            reconcile_logs,
             enrol_device,
             sign_in,
         ],
@@ -213,6 +216,24 @@ async def stream_snapshot(
 ) -> Response[bytes] | Stream:
     """Send the rows of these patients in one phase (a Snapshot) as a stream of frames."""
     return await _streamed(request, state.desk, authorization, Snapshot, DeviceService.snapshot)
+
+
+@post(
+    "/v1/sync/reconcile",
+    status_code=200,
+    responses=_documented(Reconciled, "How far logs and chain still agree"),
+)
+async def reconcile_logs(
+    request: Asked, state: State, authorization: Authorisation
+) -> Response[bytes]:
+    """Say which of a device's places are still in the logs (a Reconcile)."""
+
+    def reconcile(service: DeviceService, message: Reconcile) -> bytes:
+        return msgspec.msgpack.encode(service.reconcile(message))
+
+    return _answer(
+        request, await _for_device(request, state.desk, authorization, Reconcile, reconcile)
+    )
 
 
 @post(

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from sonar_core.ids import to_bytes
 from sonar_core.sync.decision import NewVersion, row_of
-from sonar_core.sync.messages import Verdict
+from sonar_core.sync.messages import Cursor, Verdict
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain, row_hash
 from sonar_server.scopes import ScopeKey
 from sonar_server.store.database import Transaction, read_all, write_all
@@ -122,6 +122,19 @@ def _head(row: SqlRow[Any]) -> ScopeHead:
     )
 
 
+def raise_epochs(transaction: Transaction, now_ms: int) -> int:
+    """Give every scope a new epoch, the same and higher than any before; return it.
+
+    It is the time in seconds: a database restored twice from one copy must not give the same
+    epoch to two different histories.
+    """
+    locked = select(scope.c.epoch).order_by(scope.c.site_id, scope.c.scope_id).with_for_update()
+    epochs = transaction.execute(locked).scalars()
+    epoch: int = max([now_ms // 1000, *(before + 1 for before in epochs)])
+    transaction.execute(update(scope).values(epoch=epoch))
+    return epoch
+
+
 def write_heads(transaction: Transaction, moved: Iterable[ScopeHead]) -> None:
     """Write what was appended to scopes that this transaction has locked."""
     rows: list[tuple[Any, ...]] = []
@@ -160,6 +173,26 @@ def is_in_log(
     )
     found = transaction.execute(query).first()
     return found is not None and (found.last_seq, found.chain) == (seq, chain_value)
+
+
+def last_known(transaction: Transaction, head: ScopeHead, places: Iterable[Cursor]) -> ScopeHead:
+    """Return the last of these places at which the scope once stood, else its beginning.
+
+    With the scope's present epoch; the digest there is not known.
+    """
+    asked = {place.commit_no: (place.seq, place.chain) for place in places}
+    rows = read_all(
+        transaction,
+        "SELECT commit_no, last_seq, chain FROM commit_log WHERE site_id = %(site)s AND "
+        "scope_id = %(scope)s AND commit_no = ANY(%(asked)s) ORDER BY commit_no DESC",
+        {"site": head.key.site_id, "scope": head.key.name, "asked": list(asked)},
+    )
+    for commit_no, seq, link in rows:
+        if asked[commit_no] == (seq, link):
+            return ScopeHead(
+                key=head.key, epoch=head.epoch, seq=seq, commit_no=commit_no, chain=link
+            )
+    return ScopeHead(key=head.key, epoch=head.epoch)
 
 
 @dataclass(frozen=True, kw_only=True)

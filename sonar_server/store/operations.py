@@ -89,6 +89,15 @@ def locked_chain(transaction: Transaction, author: Author) -> ChainEnd:
     return ChainEnd(seq=found.last_seq, hash=found.last_hash)
 
 
+def chain_end(transaction: Transaction, author: Author) -> ChainEnd:
+    """Return where a chain ends, as last committed."""
+    query = select(device_chain.c.last_seq, device_chain.c.last_hash)
+    found = transaction.execute(query.filter_by(**author.columns())).first()
+    if found is None:
+        return ChainEnd(seq=0, hash=FIRST_PREV_HASH)
+    return ChainEnd(seq=found.last_seq, hash=found.last_hash)
+
+
 def move_chain(transaction: Transaction, author: Author, end: ChainEnd) -> None:
     """Write where a chain ends now."""
     transaction.execute(

@@ -227,3 +227,17 @@ nonce: Final = Table(
     _id("nonce", key=True),
     _number("at_ms"),
 )
+
+whereabouts: Final = Table("whereabouts", metadata, _id("site_id", key=True), _text("place"))
+"""Where the database was when it was served last (`site_id` is the organisation's id)."""
+
+incident: Final = Table(
+    "incident",
+    metadata,
+    _id("site_id", key=True),
+    _id("incident_id", key=True),
+    _number("at_ms"),
+    _text("kind"),
+    _text("detail"),
+)
+"""What an operator must be able to look up later; never anything about a patient."""

@@ -37,6 +37,8 @@ from sonar_core.sync.messages import (
     Push,
     PushAnswer,
     Receipt,
+    Reconcile,
+    Reconciled,
     Snapshot,
     SnapshotStart,
     TailFrame,
@@ -132,6 +134,10 @@ class HttpLink:
 
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:
         return self.frames("/v1/sync/snapshot", request)
+
+    def reconcile(self, reconcile: Reconcile) -> Reconciled:
+        answer: Reconciled = self.call("/v1/sync/reconcile", reconcile, Reconciled)
+        return answer
 
 
 @dataclass

@@ -235,6 +235,7 @@ def test_the_description_of_the_interface_is_served(link):
         "/v1/sync/pull",
         "/v1/sync/snapshot/start",
         "/v1/sync/snapshot",
+        "/v1/sync/reconcile",
         "/v1/devices/enrol",
         "/v1/sessions",
     }
