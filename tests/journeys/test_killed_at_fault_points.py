@@ -112,6 +112,7 @@ class Scene:
 
     def before(self, kind: str) -> Actions:
         """What A did until now, which is enough to do an action of this kind."""
+        self.a.clock.wall_ms += 10  # no two actions at one moment, as by any other clock
         self.a.open()
         if kind == "strike-out":
             KINDS["note"](self.a.desk)

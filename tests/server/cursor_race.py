@@ -1,8 +1,9 @@
 """Committers and readers of one log at once, and a count of what a reader missed or got twice.
 
 A committer stops at the two places where a race would hurt: when it has its number, and when all
-is written and only the commit is missing. In a free run it stops for a random time; in a held
-round it stops until every other committer has committed or waits for it, and readers have read.
+is written and only the commit is missing. In a free run it stops for a random time, and now and
+then PostgreSQL ends its session there; in a held round it stops until every other committer has
+committed or waits for it, and readers have read.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, event, text
@@ -22,10 +24,12 @@ from sonar_server.store.database import Database
 
 COMMITTERS = 16
 LONGEST_PAUSE_S = 0.003
+ENDED_EVERY = 20
+"""So many commits of one committer until its session is ended in the middle of the next."""
 
 Pause = Callable[[str, Connection], None]
 Append = Callable[[int], list[bytes]]
-"""Appends so many rows in one transaction; returns their ids after the commit."""
+"""Appends so many rows in one transaction, again if its session is ended; returns their ids."""
 Read = Callable[[], list[bytes]]
 """Returns the ids of what came since it was called last."""
 
@@ -72,6 +76,7 @@ class Race:
         self._append = [log.committer(number) for number in range(COMMITTERS)]
         self._read = [log.reader() for _ in range(readers)]
         self.tally = Tally(given=[[] for _ in range(readers)])
+        self.ended = 0
 
     @contextmanager
     def _pausing(self) -> Iterator[None]:
@@ -164,10 +169,14 @@ class Race:
         def work(number: int) -> list[bytes]:
             chance = random.Random(number)
             done: list[bytes] = []
+            stops = count(1)
 
-            def stop(_: str, connection: Connection) -> None:
+            def stop(place: str, connection: Connection) -> None:
                 pause = chance.choice((0.0, 0.0, chance.uniform(0, LONGEST_PAUSE_S)))
                 connection.execute(text("SELECT pg_sleep(:pause)"), {"pause": pause})
+                if place == "written" and next(stops) % ENDED_EVERY == 0:
+                    self.ended += 1
+                    connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
             while (left := rows(number) - len(done)) > 0:
                 size = min(left, chance.randint(1, most_at_once(number)))
