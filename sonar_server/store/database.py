@@ -33,6 +33,9 @@ Transaction = Connection
 _TRIES: Final = 8
 _AGAIN: Final = frozenset({"40001", "40P01"})
 """Serialisation failure and deadlock: the same transaction may succeed if repeated."""
+_AWAY: Final = frozenset({"25006", "25P03", "25P04"})
+"""A node that is a standby now, and a session ended since we kept it waiting. psycopg calls these
+mistakes of the program; nothing is wrong with the values, and they must not be held back for it."""
 
 _OPTIONS: Final = (
     "-c idle_in_transaction_session_timeout=10000 -c lock_timeout=10000 -c statement_timeout=60000"
@@ -86,7 +89,7 @@ def _state(error: DBAPIError | psycopg.Error) -> str | None:
 
 def _ours(error: DBAPIError | psycopg.Error) -> StoreError:
     away = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
-    if isinstance(error, away) or _state(error) in _AGAIN:
+    if isinstance(error, away) or _state(error) in _AGAIN | _AWAY:
         return UnavailableError(f"the database cannot be reached or is busy: {_state(error)}")
     return RejectedError(_state(error))
 
