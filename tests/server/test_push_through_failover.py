@@ -6,6 +6,7 @@ import select
 from contextlib import contextmanager, suppress
 from itertools import count
 
+import psycopg
 import pytest
 from sqlalchemy import event, text
 
@@ -61,3 +62,53 @@ def test_a_session_that_was_ended_while_this_program_was_held_up_is_no_fault_of_
 
     with pytest.raises(UnavailableError):
         central.database.run(held_up)
+
+
+class EndsSession:
+    """Has PostgreSQL end the session just before one of the statements of a push."""
+
+    def __init__(self, monkeypatch, url):
+        self._url = url
+        self._left = 0
+        for method in ("execute", "copy"):
+            original = getattr(psycopg.Cursor, method)
+            monkeypatch.setattr(psycopg.Cursor, method, self._counted(original))
+
+    def before(self, number):
+        self._left = number
+
+    @property
+    def is_over(self):
+        """The push had fewer statements than that."""
+        return self._left > 0
+
+    def _counted(self, original):
+        def call(cursor, *given, **named):
+            self._left -= 1
+            if self._left == 0:
+                self._end(cursor.connection.info.backend_pid)
+            return original(cursor, *given, **named)
+
+        return call
+
+    def _end(self, pid):
+        with psycopg.connect(self._url, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+
+
+def test_a_session_ended_before_any_statement_of_a_push_costs_a_repetition(
+    monkeypatch, central, pc, episode
+):
+    ending = EndsSession(monkeypatch, central.database.url)
+    for number in count(1):
+        written = pc.wrote(pc.note(episode))
+        ending.before(number)
+        try:
+            receipts = pc.push(*written)
+        except UnavailableError:
+            receipts = pc.push(*written)
+        assert [receipt.verdict for receipt in receipts] == [Verdict.APPLIED]
+        if ending.is_over:
+            break
+    assert number > 10
+    assert [row.kind for row in pc.copy().rows].count("Note") == number
