@@ -1,0 +1,42 @@
+# Every command a newcomer types. A target exists only when something real stands behind it.
+
+PY := .venv/bin/python
+# Two workers: the suite is timed for a machine with two cores.
+WORKERS ?= 2
+
+.PHONY: setup demo tour test soak sabotage bench check fix
+
+setup:  ## make .venv with the locked dependencies, and install what Qt needs
+	@bash tools/setup.sh
+
+demo: setup  ## a server with a made-up suite and two PCs; opens PC 1 (KEEP=1 goes on with the last)
+	@PYTHONPATH=. $(PY) tools/demo.py
+
+tour: setup  ## walk through the whole program offscreen; a picture of each screen in build/tour
+	@QT_QPA_PLATFORM=offscreen PYTHONPATH=. $(PY) -m tools.tour
+
+test: setup  ## the whole suite; sonar_core must be covered to the last branch
+	@bash tools/test.sh $(WORKERS)
+
+# MINUTES=60 runs an hour of histories that nobody has run before.
+MINUTES ?= 5
+soak: setup  ## play new simulated histories on every core; prints faults survived and each failing seed
+	@PYTHONPATH=. $(PY) -m tests.simulation --minutes $(MINUTES)
+
+sabotage: setup  ## make the product wrong line by line in copies; each must turn its tests red
+	@PYTHONPATH=. $(PY) -m tests.simulation.sabotage
+
+# BENCH="--sizes 100,1000" chooses sizes; --peer and --peer-python add the like-for-like peer.
+bench: setup  ## print speed and memory beside the machine's limits as one JSON
+	@PYTHONPATH=. $(PY) -m bench $(BENCH)
+
+check: setup  ## lint, format, types, layers, sizes; changes nothing
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-logo
+	$(PY) -m pytest -q -p no:randomly tests/architecture
+
+fix: setup  ## put right what the linter and the formatter can
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .

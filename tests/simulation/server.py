@@ -1,0 +1,294 @@
+"""The real service on a real PostgreSQL, reached as by HTTP and stopped like a process."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+import psycopg
+
+from sonar_core.ids import from_bytes, to_bytes, uuid7
+from sonar_core.records.practitioner import Role
+from sonar_core.records.registry import ScopeKind
+from sonar_core.sync.messages import (
+    MEDIA_TYPE,
+    Pull,
+    Push,
+    Refusal,
+    Snapshot,
+    SnapshotStart,
+    frame_bytes,
+)
+from sonar_server import administration
+from sonar_server.administration import NewPerson
+from sonar_server.api import bodies
+from sonar_server.central import Central
+from sonar_server.errors import RefusedError
+from sonar_server.keys import ServerKeys
+from sonar_server.scopes import ScopeKey, Territory
+from sonar_server.service import DeviceService, hello
+from sonar_server.store import log, migrate, places
+from sonar_server.store.database import Database, Transaction
+from sonar_server.store.embedded import EmbeddedPostgres
+from sonar_server.store.errors import UnavailableError
+from sonar_server.store.log import ScopeHead
+from sonar_server.store.places import Device, Organisation, Site
+from tests.simulation.faults import Faults, HiccupError, ServerCrash
+
+T = TypeVar("T")
+
+START_MS = 1_795_000_000_000
+TEMPLATE = "simulation_template"
+NURSES = 3
+KEYS = ServerKeys.generate()
+"""No history depends on them: nobody signs in."""
+_heads = log.heads
+
+
+class SeededCentral(Central):
+    """A server whose ids come from a seed, so that a template is the same in every process."""
+
+    rng = random.Random("the template")
+
+    def new_id(self) -> str:
+        return uuid7(self.now_ms(), self.rng.randbytes(10))
+
+
+def _at_start() -> int:
+    return START_MS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estate:
+    """What every world begins with: an organisation, two sites, a few nurses."""
+
+    organisation: Organisation
+    sites: tuple[Site, ...]
+    nurses: tuple[str, ...]
+
+
+def build_template(postgres: EmbeddedPostgres) -> Estate:
+    """Lay out the database that worlds are copied from; the same ids in every process."""
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute(f"CREATE DATABASE {TEMPLATE}".encode())
+    SeededCentral.rng = rng = random.Random("the template")
+    database = Database(postgres.url(TEMPLATE))
+    migrate.migrate(database)
+    organisation = Organisation(
+        id=uuid7(START_MS, rng.randbytes(10)),
+        name="Simulated organisation",
+        server_id=uuid7(START_MS, rng.randbytes(10)),
+        lease_public=KEYS.lease_public,
+        escrow_public=KEYS.escrow_public,
+        recovery_public=bytes(range(32)),
+        created_ms=START_MS,
+    )
+    central = SeededCentral(
+        database=database, organisation=organisation, keys=KEYS, now_ms=_at_start
+    )
+    territory = Territory(device="", site=organisation.id, organisation=organisation.id)
+
+    def write(transaction: Transaction) -> None:
+        places.add_organisation(transaction, organisation)
+        log.make_scopes(transaction, [territory.key(ScopeKind.REFERENCE)])
+
+    database.run(write)
+    sites = tuple(administration.add_site(central, name) for name in ("Northfield", "Southgate"))
+    nurses = tuple(
+        administration.add_person(
+            central,
+            NewPerson(
+                username=f"nurse{number}",
+                name=f"Nurse {number}",
+                initials=f"N{number}",
+                role=Role.NURSE,
+                sites=tuple(site.id for site in sites),
+            ),
+            "correct horse battery",
+        ).user
+        for number in range(NURSES)
+    )
+    database.close()
+    return Estate(organisation=organisation, sites=sites, nurses=nurses)
+
+
+class FaultyDatabase(Database):
+    """The server's database with a fault point around each transaction."""
+
+    def __init__(self, url: str, faults: Faults) -> None:
+        super().__init__(url, connections=4)
+        self._faults = faults
+
+    def run(self, work: Callable[[Transaction], T]) -> T:
+        def with_points(transaction: Transaction) -> T:
+            answer = work(transaction)
+            if self._faults.is_struck("server uncommitted"):
+                raise ServerCrash
+            return answer
+
+        if self._faults.is_struck("server before a transaction"):
+            raise ServerCrash
+        answer = super().run(with_points)
+        if self._faults.is_struck("server after a commit"):
+            raise ServerCrash
+        return answer
+
+
+@dataclass(kw_only=True)
+class Answer:
+    """An answer on its way; `parts` are the body's bytes as they are sent."""
+
+    status: int
+    headers: dict[str, str]
+    parts: Iterator[bytes]
+
+
+@dataclass(kw_only=True)
+class SimServer:
+    """One server process at a time over one database. `generation` counts the processes."""
+
+    estate: Estate
+    url: str
+    faults: Faults
+    now_ms: Callable[[], int]
+    generation: int = 0
+    max_operations: int = 4
+    mistakes: list[str] = field(default_factory=list)
+    central: Central = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._open()
+
+    def _open(self) -> None:
+        self.central = Central(
+            database=FaultyDatabase(self.url, self.faults),
+            organisation=self.estate.organisation,
+            keys=KEYS,
+            now_ms=self.now_ms,
+        )
+
+    def warning(self, what: str, **fields: object) -> None:
+        """Stand in for the log of pushes: a batch that failed is a fault, though it is kept."""
+        self.mistakes.append(f"{what} {fields.get('error')}")
+
+    def heads(
+        self, transaction: Transaction, keys: Iterable[ScopeKey], *, lock: bool = False
+    ) -> dict[ScopeKey, ScopeHead]:
+        """Stand in for `log.heads`: others commit in the last moment before a scope is locked."""
+        if lock:
+            generation = self.generation
+            self.faults.between()
+            if self.generation != generation:
+                raise ServerCrash
+        return _heads(transaction, keys, lock=lock)
+
+    def restart(self) -> None:
+        """End the process and start the next; every answer under way ends."""
+        self.close()
+        self.generation += 1
+        self._open()
+
+    def close(self) -> None:
+        self.central.database.close()
+
+    def enrol(self, device: Device) -> Territory:
+        """Give a PC its place, as the gate does after its code was checked."""
+        territory = self.central.territory(device)
+
+        def write(transaction: Transaction) -> None:
+            places.add_device(transaction, device)
+            log.make_scopes(transaction, [territory.key(ScopeKind.DEVICE)])
+
+        Database.run(self.central.database, write)
+        return territory
+
+    def serve(self, device: Device, path: str, headers: dict[str, str], wire: bytes) -> Answer:
+        """Answer one request as the HTTP face does; raises ServerCrash."""
+        try:
+            body = bodies.inflated(wire, headers.get("Content-Encoding", ""))
+            return self._answer(device, path, body)
+        except RefusedError as error:
+            return self._refusal(int(error.status), error.code, error.message)
+        except (UnavailableError, HiccupError):
+            return self._refusal(503, "busy", "the database is busy or away")
+        except Exception as error:  # noqa: BLE001 as the HTTP face does
+            self.mistakes.append(f"{path}: {type(error).__name__}: {error}")
+            return self._refusal(500, "server_error", "the server made a mistake")
+
+    def _answer(self, device: Device, path: str, body: bytes) -> Answer:
+        service = DeviceService(self.central, device)
+        match path:
+            case "/v1/sync/hello":
+                # A server that takes few at a time: an outbox of ten is many pushes.
+                return _whole(
+                    msgspec.structs.replace(hello(self.central), max_operations=self.max_operations)
+                )
+            case "/v1/sync/push":
+                return _whole(service.push(bodies.decoded(body, Push)))
+            case "/v1/sync/snapshot/start":
+                return _whole(service.snapshot_start(bodies.decoded(body, SnapshotStart)))
+            case "/v1/sync/pull":
+                frames = service.pull(bodies.decoded(body, Pull))
+            case "/v1/sync/snapshot":
+                frames = service.snapshot(bodies.decoded(body, Snapshot))
+            case _:
+                raise ValueError(path)
+        compressor = bodies.Compressor("zstd")
+
+        def pieces() -> Iterator[bytes]:
+            for frame in frames:
+                yield compressor.piece(frame_bytes(frame))
+            if rest := compressor.end():
+                yield rest
+
+        # As the HTTP face: the first piece is made before the answer begins.
+        parts = pieces()
+        first = next(parts)
+
+        def content() -> Iterator[bytes]:
+            yield first
+            yield from parts
+
+        headers = {"Content-Type": MEDIA_TYPE, "Content-Encoding": "zstd"}
+        return Answer(status=200, headers=headers, parts=content())
+
+    def _refusal(self, status: int, code: str, message: str) -> Answer:
+        refusal = Refusal(code=code, message=message, server_ms=self.now_ms())
+        answer = _whole(refusal)
+        answer.status = status
+        if status in {429, 503}:
+            answer.headers["Retry-After"] = "2"
+        return answer
+
+
+def _whole(message: Any) -> Answer:
+    data = msgspec.msgpack.encode(message)
+    headers = {"Content-Type": MEDIA_TYPE}
+    if len(data) >= bodies.COMPRESS_FROM:
+        data = bodies.compressed(data, "zstd")
+        headers["Content-Encoding"] = "zstd"
+    return Answer(status=200, headers=headers, parts=iter([data]))
+
+
+def wire_scope(site_id: bytes, name: str) -> str:
+    """Return a scope's name on the wire from its key in the store."""
+    kind, _, device = name.partition("/")
+    return f"{device or from_bytes(site_id)}/{kind}"
+
+
+def device_of(*, identifier: str, site: str, name: str, sign_public: bytes, now_ms: int) -> Device:
+    """Return a PC as the server knows it."""
+    to_bytes(identifier)
+    return Device(
+        id=identifier,
+        site=site,
+        name=name,
+        sign_public=sign_public,
+        seal_public=bytes(32),
+        enrolled_ms=now_ms,
+    )

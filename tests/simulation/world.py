@@ -1,0 +1,381 @@
+"""One world: a server, its PCs, people and a network, all of it drawn from one seed.
+
+What may happen in it is told in `history.py`.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+from unittest import mock
+
+import psycopg
+
+from sonar_core.ids import uuid7
+from sonar_desktop.db.opened import open_pc_store
+from sonar_desktop.sync.errors import DivergedError, ExchangeError, OfflineError, RubbishError
+from sonar_desktop.usecases.identity_ports import PcRecord
+from sonar_desktop.usecases.inputs import InputError
+from sonar_desktop.usecases.ports import Actor, Store
+from sonar_desktop.vault.device_identity import DeviceIdentity
+from sonar_server.store.embedded import EmbeddedPostgres
+from tests.simulation import on_pc, on_server, people
+from tests.simulation.faults import Faults
+from tests.simulation.network import Network
+from tests.simulation.on_server import must
+from tests.simulation.oracle import Oracle, RecordingStore
+from tests.simulation.pc import ZONE, Pc, SeededIds, SkewedClock, the_key
+from tests.simulation.people import DEEDS, MAY_BE_REFUSED, Deed
+from tests.simulation.server import START_MS, TEMPLATE, Estate, SimServer, build_template, device_of
+from tests.simulation.views import ServerView, server_view
+
+T = TypeVar("T")
+
+AUTUMN_NIGHT_MS = 1_792_889_400_000
+"""25 October 2026, 00:50 UTC: ten minutes later the clocks go back and 01:00 comes again."""
+ROUNDS_TO_REST = 4
+SMALL_PAGES = {
+    "sonar_server.service.MAX_FRAME_ROWS": 4,
+    "sonar_server.service.PATIENTS_AT_ONCE": 1,
+    "sonar_server.store.log.PAGE_ROWS": 7,
+    "sonar_desktop.sync.exchange._ROWS_A_REQUEST": 6,
+}
+"""So that a history of a few hundred rows has as many page ends as one of a hundred thousand."""
+
+AT_FIRST = (
+    people.admit,
+    people.care_level,
+    people.allergy,
+    people.order,
+    people.new_task,
+    people.mark,
+)
+"""What is on the first record, so that there is something to disagree about."""
+
+_numbers = count(1)
+
+
+@dataclass(kw_only=True)
+class Ground:
+    """What all worlds of one process stand on: the server's template and an empty store."""
+
+    postgres: EmbeddedPostgres
+    estate: Estate
+    folder: Path
+
+    @property
+    def blank(self) -> Path:
+        return self.folder / "blank.db"
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Lend a database of its own to one world."""
+        name = f"world_{next(_numbers)}"
+        with psycopg.connect(self.postgres.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
+            yield self.postgres.url(name)
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def lay_ground(postgres: EmbeddedPostgres, folder: Path) -> Ground:
+    """Make what worlds are copied from."""
+    ground = Ground(postgres=postgres, estate=build_template(postgres), folder=folder)
+    clock = SkewedClock(lambda: START_MS)
+    open_pc_store(
+        ground.blank,
+        the_key(),
+        clock=clock,
+        ids=SeededIds(clock, random.Random(0)),
+        board_row=lambda _: b"",
+        in_contact=lambda: False,
+        load_identity=DeviceIdentity.load,
+    ).close()
+    return ground
+
+
+def memory_folder() -> str | None:
+    """A folder in memory where the system has one: hundreds of stores are written per minute."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+@dataclass(kw_only=True)
+class World:
+    """Everything of one history; `trace` says step by step what happened."""
+
+    ground: Ground
+    seed: int
+    url: str
+    folder: Path
+    rng: random.Random = field(init=False)
+    faults: Faults = field(init=False)
+    oracle: Oracle = field(default_factory=Oracle)
+    pcs: list[Pc] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    now_ms: int = START_MS
+    most_pcs: int = 3
+    touched: set[str] = field(default_factory=set)
+    view: ServerView | None = None
+    _is_inside: int = 0
+    _size: tuple[Any, ...] | None = None
+
+    def __post_init__(self) -> None:
+        self.rng = rng = random.Random(self.seed)
+        self.faults = Faults(rng=rng, interlude=self._interlude)
+        self.now_ms = rng.choice((START_MS, START_MS, AUTUMN_NIGHT_MS))
+        self.most_pcs = rng.choice((2, 2, 3, 3, 3, 4, 5, 8))
+        # Not everybody does everything in every history: rare things then meet more often.
+        busy = [deed for deed in DEEDS if deed is people.admit or rng.random() < 0.7]
+        self.deeds: list[Deed] = [deed for deed in busy for _ in range(DEEDS[deed])]
+        self.server = SimServer(
+            estate=self.ground.estate,
+            url=self.url,
+            faults=self.faults,
+            now_ms=lambda: self.now_ms,
+        )
+        self.server.max_operations = rng.choice((1, 3, 8, 500))
+        self.network = Network(server=self.server, faults=self.faults, rng=rng)
+        self._eye = psycopg.connect(self.url, autocommit=True)
+        first = self.add_pc(site=0)
+        self.add_pc(site=0)
+        for deed in AT_FIRST:
+            deed(first.desk, rng)
+        if rng.random() < 0.8:
+            for pc in self.pcs:
+                self.exchange(pc)
+
+    def close(self) -> None:
+        """Let go of all of it."""
+        for pc in self.pcs:
+            pc.close()
+        self.server.close()
+        self._eye.close()
+
+    def add_pc(self, *, site: int | None = None) -> Pc:
+        """Enrol a new PC: most of them at the first site."""
+        rng, estate = self.rng, self.ground.estate
+        chosen = estate.sites[(rng.random() < 0.15) if site is None else site]
+        number = len(self.pcs)
+        identity = DeviceIdentity(rng.randbytes(32), rng.randbytes(32))
+        device = device_of(
+            identifier=uuid7(self.now_ms, rng.randbytes(10)),
+            site=chosen.id,
+            name=f"pc{number}",
+            sign_public=identity.public.sign,
+            now_ms=self.now_ms,
+        )
+        territory = self.server.enrol(device)
+        clock = SkewedClock(lambda: self.now_ms)
+        ids = random.Random(f"{self.seed} {number}")
+        pc = Pc(
+            name=f"pc{number}",
+            folder=self.folder / f"pc{number}",
+            blank=self.ground.blank,
+            clock=clock,
+            ids=SeededIds(clock, ids),
+            rng=rng,
+            actor=Actor(
+                user=rng.choice(estate.nurses),
+                name="Nurse",
+                initials="N",
+                role="nurse",
+                lease_id=None,
+            ),
+            record=PcRecord(
+                device=device.id,
+                incarnation=1,
+                site=chosen.id,
+                site_name=chosen.name,
+                organisation=estate.organisation.id,
+                zone=ZONE,
+                server_id=estate.organisation.server_id,
+                scopes=territory.pulled(),
+                identity=identity.stored(),
+                lease_public=estate.organisation.lease_public,
+                recovery_public=estate.organisation.recovery_public,
+            ),
+            identity=identity,
+            device=device,
+            network=self.network,
+            faults=self.faults,
+            recorded=lambda store: self._recorded(store, f"pc{number}"),
+        )
+        self.pcs.append(pc)
+        self.done["pc enrolled"] += 1
+        return pc
+
+    def _recorded(self, store: Store, name: str) -> Store:
+        return RecordingStore(store, self.oracle, name)
+
+    # What rules are made of.
+
+    def say(self, words: str) -> None:
+        """Add a line to the history."""
+        self.trace.append(f"{len(self.trace):3} {'  ' * self._is_inside}{words}")
+
+    def act(self, pc: Pc, deed: Deed | None = None) -> None:
+        """Let whoever sits at a PC do something."""
+        deed = deed or self.rng.choice(self.deeds)
+        crashes, before = pc.crashes, len(self.oracle.actions)
+        self.touched.add(pc.name)
+        outcome = ""
+        with pc.powered():
+            try:
+                deed(pc.desk, self.rng)
+            except InputError as error:
+                outcome = f"refused {[field for field, _ in error.problems]}"
+                must(deed in MAY_BE_REFUSED, "I16", f"{deed.__name__} was {outcome}")
+        if pc.crashes > crashes:
+            outcome = "power cut"
+            on_pc.settle_doubt(pc, self.oracle)
+        written = len(self.oracle.actions) - before
+        self.done[f"did {deed.__name__}"] += written
+        self.say(f"{pc.name} {deed.__name__}: {outcome or 'saved' if written else outcome}")
+
+    def exchange(self, pc: Pc) -> ExchangeError | None:
+        """Let a PC send and fetch once; what stops it must have a cause."""
+        crashes, injected = pc.crashes, self.faults.injected
+        self.touched.add(pc.name)
+        error: ExchangeError | None = None
+        self.say(f"{pc.name} exchanges")
+        with pc.powered():
+            error = pc.exchange()
+        outcome = "done" if error is None else f"{type(error).__name__} {_code(error)}"
+        if pc.crashes > crashes:
+            outcome = "power cut"
+            on_pc.settle_doubt(pc, self.oracle)
+        self.done["exchanges"] += 1
+        self.done[f"exchange: {outcome.strip()}"] += 1
+        self.say(f"{pc.name} {outcome}")
+        if error is not None:
+            is_known = isinstance(error, OfflineError | RubbishError) or "server_error" in outcome
+            was_disturbed = self.faults.injected > injected
+            must(is_known and was_disturbed, "I11", f"{pc.name}: {error!r} {_code(error)}")
+            must(not isinstance(error, DivergedError), "I3", f"{pc.name} diverged")
+        return error
+
+    def _interlude(self) -> None:
+        """Somebody acts while an exchange is under way."""
+        if self._is_inside >= 2:
+            return
+        self._is_inside += 1
+        try:
+            pc = self.rng.choice(self.pcs)
+            if pc.is_exchanging or self.rng.random() < 0.6:
+                self.act(pc)
+            else:
+                self.exchange(pc)
+        finally:
+            self._is_inside -= 1
+
+    # Checks.
+
+    def look_at_server(self, *, is_thorough: bool = False) -> ServerView:
+        """Read the server's tables if they grew, and check them against what was read before."""
+        size = self._eye.execute(
+            "SELECT (SELECT count(*) FROM op), (SELECT sum(commit_no) FROM scope)"
+        ).fetchone()
+        if self.view is not None and size == self._size and not is_thorough:
+            return self.view
+        self._size = size
+        view = server_view(self._eye)
+        on_server.check_log(view, self.view)
+        on_server.check_effects(view, self.oracle, self._servers)
+        must(not self.server.mistakes, "I11", f"the server failed: {self.server.mistakes}")
+        self.view = view
+        return view
+
+    @property
+    def _servers(self) -> set[str]:
+        return {self.ground.estate.organisation.server_id}
+
+    def check(self) -> None:
+        """Check what must hold after every step."""
+        view = self.look_at_server()
+        for pc in self.pcs:
+            if pc.name in self.touched:
+                on_pc.check_pc(pc, self.oracle, view)
+        self.touched.clear()
+
+    def _is_quiet(self) -> bool:
+        """Whether everybody has sent and fetched everything, as the tables say."""
+        ahead = self.look_at_server().heads
+        return all(
+            not pc.rows("SELECT 1 FROM own_op WHERE state <> 'acked'")
+            and all(
+                seq == ahead[scope][0]
+                for scope in pc.record.scopes
+                for (seq,) in pc.rows("SELECT seq FROM cursor WHERE scope = ?", scope) or ((-1,),)
+            )
+            for pc in self.pcs
+        )
+
+    def rest(self) -> None:
+        """Stop all faults, let everybody exchange, and check what must hold then."""
+        self.faults.calm()
+        self.faults.begin_step()
+        while self.network.late:
+            self.network.deliver_late()
+        self.add_pc(site=0)
+        for _ in range(ROUNDS_TO_REST):
+            if self._is_quiet():
+                break
+            for pc in self.pcs:
+                self.exchange(pc)
+        view = self.look_at_server(is_thorough=True)
+        on_server.check_all_is_kept(view, self.oracle)
+        on_server.check_whole_groups(view, self.oracle, self._servers)
+        boards: dict[str, list[bytes]] = {}
+        for pc in self.pcs:
+            on_pc.check_pc(pc, self.oracle, view)
+            site = pc.record.site
+            on_pc.check_at_rest(pc, self.oracle, view, on_server.open_conflicts(view, site))
+            board = sorted(pc.opened.store.read(lambda reading: reading.board()))
+            same = board == boards.setdefault(site, board)
+            must(same, "I3", f"{pc.name} shows another board than its neighbour")
+
+
+def _code(error: ExchangeError) -> str:
+    return str(getattr(error, "what", getattr(error, "code", "")))
+
+
+@contextmanager
+def new_world(ground: Ground, seed: int) -> Iterator[World]:
+    """Make a world; frames are small, and fetching ahead needs no thread."""
+
+    chunks = random.Random(seed)
+
+    def together(source: Iterator[T]) -> Iterator[list[T]]:
+        # As `ahead`: what was ready before an error is yielded before the error is raised.
+        ready: list[T] = []
+        try:
+            for item in source:
+                ready.append(item)
+                if chunks.random() < 0.5:
+                    yield ready
+                    ready = []
+        except Exception:
+            if ready:
+                yield ready
+            raise
+        if ready:
+            yield ready
+
+    with ExitStack() as stack:
+        for name, value in SMALL_PAGES.items():
+            stack.enter_context(mock.patch(name, value))
+        stack.enter_context(mock.patch("sonar_desktop.sync.exchange.ahead", together))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=memory_folder()))
+        url = stack.enter_context(ground.database())
+        world = World(ground=ground, seed=seed, url=url, folder=Path(folder))
+        stack.callback(world.close)
+        stack.enter_context(mock.patch("sonar_server.store.log.heads", world.server.heads))
+        stack.enter_context(mock.patch("sonar_server.push._log", world.server))
+        yield world
