@@ -53,8 +53,8 @@ class HiccupError(Exception):
     """Something unforeseen within one transaction of the server, gone the next time."""
 
 
-class EndlessError(AssertionError):
-    """A step does not come to its end."""
+class EndlessError(BaseException):
+    """A step does not come to its end; no Exception either, for the same reason."""
 
 
 MOST_INTERLUDES = 8

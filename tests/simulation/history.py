@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation.faults import PcCrash
+from tests.simulation.faults import EndlessError, PcCrash
 from tests.simulation.pc import Pc
 from tests.simulation.world import Ground, World, new_world
 
@@ -142,7 +142,7 @@ def run_history(ground: Ground, seed: int, steps: int) -> History:
             for _ in range(steps):
                 step(world, world.rng.choice(rules), world.rng.choice(world.pcs))
             world.rest()
-        except Exception as error:
+        except (Exception, EndlessError) as error:
             tail = "\n".join(world.trace[-12:])
             raise HistoryError(
                 f"{type(error).__name__} {error}\n{tail}\n"

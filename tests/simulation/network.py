@@ -15,7 +15,7 @@ from requests.adapters import BaseAdapter
 
 from sonar_core.sync.messages import MEDIA_TYPE, Refusal
 from sonar_server.store.places import Device
-from tests.simulation.faults import Faults, ServerCrash, Wire
+from tests.simulation.faults import EndlessError, Faults, ServerCrash, Wire
 from tests.simulation.server import Answer, SimServer
 
 ADDRESS = "http://127.0.0.1:9"
@@ -97,7 +97,8 @@ class Line(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
         self._asked += 1
-        assert self._asked < MOST_REQUESTS, "an exchange that never ends"
+        if self._asked > MOST_REQUESTS:
+            raise EndlessError(f"an exchange asked more than {MOST_REQUESTS} times")
         path = str(request.path_url)
         faults = self._network.faults
         self.at_point(f"before asking {path}")
