@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,8 +79,19 @@ def main() -> None:
                 sys.excepthook(*sys.exc_info())
                 sys.stderr.flush()
                 os._exit(1)
+        _end_with(child)
         _, status = os.waitpid(child, 0)
         say(f"ended {os.waitstatus_to_exitcode(status)}")
+
+
+def _end_with(child: int) -> None:
+    """Wait for it; where the test has ended first, it ends too and is left to nobody."""
+    ending = os.pidfd_open(child)
+    ready, _, _ = select.select([sys.stdin, ending], [], [])
+    if ending not in ready:
+        # No task is given while one is under way: this is the end of standard input.
+        os.kill(child, signal.SIGKILL)
+    os.close(ending)
 
 
 if __name__ == "__main__":
