@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -42,6 +43,8 @@ from sonar_desktop.ui.viewmodels.trend import Trend, Window, trend_of
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.score_observations import Measured, live_score
 
+T = TypeVar("T")
+
 _AT_ONCE_MS: Final = 5 * MINUTE_MS
 _SCALE_2: Final = 2
 
@@ -58,6 +61,8 @@ class ObservationState(ViewModel):
         self._loaded: Loaded | None = None
         self._left: frozenset[str] = frozenset()
         self._said: dict[str, Flaw] = {}
+        self._known_for: tuple[object, object, int] = (None, None, 0)
+        self._known: dict[str, Any] = {}
 
     @property
     def is_open(self) -> bool:
@@ -82,8 +87,11 @@ class ObservationState(ViewModel):
     @property
     def time(self) -> ReadTime:
         """How the typed time is understood."""
-        return read_entry(
-            self.entry.time, now_ms=self.workplace.clock.now_ms(), zone=self.workplace.zone
+        return self._once(
+            "time",
+            lambda: read_entry(
+                self.entry.time, now_ms=self.workplace.clock.now_ms(), zone=self.workplace.zone
+            ),
         )
 
     @property
@@ -94,7 +102,7 @@ class ObservationState(ViewModel):
     @property
     def measured(self) -> Measured:
         """What is possible of what was typed."""
-        return measured(self.entry)
+        return self._once("measured", lambda: measured(self.entry))
 
     @property
     def coma_total(self) -> str:
@@ -186,7 +194,19 @@ class ObservationState(ViewModel):
     def _result(self) -> News2Score:
         if self._loaded is None:
             return _UNREAD
-        return live_score(self.measured, self._loaded.patient, self.time.moment or self.now)
+        patient, at = self._loaded.patient, self.time.moment or self.now
+        return self._once("result", lambda: live_score(self.measured, patient, at))
+
+    def _once(self, name: str, find: Callable[[], T]) -> T:
+        """Find something once for this entry and this second, though a key asks ten times."""
+        second = self.workplace.clock.now_ms() // 1000
+        entry, loaded, then = self._known_for
+        if entry is not self.entry or loaded is not self._loaded or then != second:
+            self._known_for, self._known = (self.entry, self._loaded, second), {}
+        if name not in self._known:
+            self._known[name] = find()
+        found: T = self._known[name]
+        return found
 
     def _repeats(self) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
         """Return the open repeats that this set does, and those it leaves open."""

@@ -44,7 +44,7 @@ class Chip(PaintedLabel):
     def set_face(self, face: ChipFace) -> None:
         """Show another state."""
         self._face = face
-        self.set_words(face.text)
+        self.set_words(face.text, face)
 
     def _height(self) -> int:
         return current().px(CHIP_HEIGHT_TALL if self._tall else CHIP_HEIGHT)

@@ -44,7 +44,7 @@ class DraftState(PaintedLabel):
 
     def _show(self, face: ChipFace) -> None:
         self._face = face
-        self.set_words(face.text)
+        self.set_words(face.text, face)
 
     def sizeHint(self) -> QSize:
         """Return the size of the whole text."""

@@ -22,6 +22,8 @@ class IconLabel(PaintedLabel):
 
     def set_icon(self, name: str, token: str) -> None:
         """Show another icon."""
+        if (name, token) == (self._name, self._token):
+            return
         self._name, self._token = name, token
         self.update()
 

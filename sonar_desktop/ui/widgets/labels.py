@@ -53,8 +53,9 @@ class WrapLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """Show another text and make room for it."""
-        super().setText(text)
-        self._make_room()
+        if text != self.text():
+            super().setText(text)
+            self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room for the text at the new width."""

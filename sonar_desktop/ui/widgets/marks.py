@@ -45,7 +45,7 @@ class News2Mark(PaintedLabel):
     def set_score(self, band: NewsBand, total: int | None) -> None:
         """Show another score."""
         self._band, self._total = band, total
-        self.set_words(news2_words(band, total))
+        self.set_words(news2_words(band, total), (band, total))
 
     def sizeHint(self) -> QSize:
         """Return a square that grows with the text."""
@@ -71,7 +71,7 @@ class CareLevelMark(PaintedLabel):
         """Show another level."""
         self._level, self._name = level, name
         words = f"Level {level}, {name}" if level is not None else f"Level: {LEVEL_NOT_SET}"
-        self.set_words(words.removesuffix(", "))
+        self.set_words(words.removesuffix(", "), (level, name))
 
     def _lines(self) -> tuple[str, str]:
         return (LEVEL_NOT_SET, "") if self._level is None else (f"Level {self._level}", self._name)
@@ -115,7 +115,7 @@ class SubScoreBox(PaintedLabel):
         """Show another score, or None for no score yet."""
         self._score = score
         said = f"score {score}" if score is not None else "no score yet"
-        self.set_words(f"{self._parameter}, {said}")
+        self.set_words(f"{self._parameter}, {said}", score)
 
     def sizeHint(self) -> QSize:
         """Return 40 by 38 pixels, growing with the text."""
@@ -139,7 +139,7 @@ class Countdown(PaintedLabel):
     def set_face(self, face: CountdownFace) -> None:
         """Show another moment."""
         self._face = face
-        self.set_words(f"{face.text}, {face.detail}" if face.detail else face.text)
+        self.set_words(f"{face.text}, {face.detail}" if face.detail else face.text, face)
 
     def sizeHint(self) -> QSize:
         """Return room for the words, at least 103 pixels for the bar."""
@@ -165,7 +165,7 @@ class SyncMarkIcon(PaintedLabel):
     def set_mark(self, mark: SyncMark, words: str = "") -> None:
         """Show another mark; ``words`` replaces its sentence ("Saved centrally at 14:31")."""
         self._mark = mark
-        self.set_words(words or SYNC_WORDS[mark])
+        self.set_words(words or SYNC_WORDS[mark], mark)
         self.setToolTip(self.text())
 
     def sizeHint(self) -> QSize:

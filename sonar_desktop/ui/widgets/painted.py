@@ -22,12 +22,21 @@ class PaintedLabel(QLabel):
     def __init__(self, words: str) -> None:
         """Take the words a screen reader says."""
         super().__init__(words)
+        self._look: object = None
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def set_words(self, words: str) -> None:
-        """Change the words, tell assistive software, measure and paint again."""
-        if words != self.text():
+    def set_words(self, words: str, look: object) -> None:
+        """Change the words, tell assistive software, measure and paint again.
+
+        `look` is everything else that is painted, compared as a value. Where neither differs
+        nothing is done: a form that shows itself anew at each key would lay out its whole page.
+        """
+        is_said = words == self.text()
+        if is_said and look == self._look:
+            return
+        self._look = look
+        if not is_said:
             self.setText(words)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
         self.updateGeometry()

@@ -108,7 +108,7 @@ class TrendChart(PaintedLabel):
                 point.text if point.signed else f"{point.text} not signed" for point in one.points
             )
             said.append(f"{one.title}: {readings or NO_READING.lower()}")
-        self.set_words(". ".join(said))
+        self.set_words(". ".join(said), (axis, self._series))
 
     def sizeHint(self) -> QSize:
         """Return room for every panel at its least height."""
@@ -247,7 +247,7 @@ class News2Track(PaintedLabel):
         """Show other totals."""
         self._axis, self._marks = axis, tuple(marks)
         said = [f"{news2_words(mark.band, mark.total)} at {mark.time}" for mark in self._marks]
-        self.set_words(". ".join(said) or "NEWS2: no readings yet")
+        self.set_words(". ".join(said) or "NEWS2: no readings yet", (axis, self._marks))
 
     def sizeHint(self) -> QSize:
         """Return 44 pixels of height, growing with the text."""

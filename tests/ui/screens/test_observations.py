@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from sonar_desktop.ui.screens.observations import ObservationsTab
+from sonar_desktop.ui.widgets.marks import News2Mark, SubScoreBox
 from sonar_desktop.ui.widgets.painters import NewsBand
+from sonar_desktop.ui.widgets.trend import News2Track, TrendChart
 from sonar_desktop.usecases.read_observations import read_observations
 from tests.ui.patience import wait_idle
 
@@ -191,3 +193,19 @@ def test_in_a_narrow_window_the_score_stands_under_the_form(qtbot, tab):
     below = tab.sign.mapTo(tab, tab.sign.rect().topLeft())
     assert below.y() > tab.form.geometry().bottom()
     assert below.x() + tab.sign.width() <= tab.width()
+
+
+def test_a_key_in_the_notes_paints_nothing_but_the_notes(qtbot, tab, monkeypatch):
+    tab.form.go_to("notes")
+    write(qtbot, "seen")
+    QApplication.processEvents()
+    painted = []
+    for kind in (TrendChart, News2Track, SubScoreBox, News2Mark):
+        monkeypatch.setattr(kind, "paint", lambda self, _painter: painted.append(type(self)))
+    write(qtbot, " alert")
+    QApplication.processEvents()
+    assert painted == []
+    tab.form.go_to("pulse")
+    write(qtbot, "114")
+    QApplication.processEvents()
+    assert set(painted) >= {TrendChart, SubScoreBox}
