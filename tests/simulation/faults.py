@@ -31,6 +31,7 @@ class Wire(StrEnum):
     LATER = "deliver the request later, answer to nobody"
     STALE = "the answer to an earlier request"
     FOREIGN = "the answer to another PC"
+    HICCUP = "something unforeseen in the server's transaction"
 
 
 class SimulatedCrash(BaseException):
@@ -77,6 +78,8 @@ class Faults:
     survived: Counter[str] = field(default_factory=Counter)
     reached: Counter[str] = field(default_factory=Counter)
     injected: int = 0
+    hiccups: int = 0
+    """How many of the server's next transactions fail."""
     _crash_in: int = 0
     _points: int = 0
     _interludes: int = 0
@@ -84,7 +87,7 @@ class Faults:
     def calm(self) -> None:
         """From now on nothing goes wrong."""
         self.wire_chance = self.interlude_chance = 0.0
-        self._crash_in = 0
+        self._crash_in = self.hiccups = 0
 
     def begin_step(self, *, crash_in: int = 0) -> None:
         """Begin a step; `crash_in` is the number of the point at which something stops, 0 none."""

@@ -89,6 +89,12 @@ def add_a_pc(world: World, _pc: Pc) -> None:
         world.say(f"{world.add_pc().name} is enrolled")
 
 
+def add_a_nurse(world: World, _pc: Pc) -> None:
+    """The reference scope grows too, whose rows belong to no patient."""
+    world.server.add_nurse(f"nurse of step {len(world.trace)}")
+    world.say("a nurse gets an account")
+
+
 WORLD_RULES: dict[Rule, int] = {
     do_something: 36,
     do_the_same_apart: 14,
@@ -101,6 +107,7 @@ WORLD_RULES: dict[Rule, int] = {
     set_a_clock_wrong: 2,
     deliver_late: 3,
     add_a_pc: 2,
+    add_a_nurse: 2,
 }
 
 

@@ -111,7 +111,7 @@ class Line(BaseAdapter):
     def _carried(
         self, request: requests.PreparedRequest, path: str, wire: Wire | None
     ) -> requests.Response:
-        network, rng = self._network, self._network.rng
+        network, rng, faults = self._network, self._network.rng, self._network.faults
         if wire is Wire.DROP:
             raise requests.ConnectionError("no route")
         if wire is Wire.HTML:
@@ -128,6 +128,8 @@ class Line(BaseAdapter):
         if wire is Wire.LATER:
             network.late.append(lambda: self._to_nobody(request, path))
             raise requests.ConnectionError("timed out")
+        if wire is Wire.HICCUP:
+            faults.hiccups = 1
         if wire is Wire.TWICE:
             self._to_nobody(request, path)
         key = (self._device.id, path)

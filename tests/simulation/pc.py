@@ -35,6 +35,8 @@ T = TypeVar("T")
 ZONE = "Europe/London"
 DAY_MS = 24 * 60 * 60 * 1000
 FILE = "client.db"
+IMPATIENCE = 0.2
+"""How often somebody's own entry waits while a first sync is being stored."""
 
 
 @dataclass
@@ -199,6 +201,7 @@ class Pc:
             return self._written(plain, priority, work)
 
         database.write = write
+        database.is_person_waiting = lambda: self.rng.random() < IMPATIENCE
 
     def _written(
         self,

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
+from sonar_core.moments import moment_at
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_desktop.usecases.release_detainee import release_detainee
 from tests.simulation import people
+from tests.simulation.pc import ZONE
 from tests.simulation.world import World, new_world
 
 
@@ -22,3 +28,19 @@ def test_a_board_line_counts_an_access_line_as_unsent_only_until_it_is_held_cent
         assert board(world, 0) != board(world, -1)
         world.exchange(second)
         assert board(world, 0) == board(world, -1)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="decision 20: what is too far ahead is judged by this PC's clock alone, and not by the "
+    "later of it and the server's last word; so a PC whose clock is behind takes no true time",
+)
+def test_a_pc_whose_clock_is_a_year_behind_takes_the_true_time_of_a_release(ground):
+    with new_world(ground, 0) as world:
+        first = world.pcs[0]
+        world.exchange(first)
+        (stay,) = first.desk.store.read(lambda reading: reading.all_of(CustodyEpisode))
+        now = moment_at(world.now_ms, ZONE)
+        first.clock.skew_ms = -365 * 86_400_000
+        world.exchange(first)
+        release_detainee(first.desk, stay.id, "home", released_at=now)

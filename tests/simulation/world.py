@@ -33,7 +33,15 @@ from tests.simulation.on_server import must
 from tests.simulation.oracle import Oracle, RecordingStore
 from tests.simulation.pc import ZONE, Pc, SeededIds, SkewedClock, the_key
 from tests.simulation.people import DEEDS, MAY_BE_REFUSED, Deed
-from tests.simulation.server import START_MS, TEMPLATE, Estate, SimServer, build_template, device_of
+from tests.simulation.server import (
+    START_MS,
+    TEMPLATE,
+    Estate,
+    SeededCentral,
+    SimServer,
+    build_template,
+    device_of,
+)
 from tests.simulation.views import ServerView, server_view
 
 T = TypeVar("T")
@@ -128,6 +136,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.rng = rng = random.Random(self.seed)
+        SeededCentral.rng = random.Random(f"{self.seed} server")
         self.faults = Faults(rng=rng, interlude=self._interlude)
         self.now_ms = rng.choice((START_MS, START_MS, AUTUMN_NIGHT_MS))
         self.most_pcs = rng.choice((2, 2, 3, 3, 3, 4, 5, 8))

@@ -63,10 +63,10 @@ SABOTAGES: tuple[Sabotage, ...] = (
         '"AND seq <= %(last)s ORDER BY seq OFFSET greatest(0, %(seq)s - 1)",',
     ),
     Sabotage(
-        10, "a batch that failed is passed over", EXCHANGE,
-        "            receipts = self._sent(batch)\n",
-        "            try:\n                receipts = self._sent(batch)\n"
-        "            except Exception:\n                batch = self.store.outgoing(max_operations, max_bytes, batch.numbers[-1])\n                continue\n",
+        10, "a page is stored although the one before it was not", SYNC_STORE,
+        "            if held != before or taken.scope != before.scope or after.scope != before.scope:\n                raise SyncHoleError\n",
+        "",
+        ("tests/db/test_sync_store.py",),
     ),
     Sabotage(
         11, "complete after the first part of a first sync", EXCHANGE,
