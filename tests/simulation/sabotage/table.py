@@ -82,7 +82,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
         13, "one entry that cannot be taken blocks the queue", PUSH,
         "    return _take_one_by_one(pushed, batch)\n",
         "    raise UnavailableError('poisoned')\n",
-        ("tests/server/test_push.py",),
+        ("tests/simulation/test_poison.py",),
     ),
     Sabotage(
         14, "held back counts as done", EFFECTS,

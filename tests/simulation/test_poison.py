@@ -1,0 +1,39 @@
+"""One entry that the server cannot take, whatever the reason, holds up nobody's other entries."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.sync import planner
+from sonar_desktop.usecases.acting import Signing, now
+from sonar_desktop.usecases.write_note import Noting, write_note
+from tests.simulation.views import own_ops, server_view
+from tests.simulation.world import new_world
+
+_decide = planner.decide
+
+
+def failing(ledger, operation, header, **rest):
+    if b"poison" in operation.payload:
+        raise ZeroDivisionError
+    return _decide(ledger, operation, header, **rest)
+
+
+def test_an_entry_that_fails_on_the_server_is_kept_and_the_others_go_through(ground):
+    with new_world(ground, 3) as world:
+        pc = world.pcs[0]
+        (stay,) = pc.desk.store.read(lambda reading: reading.all_of(CustodyEpisode))
+        for text in ("before", "poison", "after"):
+            signing = Signing(episode=stay.id, performed_at=now(pc.desk))
+            write_note(pc.desk, Noting(signing=signing, text=text))
+        with mock.patch("sonar_core.sync.planner.decide", failing):
+            assert pc.exchange() is None
+        *_, before, poison, after = own_ops(pc).values()
+        assert (before.verdict, after.verdict) == ("applied", "applied")
+        assert (poison.state, poison.verdict, poison.reason) == ("held", "quarantined", "damaged")
+        assert set(own_ops(pc)) == set(server_view(world._eye).ops)
+        assert world.server.mistakes == [
+            "push_replayed_by_action ZeroDivisionError",
+            "action_held_back ZeroDivisionError",
+        ]
