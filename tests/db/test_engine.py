@@ -18,6 +18,11 @@ from sonar_desktop.usecases.errors import BugError, KnownError
 from tests.db.clinic import Desk, HeldKey
 
 
+def test_the_driver_takes_bytes_as_they_are_without_looking_for_an_adapter():
+    body = b"{}"
+    assert dbapi2.adapt(body) is body
+
+
 class OddKey:
     """Lends whatever literal it was given."""
 
