@@ -63,7 +63,8 @@ class Touched(msgspec.Struct, kw_only=True):
     """What a transaction changed, gathered as it goes: records by id with their kind.
 
     `is_own` says that this PC's own entries look different, or stand differently. `over` are stays
-    that the server's rows say are over.
+    that the server's rows say are over. `in_bulk`, in a first sync, notes no record by itself for
+    which its patient stands and from which nothing is derived.
     """
 
     kinds: dict[str, str] = {}
@@ -71,6 +72,7 @@ class Touched(msgspec.Struct, kw_only=True):
     episodes: set[str] = set()
     over: set[str] = set()
     is_own: bool = False
+    in_bulk: bool = False
 
     def add(self, kind: str, identifier: str, patient: str | None, episode: str | None) -> None:
         """Note one record and whom it belongs to."""

@@ -6,7 +6,7 @@ not a statement for each row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +27,7 @@ _COLUMNS: Final = (
 )
 _MARKS: Final = ", ".join("?" * 12)
 INSERT_RECORD: Final = f"INSERT INTO record ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+_INSERT_NEW: Final = f"{INSERT_RECORD} ON CONFLICT (id) DO NOTHING"
 _INSERT_VERSION: Final = f"INSERT INTO version ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
 _SUPERSEDE: Final = f"INSERT INTO version ({_COLUMNS}) SELECT {_COLUMNS} FROM record WHERE id = ?"  # noqa: S608
 _REPLACE: Final = (
@@ -36,6 +37,7 @@ _REPLACE: Final = (
 _LOOK_UP_AT_ONCE: Final = 500
 _KIND, _ID, _VERSION, _OF_PATIENT, _OF_EPISODE, _BODY, _HASH = 0, 1, 2, 6, 7, 9, 11
 _EPISODE: Final = CustodyEpisode.__name__
+_DERIVED_FROM: Final = frozenset({_EPISODE, Conflict.__name__})
 
 _Values = tuple[Any, ...]
 
@@ -59,7 +61,7 @@ class _Sorting(msgspec.Struct, kw_only=True):
     newest: dict[bytes, _Values] = {}
     superseding: set[bytes] = set()
     older: list[_Values] = []
-    arrived: Arrived = msgspec.field(default_factory=Arrived)
+    arrived: Arrived
 
 
 def take_rows(
@@ -70,7 +72,20 @@ def take_rows(
     Raises RowClashError for another content under a version that is held.
     """
     raw = driver_connection(connection)
-    sorting = _sorted(raw, scope, rows, hashes)
+    lines = _lines(scope, rows, hashes)
+    fresh = _put_new(raw, lines) if touched.in_bulk else set()
+    _note((values for values in lines if values[_ID] in fresh), touched)
+    if len(fresh) == len(lines):
+        return Arrived(rows=rows, hashes=hashes)
+    arrived = Arrived()
+    left: list[tuple[Row, bytes, _Values]] = []
+    for row, row_hash, values in zip(rows, hashes, lines, strict=True):
+        if row.id in fresh:
+            arrived.rows.append(row)
+            arrived.hashes.append(row_hash)
+        else:
+            left.append((row, row_hash, values))
+    sorting = _sorted(raw, left, arrived)
     replaced = [sorting.newest[identifier] for identifier in sorting.superseding]
     new = [
         values
@@ -83,14 +98,47 @@ def take_rows(
     raw.executemany(INSERT_RECORD, new)
     raw.executemany(_INSERT_VERSION, sorting.older)
     _note(sorting.newest.values(), touched)
-    return sorting.arrived
+    return arrived
 
 
-def _note(current: Collection[_Values], touched: Touched) -> None:
+def _lines(scope: str, rows: list[Row], hashes: list[bytes]) -> list[_Values]:
+    """Return the rows as the tables hold them."""
+    return [
+        (
+            row.kind, row.id, row.version, scope, row.seq, row.commit_no, row.patient,
+            row.episode, row.at_ms, row.body, row.provenance, row_hash,
+        )
+        for row, row_hash in zip(rows, hashes, strict=True)
+    ]  # fmt: skip
+
+
+def _put_new(raw: Any, lines: list[_Values]) -> set[bytes]:
+    """Store the rows of records that are not held, without looking first; return their ids.
+
+    Nothing is held of nearly all of a first sync. A frame with two versions of a record is sorted.
+    """
+    identifiers = {values[_ID] for values in lines}
+    if len(identifiers) < len(lines):
+        return set()
+    (last,) = raw.execute("SELECT max(rowid) FROM record").fetchone()
+    if raw.executemany(_INSERT_NEW, lines).rowcount == len(lines):
+        return identifiers
+    fresh = raw.execute("SELECT id FROM record WHERE rowid > ?", (last or 0,))
+    return {identifier for (identifier,) in fresh}
+
+
+def _note(some: Iterable[_Values], touched: Touched) -> None:
     """Note what is current now, whom it belongs to, and which stays are over."""
-    touched.kinds.update((from_bytes(values[_ID]), values[_KIND]) for values in current)
+    current = list(some)
     for column, noted in ((_OF_PATIENT, touched.patients), (_OF_EPISODE, touched.episodes)):
         noted.update(map(from_bytes, {values[column] for values in current} - {None}))
+    if touched.in_bulk:
+        current = [
+            values
+            for values in current
+            if values[_KIND] in _DERIVED_FROM or values[_OF_PATIENT] is None
+        ]
+    touched.kinds.update((from_bytes(values[_ID]), values[_KIND]) for values in current)
     touched.over.update(
         from_bytes(values[_ID])
         for values in current
@@ -122,24 +170,13 @@ def settle_effects(connection: Connection, arrived: Arrived, touched: Touched) -
     effects.refresh(connection, changed & unsettled, touched)
 
 
-def _sorted(raw: Any, scope: str, rows: list[Row], hashes: list[bytes]) -> _Sorting:
-    """Sort a frame's rows into newest and older ones, leaving out those that are held."""
-    lines: list[_Values] = [
-        (
-            row.kind, row.id, row.version, scope, row.seq, row.commit_no, row.patient,
-            row.episode, row.at_ms, row.body, row.provenance, row_hash,
-        )
-        for row, row_hash in zip(rows, hashes, strict=True)
-    ]  # fmt: skip
-    newest = {values[_ID]: values for values in lines}
-    held = _held(raw, newest)
-    if not held and len(newest) == len(lines):
-        # Nearly all of a first sync: nothing to compare with.
-        return _Sorting(newest=newest, arrived=Arrived(rows=rows, hashes=hashes))
-    sorting = _Sorting()
-    newest, arrived = sorting.newest, sorting.arrived
+def _sorted(raw: Any, lines: list[tuple[Row, bytes, _Values]], arrived: Arrived) -> _Sorting:
+    """Sort rows into newest and older ones, leaving out those held; `arrived` gets the others."""
+    held = _held(raw, {row.id for row, _, _ in lines})
+    sorting = _Sorting(arrived=arrived)
+    newest = sorting.newest
     doubtful: list[tuple[Row, bytes, _Values]] = []
-    for row, row_hash, values in zip(rows, hashes, lines, strict=True):
+    for row, row_hash, values in lines:
         identifier, version = row.id, row.version
         before = newest.get(identifier)
         held_version, held_hash = (

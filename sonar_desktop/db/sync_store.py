@@ -151,7 +151,7 @@ class ClientSyncStore:
         """
 
         def work(connection: Connection) -> Stored:
-            touched = Touched()
+            touched = Touched(in_bulk=True)
             on_board: set[str] = set()
             count = 0
             for (scope, phase), some in groupby(self._until_a_person_waits(parts), key=_where):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sonar_core.ids import from_bytes
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.messages import Phase
 from sonar_desktop.db.errors import RowClashError, SyncHoleError
@@ -83,6 +84,43 @@ def test_rows_sent_twice_count_once(desk, other_desk):
     assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) == centre.digest
     past = other_desk.store.read(lambda look: look.history("CustodyEpisode", made[0][1]))
     assert [one.version for one in past] == [1, 2]
+
+
+def test_a_frame_half_of_which_is_held_brings_the_other_half(desk, other_desk):
+    centre = Centre()
+    with_history(centre, desk, count=2)
+    sync = other_desk.sync
+    sync.begin_snapshot(centre.manifest())
+    first, second = (
+        centre.of_patient(holding.patient, Phase.BOARD) for holding in centre.manifest().holdings
+    )
+    both = taken([*first.rows, *second.rows])
+    sync.take_snapshot([Part(first, Phase.BOARD, 1)])
+    once = sync.digest(CLINICAL)
+    stored = sync.take_snapshot([Part(both, Phase.BOARD, 1)])
+
+    assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) != once
+    assert stored.changed.patients == {from_bytes(second.rows[0].patient)}
+
+
+def test_another_content_under_a_held_version_stops_a_first_sync_and_nothing_of_it_is_kept(
+    desk, other_desk
+):
+    centre = Centre()
+    with_history(centre, desk, count=2)
+    sync = other_desk.sync
+    sync.begin_snapshot(centre.manifest())
+    first, second = (
+        centre.of_patient(holding.patient, Phase.BOARD) for holding in centre.manifest().holdings
+    )
+    sync.take_snapshot([Part(first, Phase.BOARD, 1)])
+    before = sync.digest(CLINICAL)
+    forged = msgspec.structs.replace(first.rows[0], body=b'{"id":"x"}')
+
+    with pytest.raises(RowClashError):
+        sync.take_snapshot([Part(taken([*second.rows, forged]), Phase.BOARD, 1)])
+
+    assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) == before
 
 
 def test_old_versions_that_come_after_the_new_one_go_into_the_history(desk, other_desk):
