@@ -27,7 +27,7 @@ from tests.journeys.rig import Room
 from tests.server.elle.judge import Txn
 
 CUT = (OfflineError, BusyError, CutOffError, RubbishError)
-MOST_TRIES = 50
+MOST_TRIES = 5000
 _HELD = "SELECT kind, episode, id FROM record WHERE kind IN ('Note', 'MedicationRequest')"
 
 
@@ -70,10 +70,11 @@ class Recording:
                 one.result()
 
     @contextmanager
-    def outage_after(self, rounds: int) -> Iterator[None]:
-        """Wait for so many rounds of all clients; what follows is an outage, for its length."""
+    def outage_after(self, rounds: int, kill: Callable[[], None]) -> Iterator[None]:
+        """Kill the server after so many rounds, with clients at work; the rest is the outage."""
         for _ in range(rounds):
             assert self.rounds.acquire(timeout=30)
+        kill()
         self.served.clear()
         yield
         self.served.set()

@@ -52,8 +52,7 @@ def test_what_clients_saw_through_a_kill_of_the_server_has_a_serial_order(centre
     recording = recording_of(clients)
 
     def kill_in_the_middle() -> None:
-        with recording.outage_after(CLIENTS * rounds // 2):
-            centre.kill()
+        with recording.outage_after(CLIENTS * rounds // 2, centre.kill):
             centre.start()
 
     recording.run(clients, rounds, kill_in_the_middle)
