@@ -129,7 +129,9 @@ class FaultyDatabase(Database):
         def with_points(transaction: Transaction) -> T:
             answer = work(transaction)
             if self._faults.hiccups:
+                # It may strike another PC's request than the one that it was drawn for.
                 self._faults.hiccups -= 1
+                self._faults.injected += 1
                 raise HiccupError
             if self._faults.is_struck("server uncommitted"):
                 raise ServerCrash

@@ -185,3 +185,8 @@ def test_an_id_that_is_none_is_told(packed):
     assert whole[:3] == b"\x9f\xc4\x10"
     with pytest.raises(BodyError):
         provenance_of(whole[:1] + packed + whole[19:])
+
+
+def test_a_row_that_is_counted_twice_does_not_cancel_itself():
+    once = add(EMPTY_DIGEST, [b"\x11" * 16])
+    assert add(once, [b"\x11" * 16]) not in {EMPTY_DIGEST, once}
