@@ -78,7 +78,8 @@ class BoardScreen(QWidget):
         self._queue_card.setFixedWidth(current().px(sizes.queue))
         narrow = layout in {Layout.NARROW, Layout.SMALL}
         self._queue_card.setHidden(narrow or self._is_beside_panel)
-        self._view.setColumnHidden(Column.MEDICINES, narrow)
+        squeezed = self._is_beside_panel and layout is not Layout.FULL
+        self._view.setColumnHidden(Column.MEDICINES, narrow or squeezed)
         self._view.setColumnHidden(Column.TASKS, layout is Layout.SMALL)
         self._counters.set_words(short=self._is_beside_panel or layout is not Layout.FULL)
         self._counters.show_counts(self._model)

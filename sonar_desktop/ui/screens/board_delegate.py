@@ -189,8 +189,10 @@ def _news2(painter: QPainter, rect: QRectF, row: ShownRow) -> None:
     band = _BANDS.get(score.band or "", NewsBand.NOT_SCORED)
     painters.draw_news2_mark(painter, box, band, score.total)
     words = CellText(first=score.text.first, second=score.text.second)
-    _lines(painter, rect, box.right() + 7, words)
-    if score.trend is not Trend.NONE:
+    has_trend = score.trend is not Trend.NONE
+    beside = rect.adjusted(0, 0, -theme.px(_ICON) - 4, 0) if has_trend else rect
+    _lines(painter, beside, box.right() + 7, words)
+    if has_trend:
         kind = painters.Trend.WORSE if score.trend is Trend.WORSE else painters.Trend.BETTER
         y = rect.center().y() - theme.metrics("strong").height()
         painters.draw_trend(painter, rect.right() - theme.px(_ICON), y, kind)

@@ -194,3 +194,15 @@ def test_nobody_else_is_chosen_when_the_person_leaves_the_filter(open_board, see
     qtbot.keyClick(board._view, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: names(board) == ["GRANT, Connor (Mr)"])
     assert board._view.chosen() is None
+
+
+def test_beside_a_panel_the_outcome_gets_the_room_of_the_medicines(open_board, seed):
+    seed.admit()
+    board = open_board(1284, 720, people=1)
+    assert not board._view.isColumnHidden(Column.MEDICINES)
+    narrow = board._view.columnWidth(Column.OUTCOME)
+    board.make_room(beside=True)
+    assert board._view.isColumnHidden(Column.MEDICINES)
+    assert board._view.columnWidth(Column.OUTCOME) > narrow
+    board.make_room(beside=False)
+    assert not board._view.isColumnHidden(Column.MEDICINES)
