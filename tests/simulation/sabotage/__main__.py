@@ -17,7 +17,7 @@ from tests.simulation.sabotage.table import GAPS, SABOTAGES, Sabotage
 ROOT = Path(__file__).resolve().parents[3]
 COPIED = ("sonar_core", "sonar_desktop", "sonar_server", "tests", "resources", "pyproject.toml")
 MINUTES = 10
-_ASKED = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider")
+_ASKED = ("-x", "-q", "-m", "not soak", "-p", "no:randomly", "-p", "no:cacheprovider")
 
 
 class BrokenError(Exception):
