@@ -175,6 +175,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
         46, "an answer that was cut off is whole", "sonar_desktop/sync/link.py",
         "        raise CutOffError\n", "        return\n",
+        ("tests/sync/test_link.py", HISTORIES),
     ),
     Sabotage(
         48, "all come back at once", "sonar_desktop/sync/worker.py",
