@@ -27,6 +27,7 @@ from bench.centre import PASSWORD, USERNAME, Centre, postgres
 from bench.job import FailedError, run_fresh
 from bench.pc import Place, spread
 from bench.peer import run_peer
+from sonar_core.sync.messages import MAX_FRAME_ROWS
 from sonar_server.store.embedded import EmbeddedPostgres
 from tools.demo import Person, enrol
 
@@ -87,11 +88,19 @@ class Run:
 
     def _first_syncs(self, centre: Centre, episodes: int) -> dict[str, Any]:
         """First sync, machine limits and the peer in turn, so that noise falls on all alike."""
-        ours, raw, wire = [], [], []
+        ours, raw, by_frame, wire = [], [], [], []
         for turn in range(self._asked.reps):
             place = self._place(centre)
             ours.append(run_fresh("exchange.first_sync", place))
             raw.append(run_fresh("limit.executemany", place, target=f"{place.folder}/raw.db"))
+            by_frame.append(
+                run_fresh(
+                    "limit.executemany",
+                    place,
+                    target=f"{place.folder}/by_frame.db",
+                    commit_rows=MAX_FRAME_ROWS,
+                )
+            )
             wire.append(run_fresh("limit.loopback", place))
             _say(f"first sync {turn + 1}: {_per_second(ours[-1])}/s, limit {_per_second(raw[-1])}")
             shutil.rmtree(place.folder)
@@ -117,6 +126,9 @@ class Run:
             "limits": {
                 "executemany_records_s": round(limit),
                 "executemany_records_s_of_each_run": [round(_per_second(one)) for one in raw],
+                "executemany_a_commit_each_frame_records_s": round(
+                    statistics.median(map(_per_second, by_frame))
+                ),
                 "loopback_records_s": round(statistics.median(map(_per_second, wire))),
                 "wire_mb": round(wire[0]["wire_bytes"] / _MB, 2),
             },

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from pathlib import Path
 from typing import Any
 
 from bench.caseload import MEAN_BYTES, Caseload
-from bench.pc import Pc, Place, peak_mb, resident_mb, spread, timed
+from bench.pc import Pc, Place, keep_from_collecting, peak_mb, resident_mb, spread, timed
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.read_page import read_page
@@ -16,6 +15,7 @@ from sonar_desktop.usecases.read_page import read_page
 
 def first_sync(place: Place, _given: dict[str, Any]) -> dict[str, Any]:
     """Fetch everything into an empty store, through the worker that the program runs."""
+    keep_from_collecting()
     before_mb = resident_mb()
     begun_cpu = time.process_time()
     pc = Pc(place)
@@ -96,8 +96,7 @@ def open_patient(place: Place, given: dict[str, Any]) -> dict[str, Any]:
     pc = Pc(place)
     stay = given["stay"]
     entries = len(read_page(pc.desk, stay).timeline)
-    # As in the program, which searches for cycles on the thread that draws alone.
-    gc.disable()
+    keep_from_collecting()
     spent = [timed(lambda: read_page(pc.desk, stay)) for _ in range(given["times"])]
     pc.close()
     return {"entries": entries, "read_page": spread(spent), "resident_mb": resident_mb()}

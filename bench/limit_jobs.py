@@ -11,15 +11,16 @@ from typing import Any, Final
 
 import zstandard
 
-from bench.pc import Pc, Place
-from sonar_core.sync.messages import SnapshotFrame, frame_bytes, split_frames
+from bench.pc import Pc, Place, keep_from_collecting
+from sonar_core.sync.messages import MAX_FRAME_ROWS, SnapshotFrame, frame_bytes, split_frames
 from sonar_core.sync.rows import Row
 from sonar_desktop.db.database import open_database
 from sonar_desktop.db.engine import driver_connection, writer_engine
 from sonar_desktop.db.ingest import INSERT_RECORD
+from sonar_desktop.sync.ahead import MOST_READY
 
-COMMIT_ROWS: Final = 500
-"""A frame of the server; a first sync puts up to four into one commit while nobody else writes."""
+COMMIT_ROWS: Final = MOST_READY * MAX_FRAME_ROWS
+"""The most that a first sync puts into one commit: the limit must not commit more often."""
 _HELD: Final = (
     "SELECT kind, id, version, scope, seq, commit_no, patient, episode, at_ms, body, provenance, "
     "row_hash FROM record ORDER BY rowid"
@@ -27,14 +28,19 @@ _HELD: Final = (
 
 
 def executemany(place: Place, given: dict[str, Any]) -> dict[str, Any]:
-    """Write the rows of a synced store into another's `record`, as it is, by `executemany`."""
+    """Write the rows of a synced store into another's `record`, as it is, by `executemany`.
+
+    Commits as large as the largest of a first sync, or of `commit_rows`.
+    """
     rows = _rows(place)
+    commit_rows: int = given.get("commit_rows", COMMIT_ROWS)
     target = Path(given["target"])
     open_database(target, place.dek()).close()
     engine = writer_engine(target, place.dek())
     connection = engine.connect()
     raw = driver_connection(connection)
-    batches = [rows[at : at + COMMIT_ROWS] for at in range(0, len(rows), COMMIT_ROWS)]
+    batches = [rows[at : at + commit_rows] for at in range(0, len(rows), commit_rows)]
+    keep_from_collecting()
     begun = time.perf_counter()
     for batch in batches:
         raw.execute("BEGIN IMMEDIATE")
@@ -55,8 +61,8 @@ def loopback(place: Place, _given: dict[str, Any]) -> dict[str, Any]:
         ) in _rows(place)
     ]  # fmt: skip
     frames = b"".join(
-        frame_bytes(SnapshotFrame(rows=rows[at : at + COMMIT_ROWS], patients=0))
-        for at in range(0, len(rows), COMMIT_ROWS)
+        frame_bytes(SnapshotFrame(rows=rows[at : at + MAX_FRAME_ROWS], patients=0))
+        for at in range(0, len(rows), MAX_FRAME_ROWS)
     )
     answer = zstandard.compress(frames, 3)
 

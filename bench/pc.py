@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +24,12 @@ from sonar_desktop.usecases.ports import Actor, Changed, Desk
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_desktop.vault.keys import DekBox
+
+
+def keep_from_collecting() -> None:
+    """Do as the program does, which searches for cycles on the thread that draws alone."""
+    gc.disable()
+    gc.freeze()
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

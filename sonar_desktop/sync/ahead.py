@@ -9,8 +9,8 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-_MOST: Final = 4
-"""So many items are ready at most, and yielded at once at most."""
+MOST_READY: Final = 8
+"""So many items are ready at most, and yielded at once at most: frames that share a commit."""
 
 
 class _Done:
@@ -26,7 +26,7 @@ def ahead(source: Iterator[T]) -> Iterator[list[T]]:
     Each list is all that is ready, one item at least. An error of the source is raised here, after
     everything that came before it. A caller that stops early ends the thread.
     """
-    queue: Queue[T | _Done] = Queue(_MOST)
+    queue: Queue[T | _Done] = Queue(MOST_READY)
     stopped = Event()
     thread = Thread(target=_fill, args=(source, queue, stopped), name="sonar-fetch", daemon=True)
     thread.start()
@@ -49,7 +49,7 @@ def ahead(source: Iterator[T]) -> Iterator[list[T]]:
 def _ready(queue: Queue[T | _Done]) -> tuple[list[T], _Done | None]:
     """Wait for an item and return it with those that follow already, and the end if it came."""
     ready: list[T] = []
-    while not ready or (len(ready) < _MOST and not queue.empty()):
+    while not ready or (len(ready) < MOST_READY and not queue.empty()):
         item = queue.get()
         if isinstance(item, _Done):
             return ready, item
