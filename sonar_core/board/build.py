@@ -37,6 +37,7 @@ _WORST_COPY: Final = (
     CopyState.DECISION,
     CopyState.LOCAL,
     CopyState.SENDING,
+    CopyState.UNHELD,
     CopyState.CENTRAL,
 )
 _URGENCY: Final = (Urgency.EMERGENCY, Urgency.URGENT, Urgency.ROUTINE)

@@ -23,6 +23,7 @@ class CopyState(StrEnum):
     CENTRAL = "central"
     DECISION = "decision"
     HELD = "held"
+    UNHELD = "unheld"
 
 
 BOARD_KINDS: Final = frozenset(name for name, kind in REGISTRY.items() if kind.on_board)

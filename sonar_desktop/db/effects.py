@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, union, update
 
 from sonar_core import bodies
 from sonar_core.records.conflict import Conflict, ConflictResolution
@@ -21,14 +21,14 @@ from sonar_core.sync.messages import Receipt, Verdict
 from sonar_core.sync.operations import Header, Operation, header_of
 from sonar_core.sync.overlay import project
 from sonar_core.sync.rows import Provenance, Row, provenance_of
-from sonar_desktop.db import schema
+from sonar_desktop.db import schema, unheld
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.shown import pending_provenance
 
 _RESOLUTION: Final = ConflictResolution.__name__
 _HELD_BACK = (Verdict.QUARANTINED, Verdict.REFUSED)
 # Made once: making one takes longer than running it.
-_UNSETTLED: Final = select(schema.op_effect.c.id).distinct()
+_UNSETTLED: Final = union(select(schema.op_effect.c.id), select(schema.unheld.c.id))
 _OPEN: Final = select(
     *(schema.own_op.c[name] for name in ("op_seq", "op_id", "kind", "entity"))
 ).where(
@@ -198,7 +198,7 @@ def _note_shown(connection: Connection, identifiers: Collection[str], touched: T
 
 
 def unsettled_ids(connection: Connection) -> set[str]:
-    """Return the records whose look this PC's operations change."""
+    """Return the records whose look this PC's operations change, or that the server lost."""
     return set(connection.scalars(_UNSETTLED))
 
 
@@ -240,10 +240,15 @@ def refresh(connection: Connection, identifiers: Collection[str], touched: Touch
     # An access line has no confirmed row that would tell whose board line counted it as unsent.
     _note_shown(connection, gone, touched)
     connection.execute(_FORGET, {"entities": gone})
+    lost = unheld.newest(connection, identifiers)
     for identifier in identifiers:
         confirmed = held.get(identifier)
-        waiting = operations.get(identifier)
-        if waiting is None:
+        waiting = operations.get(identifier, [])
+        last = lost.get(identifier)
+        if last is not None and (confirmed is None or confirmed.version < last.row.version):
+            _show_lost(connection, last, confirmed, waiting, touched)
+            continue
+        if not waiting:
             if confirmed is not None:
                 touched.add(confirmed.kind, identifier, confirmed.patient, confirmed.episode)
             continue
@@ -252,6 +257,29 @@ def refresh(connection: Connection, identifiers: Collection[str], touched: Touch
         body = project(kind, None if confirmed is None else confirmed.body, changes)
         if body is not None:
             show(connection, kind, identifier, body, changes[-1][0], confirmed, touched)
+
+
+def _show_lost(
+    connection: Connection,
+    lost: unheld.Lost,
+    confirmed: Any,
+    waiting: list[tuple[str, Header, Operation]],
+    touched: Touched,
+) -> None:
+    """Show the last version that the server had, with what this PC wrote since on top.
+
+    It stands on the version that the server has now: whoever edits it has seen no later one.
+    """
+    row = lost.row
+    since = [(header, each) for _, header, each in waiting if header.op_id not in lost.operations]
+    body = project(row.kind, row.body, since) if since else None
+    if body is not None:
+        show(connection, row.kind, row.id, body, since[-1][0], confirmed, touched)
+        return
+    values = {column.name: getattr(row, column.name) for column in schema.pending.columns}
+    values["version"] = 0 if confirmed is None else confirmed.version
+    connection.execute(_SHOW, values)
+    touched.add(row.kind, row.id, row.patient, row.episode)
 
 
 def show(

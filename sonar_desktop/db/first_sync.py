@@ -43,7 +43,7 @@ _LEFT: Final = {
 def begin(connection: Connection, manifest: Manifest) -> None:
     """Remember what will come, in place of what was remembered of an earlier beginning."""
     at = manifest.cursor
-    _forget(connection, at.scope)
+    forget(connection, at.scope)
     rows = sum(holding.board_rows + holding.other_rows for holding in manifest.holdings)
     connection.execute(
         insert(schema.snapshot),
@@ -101,6 +101,7 @@ def unfinished(connection: Connection) -> tuple[Unfinished, ...]:
             other=_left(connection, row.scope, Phase.OTHER),
             total_rows=row.total_rows,
             done_rows=row.done_rows,
+            epoch=row.epoch,
         )
         for row in connection.execute(select(table).order_by(table.c.scope)).all()
     )
@@ -117,11 +118,12 @@ def end(connection: Connection, scope: str) -> Cursor:
     table = schema.snapshot
     columns = [table.c[name] for name in Cursor.__struct_fields__]
     row = connection.execute(select(*columns).where(table.c.scope == scope)).mappings().one()
-    _forget(connection, scope)
+    forget(connection, scope)
     return Cursor(**row)
 
 
-def _forget(connection: Connection, scope: str) -> None:
+def forget(connection: Connection, scope: str) -> None:
+    """Forget how far the first sync of a scope is: it begins anew."""
     for table in (schema.snapshot_patient, schema.snapshot):
         connection.execute(delete(table).where(table.c.scope == scope))
 

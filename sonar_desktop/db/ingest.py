@@ -17,7 +17,7 @@ from sonar_core.ids import from_bytes
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.sync.rows import Row
-from sonar_desktop.db import effects
+from sonar_desktop.db import effects, unheld
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import RowClashError
@@ -164,6 +164,7 @@ def settle_effects(connection: Connection, arrived: Arrived, touched: Touched) -
     ]
     effects.rows_came(connection, concerned)
     changed = {identifier for _, identifier in concerned}
+    changed |= unheld.held_again(connection, arrived.rows)
     for row in arrived.rows:
         if row.kind == Conflict.__name__:
             changed.update(effects.conflict_came(connection, row.body))

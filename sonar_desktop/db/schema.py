@@ -70,6 +70,11 @@ def _row_columns() -> tuple[Column[Any], ...]:
 
 record = Table("record", METADATA, *_row_columns())
 version = Table("version", METADATA, *_row_columns())
+unheld = Table("unheld", METADATA, *_row_columns(), Column("operation", Text))
+"""Versions that the server's log had and has lost."""
+horizon = Table(
+    "horizon", METADATA, Column("scope", Text, primary_key=True), Column("seq", Integer)
+)
 own_op = Table(
     "own_op",
     METADATA,

@@ -25,7 +25,7 @@ from sonar_core.records.base import Record
 from sonar_core.records.registry import REGISTRY, RecordKind
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.rows import Provenance, provenance_bytes, provenance_of
-from sonar_desktop.db import schema
+from sonar_desktop.db import schema, unheld
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.ports import Seen, Standing
@@ -176,6 +176,8 @@ def _standings(
     """Return where each record is; the gravest state of its operations speaks for it."""
     disputed = set(connection.scalars(_DISPUTED))
     operations = _operations(connection, [row.id for row in rows if row.is_pending])
+    ownerless = [row.id for row in rows if row.is_pending and row.id not in operations]
+    lost = unheld.among(connection, ownerless) if ownerless else frozenset()
     found: dict[str, Standing] = {}
     for row in rows:
         states = operations.get(row.id, [])
@@ -184,6 +186,8 @@ def _standings(
             found[row.id] = Standing.HELD
         elif row.id in disputed or any(verdict == Verdict.CONFLICT for _, _, verdict in states):
             found[row.id] = Standing.DECISION
+        elif row.id in lost:
+            found[row.id] = Standing.UNHELD
         elif waiting or (row.is_pending and not states):  # or written in this very action
             is_sending = bool(waiting) and all(op_seq in in_flight for op_seq in waiting)
             found[row.id] = Standing.SENDING if is_sending else Standing.LOCAL

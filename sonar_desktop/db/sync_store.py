@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -13,10 +13,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 from sonar_core.sync.messages import Cursor, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, provenance_of, row_hash
-from sonar_desktop.db import effects, first_sync, schema
+from sonar_desktop.db import effects, first_sync, reconciling, schema
 from sonar_desktop.db.database import Database, InFlight
 from sonar_desktop.db.effects import Touched
-from sonar_desktop.db.errors import SyncHoleError
+from sonar_desktop.db.errors import ForkedError, SyncHoleError
 from sonar_desktop.db.identity import must_be_enrolled, see_stamp
 from sonar_desktop.db.ingest import Arrived, settle_effects, take_rows
 from sonar_desktop.db.outbox import waiting
@@ -26,9 +26,12 @@ from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.ports import Changed, Clock
 from sonar_desktop.usecases.sync_ports import (
+    GoneBack,
     Outgoing,
     Part,
+    Places,
     Position,
+    Resumption,
     Stored,
     Taken,
     Unfinished,
@@ -108,13 +111,19 @@ class ClientSyncStore:
         )
         return outgoing
 
-    def settle(self, receipts: tuple[Receipt, ...]) -> Changed:
-        """Keep the verdicts; an operation leaves the outbox only here."""
+    def settle(
+        self, receipts: tuple[Receipt, ...], durable: Mapping[str, int] | None = None
+    ) -> Changed:
+        """Keep the verdicts, and up to where the server says that it can lose nothing.
+
+        An operation leaves the outbox only here.
+        """
         now_ms = self._clock.now_ms()
 
         def work(connection: Connection) -> Changed:
             touched = Touched()
             effects.settle(connection, receipts, now_ms, touched)
+            reconciling.keep_horizon(connection, durable or {})
             update_projections(connection, touched, self._board_row)
             return changed(touched, outbox=True)
 
@@ -206,6 +215,50 @@ class ClientSyncStore:
             return changed(touched)
 
         return self._database.write(Priority.SYNC, work)
+
+    def horizon(self) -> dict[str, int]:
+        """Return up to where the server said of each scope that it can lose nothing."""
+        return self._database.read(reconciling.horizon)
+
+    def places(self) -> Places:
+        """Return the places that this PC's rows lead through."""
+
+        def look(connection: Connection) -> Places:
+            stored = must_be_enrolled(connection)
+            return Places(
+                incarnation=stored.incarnation,
+                scopes=tuple(
+                    tuple(reconciling.places(connection, _cursor(connection, scope)))
+                    for scope in stored.scopes
+                ),
+            )
+
+        return self._database.read(look)
+
+    def go_back(self, to: Resumption) -> GoneBack:
+        """Stand where this PC and the server agree, and have the rest sent and fetched again.
+
+        Raises ForkedError when the server knows operations of this PC's that its store does not.
+        """
+
+        def work(connection: Connection) -> GoneBack:
+            if reconciling.hash_at(connection, to.op_seq) != to.header_hash:
+                raise ForkedError
+            before = [_cursor(connection, cursor.scope) for cursor in to.common]
+            touched = Touched()
+            for cursor in to.common:
+                reconciling.go_back(connection, cursor, touched)
+            count = reconciling.wait_again(connection, to.op_seq, touched)
+            update_projections(connection, touched, self._board_row)
+            return GoneBack(
+                operations=count,
+                is_moved=count > 0 or before != list(to.common),
+                changed=changed(touched, outbox=True),
+            )
+
+        gone = self._database.write(Priority.SYNC, work)
+        self._database.in_flight = InFlight()
+        return gone
 
     def digest(self, scope: str) -> bytes:
         """Return the digest over this device's own rows of a scope, kept as they were stored."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
+from sonar_core.sync.agreement import Search
 from sonar_core.sync.intake import ChainError, EpochError, HoleError, agrees, check_tail, hashes_of
 from sonar_core.sync.messages import (
+    MAX_PLACES,
     PROTOCOL,
     Cursor,
     End,
@@ -21,20 +23,24 @@ from sonar_core.sync.messages import (
     Phase,
     Pull,
     Push,
-    Receipt,
+    PushAnswer,
+    Reconcile,
+    Reconciled,
     Snapshot,
     SnapshotFrame,
     SnapshotStart,
     TailFrame,
 )
 from sonar_core.sync.port import SyncPort
+from sonar_core.sync.rows import FIRST_CHAIN
 from sonar_desktop.sync.ahead import ahead
-from sonar_desktop.sync.errors import DivergedError, RubbishError
+from sonar_desktop.sync.errors import DivergedError, RefusedError, RubbishError
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
     Part,
     Position,
+    Resumption,
     SyncState,
     SyncStore,
     Taken,
@@ -44,6 +50,10 @@ from sonar_desktop.usecases.sync_ports import (
 _ROWS_A_REQUEST: Final = 20_000
 """A first sync asks for about this many rows at a time, so that a cut line costs little."""
 _ROWS_A_REPORT: Final = 2_000
+_FELL_BACK: Final = "horizon_fell"
+_OTHER_EPOCH: Final = "other_epoch"
+_LOST: Final = frozenset({"cursor_unknown", "operations_missing", _FELL_BACK, _OTHER_EPOCH})
+"""Refusals of a server, or by what it answered, that lacks what this PC knows it had."""
 
 Report = Callable[[SyncState, int, int], None]
 """Called with the state and how many of how many are done."""
@@ -61,6 +71,8 @@ class Exchange:
     report: Report
     changed: Callable[[Changed], None]
     hello: Hello | None = None
+    given_back: int | None = None
+    """How many operations were sent again because the server had lost some, None if it had not."""
     _heads: dict[str, Head] = field(default_factory=dict)
 
     def run(self) -> None:
@@ -70,9 +82,63 @@ class Exchange:
         """
         if self.hello is None:
             self.hello = self.port.hello()
+        try:
+            self._exchange(self.hello)
+        except RefusedError as error:
+            if error.code not in _LOST:
+                raise
+            self.reconcile()
+            self._exchange(self.hello)
+
+    def reconcile(self) -> None:
+        """Find how far this PC and the server still agree, and go back to there.
+
+        What follows waits to be sent and fetched again.
+        """
+        self.report(SyncState.RECONCILING, 0, 0)
+        mine = self.store.places()
+        searches = [Search(places) for places in mine.scopes]
+        answer = self._ask(mine.incarnation, searches)
+        while not all(search.is_done for search in searches):
+            answer = self._ask(mine.incarnation, searches)
+        gone = self.store.go_back(
+            Resumption(common=answer.common, op_seq=answer.op_seq, header_hash=answer.header_hash)
+        )
+        self.changed(gone.changed)
+        if gone.is_moved:
+            self.given_back = gone.operations
+
+    def _ask(self, incarnation: int, searches: Sequence[Search]) -> Reconciled:
+        each = MAX_PLACES // max(len(searches), 1)
+        asked = tuple(place for search in searches for place in search.ask(each))
+        answer = self.port.reconcile(
+            Reconcile(protocol=PROTOCOL, incarnation=incarnation, places=asked)
+        )
+        try:
+            for search, common in zip(searches, answer.common, strict=True):
+                search.learn(common)
+        except ValueError as error:
+            raise RubbishError("strange_place") from error
+        return answer
+
+    def _require_same_epoch(self, items: Sequence[Unfinished]) -> None:
+        """Raise RefusedError when the server was put back since these first syncs began.
+
+        What came since would not go together with what came before.
+        """
+        beginnings = tuple(
+            Cursor(scope=item.scope, epoch=item.epoch, seq=0, commit_no=0, chain=FIRST_CHAIN)
+            for item in items
+        )
+        if beginnings:
+            question = Reconcile(protocol=PROTOCOL, incarnation=0, places=beginnings)
+            if self.port.reconcile(question).common != beginnings:
+                raise RefusedError(_OTHER_EPOCH)
+
+    def _exchange(self, hello: Hello) -> None:
         at = self.store.position()
         if at.waiting.operations or at.waiting.held_back:
-            self.push(self.hello.max_operations, self.hello.max_push_bytes)
+            self.push(hello.max_operations, hello.max_push_bytes)
         if at.is_fetching:
             self.fetch_first()
             at = self.store.position()
@@ -92,32 +158,41 @@ class Exchange:
             answers = self._answers(batch, max_operations, max_bytes)
             if waiting.operations - sent > len(batch.operations):
                 answers = chain.from_iterable(ahead(answers))
-            for numbers, receipts in answers:
-                self.changed(self.store.settle(receipts))
+            for numbers, answer in answers:
+                self._keep(answer)
                 sent, sent_to = sent + len(numbers), numbers[-1]
                 self.report(SyncState.SENDING, sent, waiting.operations)
         if waiting.held_back and not sent:
             # What was held back may have been taken since: a push of nothing asks for the news.
-            self.changed(self.store.settle(self._sent(batch)))
+            self._keep(self._sent(batch))
+
+    def _keep(self, answer: PushAnswer) -> None:
+        """Keep an answer's receipts; raise RefusedError when the server lost what was safe."""
+        safe = self.store.horizon() if answer.durable_seq else {}
+        self.changed(self.store.settle(answer.receipts, answer.durable_seq))
+        if any(seq < safe.get(scope, 0) for scope, seq in answer.durable_seq.items()):
+            raise RefusedError(_FELL_BACK)
 
     def _answers(
         self, batch: Outgoing, max_operations: int, max_bytes: int
-    ) -> Iterator[tuple[tuple[int, ...], tuple[Receipt, ...]]]:
+    ) -> Iterator[tuple[tuple[int, ...], PushAnswer]]:
         """Send batch after batch; yield the numbers and the receipts of each.
 
         Ends at an answer with news, which is to be kept first: the server forgets news when it is
         sent something newer than the answer that told of it. So does an answer that lacks receipts.
         """
         while batch.operations:
-            receipts = self._sent(batch)
-            yield batch.numbers, receipts
-            if sorted(receipt.op_seq for receipt in receipts) != list(batch.numbers):
+            answer = self._sent(batch)
+            yield batch.numbers, answer
+            if sorted(receipt.op_seq for receipt in answer.receipts) != list(batch.numbers):
                 return
             batch = self.store.outgoing(max_operations, max_bytes, batch.numbers[-1])
 
     def fetch_first(self) -> None:
         """Fetch the scopes that this PC has nothing of yet, worst and newest people first."""
-        under_way = {item.scope for item in self.store.unfinished()}
+        begun = self.store.unfinished()
+        self._require_same_epoch(begun)
+        under_way = {item.scope for item in begun}
         for cursor in self.store.cursors():
             if cursor.seq == 0 and cursor.commit_no == 0 and cursor.scope not in under_way:
                 start = SnapshotStart(protocol=PROTOCOL, scope=cursor.scope)
@@ -157,8 +232,8 @@ class Exchange:
                 raise DivergedError(scope)
         return server_ms
 
-    def _sent(self, batch: Outgoing) -> tuple[Receipt, ...]:
-        answer = self.port.push(
+    def _sent(self, batch: Outgoing) -> PushAnswer:
+        return self.port.push(
             Push(
                 protocol=PROTOCOL,
                 device=batch.device,
@@ -166,7 +241,6 @@ class Exchange:
                 operations=batch.operations,
             )
         )
-        return answer.receipts
 
     def _fetch(self, items: Sequence[Unfinished]) -> None:
         """Store what the first syncs lack as it comes, what is ready together in one commit."""

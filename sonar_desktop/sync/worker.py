@@ -66,6 +66,7 @@ class SyncWorker:
     _last_contact_ms: int | None = None
     _offline_since_ms: int | None = None
     _clock_error_ms: int | None = None
+    _given_back: int | None = None
     _hello: Hello | None = None
     _greet_again_ms: int = 0
     _waiting: Waiting = field(default_factory=_nothing)
@@ -131,6 +132,9 @@ class SyncWorker:
             return self._blocked(error, error.user_message)
         except Exception as error:  # noqa: BLE001 a sync that stops for good must say so
             return self._blocked(error, _BROKEN)
+        finally:
+            if exchange.given_back is not None:
+                self._given_back = (self._given_back or 0) + exchange.given_back
         self._remember(greeted, exchange.hello)
         self._failures = 0
         self._offline_since_ms = None
@@ -222,5 +226,6 @@ class SyncWorker:
                 problem=problem,
                 clock_error_ms=self._clock_error_ms,
                 next_try_ms=next_try_ms,
+                given_back=self._given_back,
             )
         )

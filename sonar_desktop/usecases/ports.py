@@ -63,6 +63,8 @@ class Standing(StrEnum):
     """Needs a decision: two versions."""
     HELD = "held"
     """Held back, with a reason."""
+    UNHELD = "unheld"
+    """The server had it and lost it, and its author's PC has not given it back."""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):

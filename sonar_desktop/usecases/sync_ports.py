@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,6 +35,7 @@ class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
     other: tuple[Holding, ...]
     total_rows: int
     done_rows: int
+    epoch: int = 0
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +93,35 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     is_fetching: bool
 
 
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """For each granted scope, the places that this PC's rows lead through, beginning first."""
+
+    incarnation: int
+    scopes: tuple[tuple[Cursor, ...], ...]
+
+
+class Resumption(msgspec.Struct, frozen=True, kw_only=True):
+    """Where this PC and the server agree: each scope's last common place in its present epoch.
+
+    `op_seq` and `header_hash` are the last of this PC's operations that the server holds.
+    """
+
+    common: tuple[Cursor, ...]
+    op_seq: int
+    header_hash: str
+
+
+class GoneBack(msgspec.Struct, frozen=True, kw_only=True):
+    """What going back changed; `operations` will be sent again.
+
+    `is_moved` is false where both sides agreed already.
+    """
+
+    operations: int
+    is_moved: bool
+    changed: Changed
+
+
 class SyncStore(Protocol):
     """The store as the exchange sees it. Each method is one transaction on the store's writer."""
 
@@ -101,8 +131,22 @@ class SyncStore(Protocol):
     def outgoing(self, max_operations: int, max_bytes: int, after: int = 0) -> Outgoing:
         """Return the next batch to push, of the operations numbered above `after`."""
 
-    def settle(self, receipts: tuple[Receipt, ...]) -> Changed:
-        """Keep the verdicts; an operation leaves the outbox only here."""
+    def settle(
+        self, receipts: tuple[Receipt, ...], durable: Mapping[str, int] | None = None
+    ) -> Changed:
+        """Keep the verdicts, and up to where the server says that it can lose nothing.
+
+        An operation leaves the outbox only here.
+        """
+
+    def horizon(self) -> dict[str, int]:
+        """Return up to where the server said of each scope that it can lose nothing."""
+
+    def places(self) -> Places:
+        """Return the places that this PC's rows lead through."""
+
+    def go_back(self, to: Resumption) -> GoneBack:
+        """Stand where this PC and the server agree, and have the rest sent and fetched again."""
 
     def cursors(self) -> tuple[Cursor, ...]:
         """Return how far each granted scope is; a scope without rows has seq 0."""
@@ -158,6 +202,8 @@ class SyncState(StrEnum):
     SENDING = "sending"
     CATCHING_UP = "catching_up"
     FIRST_SYNC = "first_sync"
+    RECONCILING = "reconciling"
+    """The server was put back to an earlier state: both find out how far they agree."""
     OFFLINE = "offline"
     """Not exchanging for now; `problem` says why where the server did answer."""
     BLOCKED = "blocked"
@@ -168,7 +214,9 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What the pill, the strip and the panel show. Times are UTC ms by this PC's clock.
 
     `done` of `total` counts what the state is about: operations sent, or rows of a first sync.
-    `clock_error_ms` is how far this PC's clock is ahead of the server's.
+    `clock_error_ms` is how far this PC's clock is ahead of the server's. `given_back` counts the
+    operations sent again since this program began, because the server had lost its newest entries;
+    None if it has not.
     """
 
     state: SyncState
@@ -180,6 +228,7 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     clock_error_ms: int | None = None
     next_try_ms: int | None = None
+    given_back: int | None = None
 
 
 def is_in_contact(status: SyncStatus | None) -> bool:

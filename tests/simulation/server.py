@@ -18,6 +18,7 @@ from sonar_core.sync.messages import (
     MEDIA_TYPE,
     Pull,
     Push,
+    Reconcile,
     Refusal,
     Snapshot,
     SnapshotStart,
@@ -258,6 +259,8 @@ class SimServer:
                 return _whole(service.push(bodies.decoded(body, Push)))
             case "/v1/sync/snapshot/start":
                 return _whole(service.snapshot_start(bodies.decoded(body, SnapshotStart)))
+            case "/v1/sync/reconcile":
+                return _whole(service.reconcile(bodies.decoded(body, Reconcile)))
             case "/v1/sync/pull":
                 frames = service.pull(bodies.decoded(body, Pull))
             case "/v1/sync/snapshot":

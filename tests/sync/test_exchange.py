@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import threading
+from types import MappingProxyType
 
 import msgspec
 import pytest
 
-from sonar_core.sync.messages import Cursor, End, Head, Hello, PushAnswer, Receipt, Verdict
+from sonar_core.sync.messages import (
+    Cursor,
+    End,
+    Head,
+    Hello,
+    PushAnswer,
+    Receipt,
+    Reconcile,
+    Reconciled,
+    Verdict,
+)
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN
 from sonar_desktop.db.errors import StoreBusyError
-from sonar_desktop.sync.errors import DivergedError, RubbishError
+from sonar_desktop.sync.errors import DivergedError, RefusedError, RubbishError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.ports import Changed
-from sonar_desktop.usecases.sync_ports import Outgoing, Position, Waiting
+from sonar_desktop.usecases.sync_ports import (
+    GoneBack,
+    Outgoing,
+    Places,
+    Position,
+    Resumption,
+    Waiting,
+)
 
 AT = Cursor(scope="s/clinical", epoch=1, seq=7, commit_no=3, chain=FIRST_CHAIN)
 HEAD = Head(scope="s/clinical", epoch=1, seq=7, commit_no=3, chain=FIRST_CHAIN, digest=EMPTY_DIGEST)
@@ -48,7 +66,7 @@ class Store:
             numbers=numbers,
         )
 
-    def settle(self, receipts) -> Changed:
+    def settle(self, receipts, durable=None) -> Changed:
         self.settled += receipts
         known = {receipt.op_seq for receipt in receipts}
         self.batches = [one for one in self.batches if not known.issuperset(one)]
@@ -132,7 +150,7 @@ def test_the_next_batch_is_under_way_while_receipts_are_kept(monkeypatch):
             second.set()
         return answer
 
-    def settle(receipts):
+    def settle(receipts, _durable):
         assert second.wait(timeout=10), "the second batch waits for the first to be kept"
         return Store.settle(store, receipts)
 
@@ -148,7 +166,7 @@ def test_news_is_kept_before_anything_newer_is_sent(monkeypatch):
     server.news = (NEWS,)
     order = []
 
-    def settle(receipts):
+    def settle(receipts, _durable):
         order.append(list(server.pushed))
         return Store.settle(store, receipts)
 
@@ -163,7 +181,7 @@ def test_receipts_that_could_not_be_kept_end_the_sending(monkeypatch):
     store, server = Store(), Server()
     store.batches = [(1, 2), (3, 4), (5, 6)]
 
-    def settle(_receipts):
+    def settle(_receipts, _durable):
         raise StoreBusyError
 
     monkeypatch.setattr(store, "settle", settle)
@@ -210,3 +228,87 @@ def test_other_rows_at_the_same_position_are_told():
     other = msgspec.structs.replace(HEAD, digest=b"\1" * len(EMPTY_DIGEST))
     with pytest.raises(DivergedError):
         exchange_of(Store(), Server(other)).pull(Store().position())
+
+
+class PutBack(Server):
+    """A server that lost its newest commits, until it is asked how far both agree."""
+
+    def __init__(self, *heads: Head) -> None:
+        super().__init__(*heads)
+        self.refusals = ["cursor_unknown"]
+        self.questions: list[Reconcile] = []
+        self.end = (5, "ff")
+
+    def pull(self, pull):
+        if self.refusals:
+            raise RefusedError(self.refusals.pop())
+        yield from super().pull(pull)
+
+    def reconcile(self, question):
+        self.questions.append(question)
+        return Reconciled(
+            common=question.places[:1], op_seq=self.end[0], header_hash=self.end[1], server_ms=1
+        )
+
+
+class Behind(Store):
+    """A store that is asked where it agrees with such a server."""
+
+    went: Resumption | None = None
+    safe = MappingProxyType({"s/clinical": 9})
+
+    def places(self) -> Places:
+        beginning = Cursor(scope=AT.scope, epoch=1, seq=0, commit_no=0, chain=FIRST_CHAIN)
+        return Places(incarnation=1, scopes=((beginning, AT),))
+
+    def go_back(self, to) -> GoneBack:
+        self.went = to
+        return GoneBack(operations=3, is_moved=True, changed=Changed(outbox=True))
+
+    def horizon(self):
+        return self.safe
+
+
+@pytest.mark.parametrize("code", ["cursor_unknown", "operations_missing"])
+def test_a_server_that_lacks_what_it_had_is_met_by_going_back_and_on(code):
+    store, server = Behind(), PutBack(HEAD)
+    server.refusals = [code]
+    exchange = exchange_of(store, server)
+    exchange.run()
+    assert store.went == Resumption(
+        common=(server.questions[0].places[0],), op_seq=5, header_hash="ff"
+    )
+    assert exchange.given_back == 3
+    assert store.contact_ms == 77
+
+
+def test_any_other_refusal_and_a_second_one_end_the_exchange():
+    for refusals in (["revoked"], ["cursor_unknown", "cursor_unknown"]):
+        server = PutBack(HEAD)
+        server.refusals = refusals
+        with pytest.raises(RefusedError):
+            exchange_of(Behind(), server).run()
+
+
+def test_a_horizon_that_fell_behind_what_was_said_to_be_safe_is_a_loss():
+    store, server = Behind(), PutBack(HEAD)
+    server.refusals = []
+    store.batches = [(1,)]
+    first = server.push
+
+    def fallen(push):
+        return msgspec.structs.replace(first(push), durable_seq={"s/clinical": 8})
+
+    server.push = fallen
+    exchange_of(store, server).run()
+    assert store.went is not None, "its receipts were kept, and both sides compared"
+    assert [receipt.op_seq for receipt in store.settled] == [1]
+
+
+def test_a_place_that_was_not_asked_about_is_not_believed():
+    server = PutBack(HEAD)
+    server.reconcile = lambda _question: Reconciled(
+        common=(msgspec.structs.replace(AT, seq=99),), op_seq=0, header_hash="", server_ms=1
+    )
+    with pytest.raises(RubbishError):
+        exchange_of(Behind(), server).run()

@@ -51,6 +51,7 @@ _COPY_WORDS: Final = {
     CopyState.CENTRAL: "Saved centrally",
     CopyState.DECISION: "Needs a decision: two versions",
     CopyState.HELD: "Held back",
+    CopyState.UNHELD: "Not held centrally: the server lost it",
 }
 _EDGE_WORDS: Final = {
     Edge.NONE: "",

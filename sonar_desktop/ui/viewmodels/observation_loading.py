@@ -31,6 +31,7 @@ STANDING_WORDS: Final = {
     Standing.CENTRAL: "saved centrally",
     Standing.DECISION: "needs a decision: two versions",
     Standing.HELD: "held back",
+    Standing.UNHELD: "not held centrally: the server lost it",
 }
 _SHOWN_BEFORE: Final = (
     *("respiratory_rate", "spo2", "pulse", "temperature", "glucose", "peak_flow", "pain"),

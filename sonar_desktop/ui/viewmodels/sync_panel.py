@@ -22,7 +22,9 @@ from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_words import (
     HELD_OTHERWISE,
     HELD_WORDS,
+    KEEP_WORKING,
     KIND_WORDS,
+    PUT_BACK,
     are,
     changes,
     lines,
@@ -171,23 +173,16 @@ class SyncModel(QObject):
                 what = f"{n} waiting" if n else "access log waiting"
                 words = Pill(kind=Kind.OFFLINE, text=f"Offline · {what}", detail=self._contact())
             case SyncState.OFFLINE:
-                words = Pill(
-                    kind=Kind.OFFLINE_CLEAN,
-                    text="Offline · nothing waiting",
-                    detail=self._contact(),
-                )
+                text = "Offline · nothing waiting"
+                words = Pill(kind=Kind.OFFLINE_CLEAN, text=text, detail=self._contact())
             case SyncState.BLOCKED:
-                words = Pill(
-                    kind=Kind.HELD,
-                    text="Sending has stopped",
-                    detail=waits_safely(status.waiting),
-                )
+                stopped = waits_safely(status.waiting)
+                words = Pill(kind=Kind.HELD, text="Sending has stopped", detail=stopped)
+            case SyncState.RECONCILING:
+                words = Pill(kind=Kind.CATCHING_UP, text=PUT_BACK[0], detail=KEEP_WORKING)
             case SyncState.FIRST_SYNC:
-                words = Pill(
-                    kind=Kind.CATCHING_UP,
-                    text=f"Fetching · {status.done} of {status.total}",
-                    detail="You can keep working",
-                )
+                progress = f"Fetching · {status.done} of {status.total}"
+                words = Pill(kind=Kind.CATCHING_UP, text=progress, detail=KEEP_WORKING)
             case SyncState.SENDING | SyncState.CATCHING_UP if self.is_catching_up:
                 words = Pill(
                     kind=Kind.CATCHING_UP,
@@ -255,6 +250,8 @@ class SyncModel(QObject):
             )
         if status.state is SyncState.BLOCKED:
             return "Sending has stopped", status.problem
+        if status.state is SyncState.RECONCILING:
+            return PUT_BACK
         if status.state is SyncState.FIRST_SYNC:
             return "Fetching records", "You can keep working. What is not here yet says so."
         if self.is_catching_up:
@@ -280,6 +277,8 @@ class SyncModel(QObject):
         if status is not None and status.next_try_ms is not None:
             left = max(0, status.next_try_ms - self._clock.now_ms())
             found.append(("Trying again", f"in {format_duration(left)}"))
+        if status is not None and status.given_back is not None:
+            found.append(("Server put back", f"{changes(status.given_back)} sent again"))
         admitted = self.session.admitted
         if admitted is not None:
             until = moment_at(admitted.lease.not_after_ms, self._zone())

@@ -56,6 +56,15 @@ HELD_OTHERWISE: Final = (
     "Do not enter it again: it is safe on this PC. Call support and give the number {id}.",
 )
 
+KEEP_WORKING: Final = "You can keep working"
+PUT_BACK: Final = (
+    "Comparing with the server",
+    (
+        "The server was put back to an earlier state. This PC gives back by itself what the server "
+        "lost. You can keep working."
+    ),
+)
+
 
 def changes(count: int) -> str:
     """Return ``1 change`` or ``14 changes``."""

@@ -3,13 +3,14 @@ from __future__ import annotations
 from sonar_core.board.views import BOARD_KINDS, CopyState
 
 
-def test_a_copys_states_are_the_five_that_people_are_told():
+def test_a_copys_states_are_the_six_that_people_are_told():
     assert [state.value for state in CopyState] == [
         "local",
         "sending",
         "central",
         "decision",
         "held",
+        "unheld",
     ]
 
 

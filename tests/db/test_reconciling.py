@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash
+from sonar_desktop.db.errors import ForkedError
+from sonar_desktop.db.reconciling import places
+from sonar_desktop.db.writer import Priority
+from sonar_desktop.usecases.ports import Standing
+from sonar_desktop.usecases.sync_ports import Resumption
+from tests.db.centre import Centre
+from tests.db.clinic import CLINICAL, board_of, standing
+
+
+def resume(centre: Centre, number: int, op_seq: int, header: str) -> Resumption:
+    at = msgspec.structs.replace(centre.cursors[number], epoch=9)
+    return Resumption(common=(at,), op_seq=op_seq, header_hash=header)
+
+
+def hash_of(desk, op_seq: int) -> str:
+    operations = desk.database.read(
+        lambda connection: connection.exec_driver_sql(
+            "SELECT header FROM own_op WHERE op_seq = ?", (op_seq,)
+        ).scalar()
+    )
+    return header_hash(operations)
+
+
+@pytest.fixture
+def centre(desk):
+    """Three commits of this PC: an arrival, a move, a note."""
+    made = Centre()
+    patient, episode = desk.arrival(cell="M1")
+    desk.move(episode, "M2")
+    made.note = desk.note(patient, episode, "third")
+    made.episode = episode
+    made.exchange(desk)
+    return made
+
+
+def test_the_places_are_those_of_the_centres_own_chain(desk, centre):
+    assert list(desk.sync.places().scopes) == [tuple(centre.cursors)]
+
+
+def test_the_places_end_before_a_hole(desk, centre):
+    def with_a_hole(connection):
+        connection.exec_driver_sql("INSERT INTO purge (name) VALUES ('test')")
+        connection.exec_driver_sql("DELETE FROM record WHERE kind = 'CustodyEpisode'")
+        found = places(connection, centre.head)
+        connection.rollback()
+        return found
+
+    assert desk.database.write(Priority.SYNC, with_a_hole) == centre.cursors[:2]
+
+
+def test_going_back_keeps_an_own_entry_shown_and_has_it_sent_again(desk, centre):
+    assert standing(desk, "Note", centre.note) is Standing.CENTRAL
+    gone = desk.sync.go_back(resume(centre, 1, 2, hash_of(desk, 2)))
+    assert (gone.operations, gone.is_moved) == (2, True)
+    assert standing(desk, "Note", centre.note) is Standing.LOCAL
+    assert standing(desk, "CustodyEpisode", centre.episode) is Standing.LOCAL
+    assert board_of(desk.store)[0]["cell"] == "M2"
+    assert desk.sync.waiting().operations == 2
+    (at,) = desk.sync.cursors()
+    assert (at.epoch, at.seq) == (9, centre.cursors[1].seq)
+    assert desk.sync.digest(CLINICAL) == desk.sync.recomputed_digest(CLINICAL)
+    batch = desk.sync.outgoing(500, 1 << 20)
+    assert batch.numbers == (3, 4), "the same operations under the same numbers"
+
+
+def test_going_back_to_the_beginning_sends_everything_again(desk, centre):
+    desk.sync.go_back(resume(centre, 0, 0, FIRST_PREV_HASH))
+    assert desk.sync.waiting().operations == 4
+    assert board_of(desk.store)[0]["cell"] == "M2"
+    assert desk.sync.position().is_fetching
+
+
+def test_going_back_to_where_one_stands_changes_only_the_epoch(desk, centre):
+    gone = desk.sync.go_back(resume(centre, 3, 4, hash_of(desk, 4)))
+    assert gone.operations == 0
+    assert standing(desk, "Note", centre.note) is Standing.CENTRAL
+    again = desk.sync.go_back(resume(centre, 3, 4, hash_of(desk, 4)))
+    assert not again.is_moved
+
+
+def test_somebody_elses_entry_stays_until_it_is_held_again(desk, other_desk, centre):
+    centre.pull(other_desk)
+    other_desk.sync.go_back(resume(centre, 1, 0, FIRST_PREV_HASH))
+    assert standing(other_desk, "Note", centre.note) is Standing.UNHELD
+    assert standing(other_desk, "CustodyEpisode", centre.episode) is Standing.UNHELD
+    assert board_of(other_desk.store)[0]["cell"] == "M2"
+    other_desk.reopen()
+    assert standing(other_desk, "Note", centre.note) is Standing.UNHELD
+
+    other_desk.move(centre.episode, "M9")
+    assert board_of(other_desk.store)[0]["cell"] == "M9"
+    assert standing(other_desk, "CustodyEpisode", centre.episode) is Standing.LOCAL
+
+    centre.epoch = 9
+    (at,) = other_desk.sync.cursors()
+    centre.cursors = [msgspec.structs.replace(one, epoch=9) for one in centre.cursors]
+    assert at == centre.cursors[1]
+    centre.pull(other_desk)
+    assert standing(other_desk, "Note", centre.note) is Standing.CENTRAL
+    assert board_of(other_desk.store)[0]["cell"] == "M9"
+    left = other_desk.database.read(
+        lambda connection: connection.exec_driver_sql("SELECT count(*) FROM unheld").scalar()
+    )
+    assert left == 0
+    assert other_desk.sync.digest(CLINICAL) == centre.digest
+
+
+def test_a_server_that_knows_more_of_this_pc_than_it_does_changes_nothing(desk, centre):
+    before = desk.sync.cursors()
+    for op_seq, header in ((5, "0" * 64), (4, "0" * 64)):
+        with pytest.raises(ForkedError):
+            desk.sync.go_back(resume(centre, 1, op_seq, header))
+    assert desk.sync.cursors() == before
+    assert desk.sync.waiting().operations == 0
+
+
+def test_the_horizon_is_kept_with_the_receipts_and_forgotten_when_going_back(desk, centre):
+    assert desk.sync.horizon() == {}
+    desk.sync.settle((), {CLINICAL: 4})
+    desk.reopen()
+    assert desk.sync.horizon() == {CLINICAL: 4}
+    desk.sync.settle(())
+    assert desk.sync.horizon() == {CLINICAL: 4}
+    desk.sync.go_back(resume(centre, 3, 4, hash_of(desk, 4)))
+    assert desk.sync.horizon() == {}
+
+
+def test_an_acknowledged_operation_is_kept_whatever_was_said_to_be_safe(desk, centre):
+    desk.sync.settle((), {CLINICAL: 4})
+    desk.reopen()
+    kept = desk.database.read(
+        lambda connection: connection.exec_driver_sql(
+            "SELECT count(*) FROM own_op WHERE state = 'acked'"
+        ).scalar()
+    )
+    assert kept == 4
