@@ -18,9 +18,11 @@ tour: setup  ## walk through the whole program offscreen; a picture of each scre
 test: setup  ## the whole suite; sonar_core must be covered to the last branch
 	@bash tools/test.sh $(WORKERS)
 
-# MINUTES=60 runs an hour of histories that nobody has run before.
+# 300 kills, 1,000,000 rows, every fault point with every kind; then MINUTES=60 runs an hour of
+# histories that nobody has run before, and prints faults survived and each failing seed.
 MINUTES ?= 5
-soak: setup  ## play new simulated histories on every core; prints faults survived and each failing seed
+soak: setup  ## the full numbers of the proofs, then new simulated histories on every core
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m soak -o faulthandler_timeout=0
 	@PYTHONPATH=. $(PY) -m tests.simulation --minutes $(MINUTES)
 
 sabotage: setup  ## make the product wrong line by line in copies; each must turn its tests red

@@ -263,7 +263,20 @@ def _decide_group(context: Context, held: Held, proposal: Proposal, edit: Edit) 
         same = all(held.fields.get(field) == value for field, value in new.items())
         return Merged(outcome=Outcome.MERGED if same else Outcome.CONFLICT, values={})
     touched = held.is_touched(group.touched_by(new), edit.base, context.header)
+    if not touched and edit.base > 0 and group.policy is not MergePolicy.AUTO:
+        # Numbers alone do not tell after a restore, when another entry may bear the base's number.
+        touched = any(held.fields.get(name) != value for name, value in _seen(edit, new).items())
     return merge(group=group, current=held.fields, proposed=new, touched=touched)
+
+
+def _seen(edit: Edit, new: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that the author saw in these fields."""
+    return {
+        field: old
+        for changes in edit.groups.values()
+        for field, (old, _) in changes.items()
+        if field in new
+    }
 
 
 def _verdict(outcomes: set[Outcome]) -> Verdict:

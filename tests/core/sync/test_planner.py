@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import msgspec
@@ -49,6 +50,22 @@ def test_own_entries_are_known_again_when_the_centre_has_only_its_stored_rows():
     centre.take_all(one.record(level(2)), one.edit("CareLevel", LEVEL, level=3))
     centre.ledger = centre.reloaded()
     assert centre.take(one.edit("CareLevel", LEVEL, level=4)).verdict is Verdict.APPLIED
+
+
+def test_a_restored_centre_does_not_take_another_version_of_that_number_for_the_one_seen():
+    centre, one, two = suite()
+    centre.take(one.record(level(2)))
+    backup = deepcopy(centre)
+    two.pull(centre)
+    again = deepcopy(two)
+    centre.take(two.edit("CareLevel", LEVEL, level=3))
+    one.pull(centre)
+    seen = one.edit("CareLevel", LEVEL, level=4)
+    assert deepcopy(centre).take(seen).verdict is Verdict.APPLIED
+    # The backup never had level 3; what bears its number there is level 1.
+    assert backup.take(again.edit("CareLevel", LEVEL, level=1)).verdict is Verdict.APPLIED
+    assert backup.take(seen).verdict is Verdict.CONFLICT
+    assert backup.fields(LEVEL)["level"] == 1
 
 
 def test_another_persons_entry_between_two_of_ones_own_is_a_conflict():
