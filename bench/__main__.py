@@ -92,7 +92,14 @@ class Run:
         for turn in range(self._asked.reps):
             place = self._place(centre)
             ours.append(run_fresh("exchange.first_sync", place))
-            raw.append(run_fresh("limit.executemany", place, target=f"{place.folder}/raw.db"))
+            raw.append(
+                run_fresh(
+                    "limit.executemany",
+                    place,
+                    target=f"{place.folder}/raw.db",
+                    commit_rows=round(ours[-1]["rows"] / ours[-1]["commits"]),
+                )
+            )
             by_frame.append(
                 run_fresh(
                     "limit.executemany",
@@ -117,6 +124,7 @@ class Run:
                 "bytes_a_record": round(bytes_each),
                 "bytes_a_body": round(ours[0]["body_bytes"] / ours[0]["rows"]),
                 "records_s": round(speed),
+                "commits_of_each_run": [one["commits"] for one in ours],
                 "mb_s": round(speed * bytes_each / _MB, 1),
                 "records_s_of_each_run": [round(_per_second(one)) for one in ours],
                 "client_cpu_s": round(statistics.median(one["cpu_seconds"] for one in ours), 2),

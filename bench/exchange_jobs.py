@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from bench.pc import Pc, Place, keep_from_collecting, peak_mb, resident_mb, spre
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.read_page import read_page
+from sonar_desktop.usecases.sync_ports import Part, Stored
 
 
 def first_sync(place: Place, _given: dict[str, Any]) -> dict[str, Any]:
@@ -19,12 +21,14 @@ def first_sync(place: Place, _given: dict[str, Any]) -> dict[str, Any]:
     before_mb = resident_mb()
     begun_cpu = time.process_time()
     pc = Pc(place)
+    commits = _counted(pc)
     spent = pc.exchange()
     rows = pc.rows()
     cpu = time.process_time() - begun_cpu
     found = {
         "rows": rows,
         "seconds": spent,
+        "commits": len(commits),
         "cpu_seconds": cpu,
         "peak_mb": peak_mb(),
         "resident_mb": resident_mb(),
@@ -40,6 +44,19 @@ def first_sync(place: Place, _given: dict[str, Any]) -> dict[str, Any]:
     pc.close()
     found["file_bytes"] = Path(place.store).stat().st_size
     return found
+
+
+def _counted(pc: Pc) -> list[Stored]:
+    """Return a list that gets what each commit of rows of a first sync stored."""
+    store = pc.opened.sync
+    take, commits = store.take_snapshot, list[Stored]()
+
+    def counted(parts: Sequence[Part]) -> Stored:
+        commits.append(take(parts))
+        return commits[-1]
+
+    store.take_snapshot = counted  # type: ignore[method-assign]
+    return commits
 
 
 def pull(place: Place, _given: dict[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,7 @@ from sonar_core.sync.rows import Row
 from sonar_desktop.db.database import open_database
 from sonar_desktop.db.engine import driver_connection, writer_engine
 from sonar_desktop.db.ingest import INSERT_RECORD
-from sonar_desktop.sync.ahead import MOST_READY
 
-COMMIT_ROWS: Final = MOST_READY * MAX_FRAME_ROWS
-"""The most that a first sync puts into one commit: the limit must not commit more often."""
 _HELD: Final = (
     "SELECT kind, id, version, scope, seq, commit_no, patient, episode, at_ms, body, provenance, "
     "row_hash FROM record ORDER BY rowid"
@@ -28,12 +25,9 @@ _HELD: Final = (
 
 
 def executemany(place: Place, given: dict[str, Any]) -> dict[str, Any]:
-    """Write the rows of a synced store into another's `record`, as it is, by `executemany`.
-
-    Commits as large as the largest of a first sync, or of `commit_rows`.
-    """
+    """Write the rows of a synced store into another's `record`, as it is, by `executemany`."""
     rows = _rows(place)
-    commit_rows: int = given.get("commit_rows", COMMIT_ROWS)
+    commit_rows: int = given["commit_rows"]
     target = Path(given["target"])
     open_database(target, place.dek()).close()
     engine = writer_engine(target, place.dek())

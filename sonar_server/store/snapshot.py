@@ -49,7 +49,8 @@ _ACUITY: Final = f"""
 
 _OPEN: Final = f"""
     SELECT patient, body FROM record
-    WHERE site_id = %(site)s AND scope_id = 'clinical' AND kind = %(kind)s AND {_IS_CURRENT}
+    WHERE site_id = %(site)s AND scope_id = 'clinical' AND kind = '{CustodyEpisode.__name__}'
+    AND {_IS_CURRENT}
 """  # noqa: S608 no value in it
 
 _OF_PATIENTS: Final = (
@@ -101,7 +102,7 @@ def holdings(transaction: Transaction, key: ScopeKey) -> tuple[int, list[Holding
 
 def _acuity(transaction: Transaction, site_id: bytes) -> dict[bytes, tuple[int, int, int]]:
     """Return (1, NEWS2, level of observation) of each patient with an open episode."""
-    episodes = read_all(transaction, _OPEN, {"site": site_id, "kind": CustodyEpisode.__name__})
+    episodes = read_all(transaction, _OPEN, {"site": site_id})
     patients = [patient for patient, body in episodes if _is_open(body)]
     kinds = [ObservationSet.__name__, CareLevel.__name__]
     rows = read_all(transaction, _ACUITY, {"site": site_id, "kinds": kinds, "patients": patients})

@@ -66,6 +66,8 @@ STATEMENTS = (
     """,
     "CREATE INDEX record_patient ON record (site_id, scope_id, patient)",
     "CREATE INDEX record_place ON record (site_id, place) WHERE place IS NOT NULL",
+    # Each manifest asks who is in custody: without it every row of the site is looked at.
+    "CREATE INDEX record_episodes ON record (site_id, scope_id) WHERE kind = 'CustodyEpisode'",
     "CREATE INDEX record_disputes ON record (site_id, disputes) WHERE disputes IS NOT NULL",
     """
     CREATE TABLE commit_log (
