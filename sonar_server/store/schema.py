@@ -94,6 +94,12 @@ record: Final = Table(
 
 Index("record_patient", record.c.site_id, record.c.scope_id, record.c.patient)
 Index(
+    "record_episodes",
+    record.c.site_id,
+    record.c.scope_id,
+    postgresql_where=record.c.kind == "CustodyEpisode",
+)
+Index(
     "record_place",
     record.c.site_id,
     record.c.place,
