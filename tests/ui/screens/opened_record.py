@@ -15,7 +15,8 @@ def opened(qtbot, workplace, episode, tab=Tab.SUMMARY, focus=None) -> RecordScre
     screen = RecordScreen(workplace)
     qtbot.addWidget(screen)
     screen.resize(1359, 848)
-    screen.show()
+    with qtbot.waitExposed(screen):  # before that nothing is painted, however early it is asked
+        screen.show()
     screen.arrive(Destination(page=Page.RECORD, episode=episode, tab=tab, focus=focus))
     qtbot.waitUntil(lambda: screen.record.banner is not None)
     settle(qtbot, workplace)
