@@ -41,7 +41,9 @@ def test_the_banner_stands_above_every_tab(screen):
     assert screen.record.banner.isVisible()
 
 
-def test_the_banner_is_painted_with_its_allergies_and_the_tab_is_built(qtbot, workplace, story, monkeypatch):
+def test_the_banner_is_painted_with_its_allergies_and_the_tab_is_built(
+    qtbot, workplace, story, monkeypatch
+):
     done = []
 
     class Banner(PatientBanner):
