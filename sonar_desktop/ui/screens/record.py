@@ -83,6 +83,8 @@ class RecordScreen(QWidget):
             self.let_go()
             self.record = RecordPage(self._workplace, destination.episode)
             self._column.addWidget(self.record)
+            # At once: by itself Qt shows it a turn later, and the banner may be read before that.
+            self.record.show()
         self.record.arrive(destination)
 
     def step_back(self) -> bool:
