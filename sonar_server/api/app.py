@@ -168,12 +168,12 @@ async def say_hello(state: State) -> Response[bytes]:
 async def take_push(request: Asked, state: State, authorization: Authorisation) -> Response[bytes]:
     """Take a batch of operations (a Push)."""
 
-    def push(service: DeviceService, message: Push) -> bytes:
+    def push(service: DeviceService, message: Push) -> PushAnswer:
         answer = service.push(message)
         _log.info("pushed", operations=len(message.operations), device=message.device)
-        return msgspec.msgpack.encode(answer)
+        return answer
 
-    return _answer(request, await _for_device(request, state.desk, authorization, Push, push))
+    return await _answered(request, state.desk, authorization, Push, push)
 
 
 @post(
@@ -197,12 +197,8 @@ async def start_snapshot(
     request: Asked, state: State, authorization: Authorisation
 ) -> Response[bytes]:
     """Say what a scope holds (a SnapshotStart)."""
-
-    def start(service: DeviceService, message: SnapshotStart) -> bytes:
-        return msgspec.msgpack.encode(service.snapshot_start(message))
-
-    return _answer(
-        request, await _for_device(request, state.desk, authorization, SnapshotStart, start)
+    return await _answered(
+        request, state.desk, authorization, SnapshotStart, DeviceService.snapshot_start
     )
 
 
@@ -227,13 +223,7 @@ async def reconcile_logs(
     request: Asked, state: State, authorization: Authorisation
 ) -> Response[bytes]:
     """Say which of a device's places are still in the logs (a Reconcile)."""
-
-    def reconcile(service: DeviceService, message: Reconcile) -> bytes:
-        return msgspec.msgpack.encode(service.reconcile(message))
-
-    return _answer(
-        request, await _for_device(request, state.desk, authorization, Reconcile, reconcile)
-    )
+    return await _answered(request, state.desk, authorization, Reconcile, DeviceService.reconcile)
 
 
 @post(
@@ -284,6 +274,21 @@ async def _for_device(
         return serve(DeviceService(desk.central, device), bodies.decoded(body, into))
 
     return await desk.work(work)
+
+
+async def _answered(
+    request: Asked,
+    desk: Desk,
+    authorisation: str | None,
+    into: type[M],
+    answer_of: Callable[[DeviceService, M], msgspec.Struct],
+) -> Response[bytes]:
+    """Return the one message that answers a device's request."""
+
+    def serve(service: DeviceService, message: M) -> bytes:
+        return msgspec.msgpack.encode(answer_of(service, message))
+
+    return _answer(request, await _for_device(request, desk, authorisation, into, serve))
 
 
 def _line(request: Asked) -> tuple[str, str]:
