@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from sonar_desktop.ui.screens.record import RecordScreen
+from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
 
 
@@ -21,6 +22,20 @@ def opened(qtbot, workplace, episode, tab=Tab.SUMMARY, focus=None) -> RecordScre
     qtbot.waitUntil(lambda: screen.record.banner is not None)
     settle(qtbot, workplace)
     return screen
+
+
+def shown_panel(kind, qtbot, workplace, episode):
+    """Yield a panel of that kind over a record that is read, and put both away."""
+    record = RecordModel(workplace, episode)
+    made = kind(record)
+    qtbot.addWidget(made)
+    made.resize(420, 800)
+    made.show()
+    record.open()
+    settle(qtbot, workplace)
+    yield made
+    made.let_go()
+    record.close()
 
 
 def settle(qtbot, workplace) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sonar_desktop.ui.screens.allergy_panel import AllergyPanel
-from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.widgets.button import Button
-from tests.ui.screens.opened_record import settle, texts
+from tests.ui.screens.opened_record import shown_panel, texts
 from tests.ui.screens.patient_story import Story
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -20,16 +19,7 @@ def story(workplace, seed, hand_clock):
 
 @pytest.fixture
 def panel(qtbot, workplace, story):
-    record = RecordModel(workplace, story.admitted.episode)
-    made = AllergyPanel(record)
-    qtbot.addWidget(made)
-    made.resize(420, 800)
-    made.show()
-    record.open()
-    settle(qtbot, workplace)
-    yield made
-    made.let_go()
-    record.close()
+    yield from shown_panel(AllergyPanel, qtbot, workplace, story.admitted.episode)
 
 
 def test_none_known_is_somebody_s_word(qtbot, panel):

@@ -6,8 +6,7 @@ import pytest
 
 from sonar_desktop.ui.screens.care_level_panel import CareLevelPanel
 from sonar_desktop.ui.viewmodels.care_level import DEFINITIONS
-from sonar_desktop.ui.viewmodels.record import RecordModel
-from tests.ui.screens.opened_record import settle, texts
+from tests.ui.screens.opened_record import shown_panel, texts
 from tests.ui.screens.patient_story import Story
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -20,16 +19,7 @@ def story(workplace, seed, hand_clock):
 
 @pytest.fixture
 def panel(qtbot, workplace, story):
-    record = RecordModel(workplace, story.admitted.episode)
-    made = CareLevelPanel(record)
-    qtbot.addWidget(made)
-    made.resize(420, 800)
-    made.show()
-    record.open()
-    settle(qtbot, workplace)
-    yield made
-    made.let_go()
-    record.close()
+    yield from shown_panel(CareLevelPanel, qtbot, workplace, story.admitted.episode)
 
 
 def test_no_level_is_said_and_nothing_assumed(panel):

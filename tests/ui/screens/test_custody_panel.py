@@ -7,9 +7,8 @@ import pytest
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_desktop.ui.screens.custody_panel import CustodyPanel
-from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.usecases.list_board import list_board
-from tests.ui.screens.opened_record import settle, texts
+from tests.ui.screens.opened_record import settle, shown_panel, texts
 from tests.ui.screens.patient_story import Story
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -22,16 +21,7 @@ def story(workplace, seed, hand_clock):
 
 @pytest.fixture
 def panel(qtbot, workplace, story):
-    record = RecordModel(workplace, story.admitted.episode)
-    made = CustodyPanel(record)
-    qtbot.addWidget(made)
-    made.resize(420, 800)
-    made.show()
-    record.open()
-    settle(qtbot, workplace)
-    yield made
-    made.let_go()
-    record.close()
+    yield from shown_panel(CustodyPanel, qtbot, workplace, story.admitted.episode)
 
 
 def stay(workplace, story) -> CustodyEpisode:

@@ -6,9 +6,8 @@ import pytest
 
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_desktop.ui.screens.task_panel import TaskPanel
-from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.widgets.button import Button
-from tests.ui.screens.opened_record import settle, texts
+from tests.ui.screens.opened_record import shown_panel, texts
 from tests.ui.screens.patient_story import Story
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -21,16 +20,7 @@ def story(workplace, seed, hand_clock):
 
 @pytest.fixture
 def panel(qtbot, workplace, story):
-    record = RecordModel(workplace, story.admitted.episode)
-    made = TaskPanel(record)
-    qtbot.addWidget(made)
-    made.resize(420, 800)
-    made.show()
-    record.open()
-    settle(qtbot, workplace)
-    yield made
-    made.let_go()
-    record.close()
+    yield from shown_panel(TaskPanel, qtbot, workplace, story.admitted.episode)
 
 
 def button(panel, name):
