@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import sqlite
 
 from sonar_core import ids
 from sonar_core.sync.messages import Cursor
@@ -38,6 +39,11 @@ _WAIT_AGAIN: Final = (
     update(schema.own_op)
     .where(schema.own_op.c.op_seq >= bindparam("first"), schema.own_op.c.state != OpState.WAITING)
     .values(state=OpState.WAITING, verdict="", reason="", detail="", version=0, settled_ms=None)
+)
+_SAID: Final = sqlite.insert(schema.horizon)
+_FARTHEST: Final = _SAID.on_conflict_do_update(
+    index_elements=[schema.horizon.c.scope],
+    set_={"seq": func.max(schema.horizon.c.seq, _SAID.excluded.seq)},
 )
 _LOST_OWN: Final = select(func.min(schema.own_op.c.op_seq)).join(
     schema.unheld, schema.unheld.c.operation == schema.own_op.c.op_id
@@ -85,11 +91,14 @@ def horizon(connection: Connection) -> dict[str, int]:
 
 
 def keep_horizon(connection: Connection, durable: Mapping[str, int]) -> None:
-    """Note up to where the server says that it can lose nothing."""
+    """Note up to where the server says that it can lose nothing.
+
+    It never falls here: a fall says that the server lost something, and is to be seen again after
+    a power cut, until this PC has gone back.
+    """
     if durable:
         connection.execute(
-            insert(schema.horizon).prefix_with("OR REPLACE"),
-            [{"scope": scope, "seq": seq} for scope, seq in durable.items()],
+            _FARTHEST, [{"scope": scope, "seq": seq} for scope, seq in durable.items()]
         )
 
 

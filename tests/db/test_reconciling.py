@@ -131,6 +131,15 @@ def test_the_horizon_is_kept_with_the_receipts_and_forgotten_when_going_back(des
     assert desk.sync.horizon() == {}
 
 
+def test_a_horizon_that_fell_before_a_power_cut_is_seen_to_have_fallen_after_it(desk, centre):
+    desk.sync.settle((), {CLINICAL: 4})
+    desk.sync.settle((), {CLINICAL: 3})
+    desk.reopen()
+    assert desk.sync.horizon() == {CLINICAL: 4}
+    desk.sync.settle((), {CLINICAL: 5})
+    assert desk.sync.horizon() == {CLINICAL: 5}
+
+
 def test_an_acknowledged_operation_is_kept_whatever_was_said_to_be_safe(desk, centre):
     desk.sync.settle((), {CLINICAL: 4})
     desk.reopen()
