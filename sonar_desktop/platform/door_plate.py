@@ -6,12 +6,12 @@ exchange are in the encrypted store.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from sonar_desktop.platform.plain_file import keep_plain, read_plain
 
 FILE: Final = "door-plate.json"
 _LARGEST: Final = 64 * 1024
@@ -27,16 +27,9 @@ class DoorPlate(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_plate(folder: Path) -> DoorPlate:
     """Return what was hung up last, an empty plate where there is none or it is unreadable."""
-    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
-        content = (folder / FILE).read_bytes()
-        if len(content) <= _LARGEST:
-            return msgspec.json.decode(content, type=DoorPlate)
-    return DoorPlate()
+    return read_plain(folder / FILE, DoorPlate, _LARGEST) or DoorPlate()
 
 
 def hang_plate(folder: Path, plate: DoorPlate) -> None:
     """Write the plate; a disk that refuses leaves the old one, which harms nothing."""
-    with suppress(OSError):
-        fresh = folder / f"{FILE}.new"
-        fresh.write_bytes(msgspec.json.encode(plate))
-        os.replace(fresh, folder / FILE)  # noqa: PTH105 - replaces on Windows too
+    keep_plain(folder / FILE, plate)
