@@ -18,6 +18,13 @@ REASON_LENGTH: Final = 10
 """The least characters of a reason where a safety item is decided or struck out (ux.md 7.8)."""
 
 
+def reason_problem(text: str) -> str:
+    """Return what is wrong with a reason, empty when it is long enough to be one."""
+    if len(text.strip()) >= REASON_LENGTH:
+        return ""
+    return f"Write why, in at least {REASON_LENGTH} characters."
+
+
 class InputError(KnownError):
     """Nothing was written. `problems` holds (field of the input, sentence) in the input's order."""
 
@@ -50,8 +57,9 @@ class Problems:
 
     def reason(self, field: str, text: str) -> None:
         """Ask for a reason that somebody else can understand."""
-        if len(text.strip()) < REASON_LENGTH:
-            self.add(field, f"Write why, in at least {REASON_LENGTH} characters.")
+        problem = reason_problem(text)
+        if problem:
+            self.add(field, problem)
 
     def happened(self, field: str, moment: Moment, now_ms: int) -> None:
         """Refuse what is far in the future; a little ahead was asked back at the field."""

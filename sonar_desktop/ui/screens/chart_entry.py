@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from sonar_desktop.ui.screens.side_panel import SidePanel
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.viewmodels.chart_faces import RowFace
-from sonar_desktop.ui.viewmodels.medicines import LEAST_REASON, EntryFace
+from sonar_desktop.ui.viewmodels.flaw import flaw_of_reason
+from sonar_desktop.ui.viewmodels.medicines import EntryFace
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.field import Field, Problem, ProblemKind
 from sonar_desktop.ui.widgets.labels import WrapLabel, hline, label
@@ -41,9 +42,9 @@ class Why(QWidget):
 
     def _act(self) -> None:
         reason = self.text.toPlainText().strip()
-        if len(reason) < LEAST_REASON:
-            said = f"Write why, in at least {LEAST_REASON} characters."
-            self._field.set_problem(Problem(kind=ProblemKind.REFUSED, text=said))
+        flaw = flaw_of_reason(reason)
+        if flaw is not None:
+            self._field.set_problem(Problem(kind=ProblemKind.REFUSED, text=flaw.text))
             self.text.setFocus()
             return
         self.acted.emit(reason)
@@ -115,7 +116,7 @@ class MedicinePanel(SidePanel):
 
     def _strike(self, why: Why) -> None:
         reason = why.text.toPlainText().strip()
-        if len(reason) >= LEAST_REASON:
+        if flaw_of_reason(reason) is None:
             self.struck.emit(reason)
         else:
             why.button.click()

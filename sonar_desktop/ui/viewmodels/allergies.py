@@ -11,11 +11,10 @@ import msgspec
 from sonar_core.board.words import ALLERGY_TEXT
 from sonar_core.records.allergy_intolerance import AllergySeverity
 from sonar_core.records.allergy_status import AllergyKnowledge
-from sonar_desktop.ui.viewmodels.flaw import Flaw
+from sonar_desktop.ui.viewmodels.flaw import Flaw, flaw_of_reason
 from sonar_desktop.ui.viewmodels.form import FormModel
 from sonar_desktop.ui.viewmodels.summary_cards import day_time
 from sonar_desktop.ui.viewmodels.workplace import Workplace
-from sonar_desktop.usecases.inputs import REASON_LENGTH
 from sonar_desktop.usecases.ports import Desk
 from sonar_desktop.usecases.read_record import RecordHead
 from sonar_desktop.usecases.record_allergy import AllergyEntry, record_allergy
@@ -151,10 +150,8 @@ class StrikeForm(FormModel[StrikeDraft]):
 
     def check(self) -> dict[str, Flaw]:
         """Return what is wrong with the reason."""
-        if len(self.entry.reason.strip()) < REASON_LENGTH:
-            text = f"Write why, in at least {REASON_LENGTH} characters."
-            return {"reason": Flaw(text=text)}
-        return {}
+        flaw = flaw_of_reason(self.entry.reason)
+        return {"reason": flaw} if flaw is not None else {}
 
     def work(self) -> Callable[[Desk], object]:
         """Return the use case."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from sonar_desktop.ui.viewmodels.conflict_faces import DetailFace, joined
-from sonar_desktop.usecases.inputs import REASON_LENGTH
+from sonar_desktop.usecases.inputs import reason_problem
 from sonar_desktop.usecases.read_inbox import WaitingConflict
 
 BOTH: Final = -1
@@ -62,6 +62,4 @@ def still_missing(
             return f"Still to choose: {', '.join(left)}."
     elif not is_chosen:
         return "Choose the version that stands."
-    if detail.is_safety and len(reason.strip()) < REASON_LENGTH:
-        return f"Write why, in at least {REASON_LENGTH} characters."
-    return ""
+    return reason_problem(reason) if detail.is_safety else ""

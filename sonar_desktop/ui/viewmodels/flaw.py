@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sonar_desktop.usecases.inputs import reason_problem
+
 
 @dataclass(frozen=True, kw_only=True)
 class Flaw:
@@ -20,6 +22,12 @@ class Flaw:
     fix: str = ""
     keep: str = ""
     guess: str = ""
+
+
+def flaw_of_reason(reason: str) -> Flaw | None:
+    """Return what is wrong with a reason that somebody else is to understand."""
+    problem = reason_problem(reason)
+    return Flaw(text=problem) if problem else None
 
 
 def first_flawed(order: tuple[str, ...], flaws: Mapping[str, Flaw]) -> str | None:

@@ -9,11 +9,10 @@ from typing import Final
 import msgspec
 
 from sonar_core.records.flag import FlagCategory
-from sonar_desktop.ui.viewmodels.flaw import Flaw
+from sonar_desktop.ui.viewmodels.flaw import Flaw, flaw_of_reason
 from sonar_desktop.ui.viewmodels.form import FormModel
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.end_marker import end_marker
-from sonar_desktop.usecases.inputs import REASON_LENGTH
 from sonar_desktop.usecases.ports import Desk
 from sonar_desktop.usecases.read_record import RecordHead
 from sonar_desktop.usecases.record_marker import record_marker
@@ -111,10 +110,8 @@ class EndForm(FormModel[EndDraft]):
 
     def check(self) -> dict[str, Flaw]:
         """Return what is wrong with the reason."""
-        if len(self.entry.reason.strip()) < REASON_LENGTH:
-            text = f"Write why, in at least {REASON_LENGTH} characters."
-            return {"reason": Flaw(text=text)}
-        return {}
+        flaw = flaw_of_reason(self.entry.reason)
+        return {"reason": flaw} if flaw is not None else {}
 
     def work(self) -> Callable[[Desk], object]:
         """Return the use case."""

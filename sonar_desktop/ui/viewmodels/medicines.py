@@ -19,7 +19,6 @@ from sonar_desktop.ui.viewmodels.record_faces import BannerWords, banner_of
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.acting import Amending, Signing
 from sonar_desktop.usecases.give_medicine import Giving, give_medicine
-from sonar_desktop.usecases.inputs import REASON_LENGTH
 from sonar_desktop.usecases.ports import Changed, Desk
 from sonar_desktop.usecases.read_chart import ChartLine, read_chart
 from sonar_desktop.usecases.read_record import RecordHead, read_record
@@ -27,8 +26,6 @@ from sonar_desktop.usecases.stop_order import stop_order
 from sonar_desktop.usecases.strike_out import strike_out
 
 TICK_MS: Final = 15_000
-LEAST_REASON: Final = REASON_LENGTH
-"""The least characters of a reason to strike out or to stop."""
 
 
 class Span(StrEnum):

@@ -14,10 +14,9 @@ from sonar_core.records.medication_administration import MedicationAdministratio
 from sonar_core.records.note import Note
 from sonar_core.records.observation_set import ObservationSet
 from sonar_core.records.outcome_told import OutcomeTold
-from sonar_desktop.ui.viewmodels.flaw import Flaw
+from sonar_desktop.ui.viewmodels.flaw import Flaw, flaw_of_reason
 from sonar_desktop.ui.viewmodels.form import FormModel
 from sonar_desktop.ui.viewmodels.workplace import Workplace
-from sonar_desktop.usecases.inputs import REASON_LENGTH
 from sonar_desktop.usecases.ports import Desk
 from sonar_desktop.usecases.strike_out import strike_out
 
@@ -58,10 +57,8 @@ class StrikeEntryForm(FormModel[StrikeEntryDraft]):
 
     def check(self) -> dict[str, Flaw]:
         """Return what is wrong with the reason."""
-        if len(self.entry.reason.strip()) < REASON_LENGTH:
-            text = f"Write why, in at least {REASON_LENGTH} characters."
-            return {"reason": Flaw(text=text)}
-        return {}
+        flaw = flaw_of_reason(self.entry.reason)
+        return {"reason": flaw} if flaw is not None else {}
 
     def work(self) -> Callable[[Desk], object]:
         """Return the use case."""
