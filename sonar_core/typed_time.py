@@ -91,15 +91,15 @@ class _Wall(msgspec.Struct, frozen=True, kw_only=True):
     zone_word: str | None
 
 
-def read_time(typed: str, *, now_ms: int, zone: str, latest_now_ms: int | None = None) -> TypedTime:
+def read_time(typed: str, *, now_ms: int, zone: str, latest_ms: int) -> TypedTime:
     """Read when something happened.
 
     Args:
         typed: The text in the field.
         now_ms: The PC's clock, milliseconds UTC; what ``now``, ``-30m`` and ``today`` mean.
         zone: IANA name of the zone of the place.
-        latest_now_ms: The later of the PC's clock and the last server estimate, against which
-            the future is judged; the PC's clock if not given.
+        latest_ms: The later of the PC's clock and the last server estimate, milliseconds UTC,
+            against which the future is judged (decision 20).
 
     Raises:
         zoneinfo.ZoneInfoNotFoundError: ``zone`` is no IANA zone.
@@ -116,14 +116,14 @@ def read_time(typed: str, *, now_ms: int, zone: str, latest_now_ms: int | None =
     instant = now_ms if rest == "now" else _relative_ms(rest, now_ms, sign="-")
     if instant is not None:
         moment = moment_at(instant, zone, precision)
-        return judge_moment(moment, now_ms=now_ms, latest_now_ms=latest_now_ms)
+        return judge_moment(moment, now_ms=now_ms, latest_ms=latest_ms)
     wall = _wall_clock(rest, wall_date(now))
     if wall is None:
         return _refused(_HOW)
     found = _on_wall(wall, zone, precision)
     if found.outcome is not TypedOutcome.ACCEPTED or found.moment is None:
         return found
-    judged = judge_moment(found.moment, now_ms=now_ms, latest_now_ms=latest_now_ms)
+    judged = judge_moment(found.moment, now_ms=now_ms, latest_ms=latest_ms)
     if judged.outcome is TypedOutcome.REFUSED and not wall.has_day:
         guess = f"yesterday {wall.stamp:%H:%M}"
         return msgspec.structs.replace(
@@ -132,15 +132,15 @@ def read_time(typed: str, *, now_ms: int, zone: str, latest_now_ms: int | None =
     return judged
 
 
-def judge_moment(moment: Moment, *, now_ms: int, latest_now_ms: int | None = None) -> TypedTime:
+def judge_moment(moment: Moment, *, now_ms: int, latest_ms: int) -> TypedTime:
     """Judge a moment against the time now: in the future, late, or neither.
 
-    Also for the one of two candidates that the user chose.
+    Also for the one of two candidates that the user chose. The arguments are `read_time`'s.
     """
-    ahead = moment.utc_ms - max(now_ms, latest_now_ms or now_ms)
+    ahead = moment.utc_ms - latest_ms
     if ahead > FUTURE_ASKED_AFTER_MS:
         refused = ahead > FUTURE_REFUSED_AFTER_MS
-        now = moment_at(now_ms, moment.zone)
+        now = moment_at(latest_ms, moment.zone)
         shown = format_time if wall_date(moment) == wall_date(now) else format_moment
         text = f"{shown(moment)} is in the future. It is {shown(now)} now."
         return TypedTime(

@@ -7,12 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import QTimeZone
 
+from sonar_desktop.usecases.server_time import ServerTime
+
 _NS_PER_MS: Final = 1_000_000
 # On Linux CLOCK_MONOTONIC stands still while the PC sleeps; Windows' clock does not.
 _CLOCK_BOOTTIME: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
 
 
-class SystemClock:
+class SystemClock(ServerTime):
     """Reads the PC's clocks."""
 
     def now_ms(self) -> int:

@@ -43,7 +43,7 @@ class ServerLink:
     """One server as this device speaks to it. Not thread-safe.
 
     The server's clock is learnt from `hello` and from every quick answer to a pull, so that a PC
-    whose clock is wrong can still sign its requests.
+    whose clock is wrong can still sign its requests and take the true time of what was done.
     """
 
     def __init__(self, transport: Transport, clock: Clock, signer: Signer | None) -> None:
@@ -51,7 +51,6 @@ class ServerLink:
         self._transport = transport
         self._clock = clock
         self._signer = signer
-        self._server_ahead_ms = 0
 
     def hello(self) -> Hello:
         """Return versions, limits and clock; raise OldProtocolError when ours is not spoken."""
@@ -64,11 +63,11 @@ class ServerLink:
 
     def clock_error_ms(self) -> int:
         """Return how far this PC's clock is ahead of the server's, by its last word."""
-        return -self._server_ahead_ms
+        return self._clock.now_ms() - self._clock.server_ms()
 
     def server_ms(self) -> int:
         """Return the server's clock as this device estimates it."""
-        return self._clock.now_ms() + self._server_ahead_ms
+        return self._clock.server_ms()
 
     def push(self, push: Push) -> PushAnswer:
         """Send a batch; return its receipts."""
@@ -128,7 +127,7 @@ class ServerLink:
         raise CutOffError
 
     def _learn_clock(self, server_ms: int, spent_ms: int) -> None:
-        self._server_ahead_ms = server_ms + spent_ms // 2 - self._clock.now_ms()
+        self._clock.hear(server_ms + spent_ms // 2)
 
 
 def _read(body: bytes, answer: type[T]) -> T:

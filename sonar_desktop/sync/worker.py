@@ -76,7 +76,9 @@ class SyncWorker:
         """Begin on a thread of its own, knowing when an earlier run was last in contact."""
         with suppress(KnownError):
             contact = self.store.last_contact()
-            self._last_contact_ms = None if contact is None else contact[0]
+            if contact is not None:
+                self._last_contact_ms = contact[0]
+                self.clock.recall(*contact)
         self._thread = Thread(target=self._run, name="sonar-sync", daemon=True)
         self._thread.start()
 

@@ -32,7 +32,7 @@ def accept_referral(
 def check_after_request(desk: Desk, referral: Referral, field: str, at: Moment) -> None:
     """Raise InputError for a time in the future or before the request."""
     problems = Problems()
-    problems.happened(field, at, desk.clock.now_ms())
+    problems.happened(field, at, desk.clock)
     if at.utc_ms < referral.requested_at.utc_ms:
         problems.add(field, "This is before the referral was asked for.")
     problems.raise_if_any()

@@ -63,7 +63,7 @@ def existing(reading: Reading, kind: type[R], identifier: str) -> R:
 
 def check_signing(signing: Signing, problems: Problems, desk: Desk) -> None:
     """Collect the problems of what every fact has."""
-    problems.happened("performed_at", signing.performed_at, desk.clock.now_ms())
+    problems.happened("performed_at", signing.performed_at, desk.clock)
     if signing.amending is not None:
         problems.require("amending", signing.amending.reason, "why the entry is amended")
 

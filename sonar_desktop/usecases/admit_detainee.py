@@ -7,13 +7,13 @@ from typing import Final
 
 import msgspec
 
-from sonar_core.moments import Moment, wall_date
+from sonar_core.moments import Moment, moment_at, wall_date
 from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.patient import Gender, Patient, Pregnancy
 from sonar_core.records.referral import ReferralReason, Urgency
 from sonar_core.records.registry import allergy_status_id
-from sonar_desktop.usecases.acting import existing, may_record, now
+from sonar_desktop.usecases.acting import existing, may_record
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 from sonar_desktop.usecases.refer_detainee import Referring, check_referring, new_referral
@@ -105,13 +105,17 @@ def _check(desk: Desk, arrival: Arrival) -> None:
     if arrival.person is None and arrival.known_patient is None:
         problems.add("person", "Enter who it is, or Unknown.")
     if arrival.person is not None:
-        _check_person(arrival.person, problems, today=now(desk))
+        _check_person(arrival.person, problems, today=_latest(desk))
     problems.require(
         "custody_record_number", arrival.custody_record_number, "the custody record number"
     )
-    problems.happened("arrived_at", arrival.arrived_at, desk.clock.now_ms())
+    problems.happened("arrived_at", arrival.arrived_at, desk.clock)
     check_referring(_referring(arrival, ""), problems, desk)
     problems.raise_if_any()
+
+
+def _latest(desk: Desk) -> Moment:
+    return moment_at(desk.clock.latest_ms(), desk.clock.zone())
 
 
 def _check_person(person: Person, problems: Problems, today: Moment) -> None:

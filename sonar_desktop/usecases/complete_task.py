@@ -22,7 +22,7 @@ def complete_task(
     may_record(desk.actor)
     problems = Problems()
     at = done_at or now(desk)
-    problems.happened("done_at", at, desk.clock.now_ms())
+    problems.happened("done_at", at, desk.clock)
     problems.raise_if_any()
 
     def act(writing: Writing) -> str | None:

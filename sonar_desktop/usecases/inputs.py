@@ -13,6 +13,7 @@ from typing import Final
 from sonar_core.moments import Moment
 from sonar_core.typed_time import TypedOutcome, judge_moment
 from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.ports import Clock
 
 REASON_LENGTH: Final = 10
 """The least characters of a reason where a safety item is decided or struck out (ux.md 7.8)."""
@@ -61,9 +62,9 @@ class Problems:
         if problem:
             self.add(field, problem)
 
-    def happened(self, field: str, moment: Moment, now_ms: int) -> None:
+    def happened(self, field: str, moment: Moment, clock: Clock) -> None:
         """Refuse what is far in the future; a little ahead was asked back at the field."""
-        judged = judge_moment(moment, now_ms=now_ms)
+        judged = judge_moment(moment, now_ms=clock.now_ms(), latest_ms=clock.latest_ms())
         if judged.outcome is TypedOutcome.REFUSED:
             self.add(field, judged.text or "Enter a time that has passed.")
 

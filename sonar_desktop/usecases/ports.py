@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Clock(Protocol):
-    """The PC's clocks."""
+    """The PC's clocks, and the server's as this PC last heard of it (`server_time.py`)."""
 
     def now_ms(self) -> int:
         """Return UTC milliseconds by the wall clock."""
@@ -32,6 +32,18 @@ class Clock(Protocol):
 
     def zone(self) -> str:
         """Return the IANA zone that this PC shows times in."""
+
+    def hear(self, server_ms: int) -> None:
+        """Take the server's word for the time that it is now."""
+
+    def recall(self, heard_at_ms: int, server_ms: int) -> None:
+        """Take what an earlier run heard, and when by the wall clock, unless this one has heard."""
+
+    def server_ms(self) -> int:
+        """Return the server's clock as estimated; the wall clock where nothing was ever heard."""
+
+    def latest_ms(self) -> int:
+        """Return the later of the wall clock and the server's: what is after it lies ahead."""
 
 
 class Ids(Protocol):

@@ -48,7 +48,7 @@ def check_referring(referring: Referring, problems: Problems, desk: Desk) -> Non
     problems.require("requested_by", referring.requested_by, "who asked")
     if not referring.reasons:
         problems.add("reasons", "Choose a reason.")
-    problems.happened("requested_at", referring.requested_at, desk.clock.now_ms())
+    problems.happened("requested_at", referring.requested_at, desk.clock)
     if referring.target_minutes is not None and referring.target_minutes <= 0:
         problems.add("target_minutes", "The target must be 1 minute or more.")
 

@@ -31,7 +31,7 @@ def release_detainee(
             return None
         problems = Problems()
         problems.require("released_to", released_to, "where they went")
-        problems.happened("released_at", at, desk.clock.now_ms())
+        problems.happened("released_at", at, desk.clock)
         if at.utc_ms < stay.arrived_at.utc_ms:
             problems.add("released_at", "This is before they arrived.")
         problems.raise_if_any()

@@ -64,7 +64,7 @@ def check_care(setting: CareSetting, problems: Problems, desk: Desk) -> None:
         problems.add("check_every_minutes", "Enter minutes from 1 to 1440, or constant.")
     problems.require("reason", setting.reason, "why this level")
     if setting.set_at is not None:
-        problems.happened("set_at", setting.set_at, desk.clock.now_ms())
+        problems.happened("set_at", setting.set_at, desk.clock)
     problems.to_come("review_at", setting.review_at, desk.clock.now_ms())
 
 

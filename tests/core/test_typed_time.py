@@ -26,8 +26,8 @@ def _ms(text):
     return moment_from_iso(text, LONDON).utc_ms
 
 
-def _read(typed, now="2026-11-14T14:32:00+00:00", **more):
-    return read_time(typed, now_ms=_ms(now), zone=LONDON, **more)
+def _read(typed, now="2026-11-14T14:32:00+00:00", latest=None):
+    return read_time(typed, now_ms=_ms(now), zone=LONDON, latest_ms=_ms(latest or now))
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,12 @@ def test_just_after_midnight_an_evening_time_is_offered_as_yesterday():
 
 
 def test_the_future_is_judged_against_the_later_of_pc_and_server():
-    ahead = _ms("2026-11-14T14:50:00+00:00")
+    server = "2026-11-14T14:50:00+00:00"
 
-    assert _read("14:51", latest_now_ms=ahead).outcome is ACCEPTED
-    assert _read("14:34", latest_now_ms=_ms("2026-11-14T10:00:00+00:00")).outcome is ACCEPTED
-    assert _read("14:53", latest_now_ms=ahead).outcome is ASK_FUTURE
+    assert _read("14:51", latest=server).outcome is ACCEPTED
+    asked = _read("14:53", latest=server)
+    assert asked.outcome is ASK_FUTURE
+    assert asked.text == "14:53 is in the future. It is 14:50 now."
 
 
 def test_after_more_than_fifteen_minutes_the_entry_is_late_and_the_reason_is_asked():
@@ -172,10 +173,10 @@ def test_half_past_one_of_the_night_the_clocks_go_back_is_asked():
 
 def test_the_hour_chosen_is_judged_like_any_other():
     now = _ms("2026-10-25T01:40:00+01:00")
-    before, after = read_time("0130", now_ms=now, zone=LONDON).candidates
+    before, after = read_time("0130", now_ms=now, zone=LONDON, latest_ms=now).candidates
 
-    assert judge_moment(before, now_ms=now).outcome is ACCEPTED
-    assert judge_moment(after, now_ms=now).outcome is ASK_FUTURE
+    assert judge_moment(before, now_ms=now, latest_ms=now).outcome is ACCEPTED
+    assert judge_moment(after, now_ms=now, latest_ms=now).outcome is ASK_FUTURE
 
 
 @pytest.mark.parametrize(("word", "offset"), [("bst", 60), ("GMT", 0)])
@@ -209,7 +210,7 @@ def test_minus_two_hours_over_a_clock_change_is_two_real_hours():
 def test_what_is_shown_is_read_back_as_the_same_minute(second):
     shown = moment_at(second // 60 * 60_000, LONDON)
 
-    read = read_time(format_moment(shown), now_ms=_ms("2026-12-31T00:00:00+00:00"), zone=LONDON)
+    read = _read(format_moment(shown), now="2026-12-31T00:00:00+00:00")
 
     assert read.outcome is ACCEPTED
     assert read.moment == shown

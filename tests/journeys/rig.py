@@ -23,6 +23,7 @@ from sonar_desktop.sync.link import ServerLink
 from sonar_desktop.sync.transport import Signer, Transport
 from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.ports import Actor, Desk
+from sonar_desktop.usecases.server_time import ServerTime
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_desktop.vault.keys import DekBox, new_dek
 
@@ -30,7 +31,7 @@ ZONE = "Europe/London"
 
 
 @dataclass
-class HandClock:
+class HandClock(ServerTime):
     """A wall clock that is moved by hand, and the monotonic one beside it."""
 
     wall_ms: int

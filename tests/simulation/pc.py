@@ -24,6 +24,7 @@ from sonar_desktop.sync.link import ServerLink
 from sonar_desktop.sync.transport import Signer, Transport
 from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.ports import Actor, Desk, Store
+from sonar_desktop.usecases.server_time import ServerTime
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_desktop.vault.keys import DekBox
 from sonar_server.store.places import Device
@@ -40,7 +41,7 @@ IMPATIENCE = 0.2
 
 
 @dataclass
-class SkewedClock:
+class SkewedClock(ServerTime):
     """A PC's wall clock, wrong by `skew_ms`, and its monotonic one, which is not."""
 
     true_ms: Callable[[], int]
@@ -57,6 +58,12 @@ class SkewedClock:
 
     def zone(self) -> str:
         return ZONE
+
+    def start_again(self, contact: tuple[int, int] | None) -> None:
+        """Know only what the store knows of the last contact, as a program that starts does."""
+        self._heard = None
+        if contact is not None:
+            self.recall(*contact)
 
     def moment(self, minutes_ago: int = 0) -> Moment:
         return moment_at(self.now_ms() - minutes_ago * 60_000, ZONE)
@@ -202,6 +209,7 @@ class Pc:
 
         database.write = write
         database.is_person_waiting = lambda: self.rng.random() < IMPATIENCE
+        self.clock.start_again(self.opened.sync.last_contact())
 
     def _written(
         self,

@@ -8,10 +8,11 @@ import pytest
 
 from sonar_core.moments import moment_at
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_desktop.usecases.complete_task import complete_task
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.release_detainee import release_detainee
 from tests.simulation import people
-from tests.simulation.pc import ZONE
+from tests.simulation.pc import DAY_MS, ZONE
 from tests.simulation.world import World, new_world
 
 
@@ -31,18 +32,20 @@ def test_a_board_line_counts_an_access_line_as_unsent_only_until_it_is_held_cent
         assert board(world, 0) == board(world, -1)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=InputError,
-    reason="decision 20: what is too far ahead is judged by this PC's clock alone, and not by the "
-    "later of it and the server's last word; so a PC whose clock is behind takes no true time",
-)
-def test_a_pc_whose_clock_is_a_year_behind_takes_the_true_time_of_a_release(ground):
+@pytest.mark.parametrize("since", ["an exchange", "nothing", "a restart"])
+def test_a_pc_whose_clock_is_a_year_behind_takes_the_true_time_of_a_release(ground, since):
+    # It was judged by the PC's clock alone, and refused as lying a year ahead (decision 20).
     with new_world(ground, 0) as world:
         first = world.pcs[0]
         world.exchange(first)
         (stay,) = first.desk.store.read(lambda reading: reading.all_of(CustodyEpisode))
         now = moment_at(world.now_ms, ZONE)
-        first.clock.skew_ms = -365 * 86_400_000
-        world.exchange(first)
+        first.clock.skew_ms = -365 * DAY_MS
+        if since == "an exchange":
+            world.exchange(first)
+            assert first._link.clock_error_ms() == -365 * DAY_MS
+        elif since == "a restart":
+            first.restart()
         release_detainee(first.desk, stay.id, "home", released_at=now)
+        with pytest.raises(InputError):
+            complete_task(first.desk, "", done_at=moment_at(world.now_ms + DAY_MS, ZONE))

@@ -35,6 +35,7 @@ from sonar_desktop.sync.errors import (
 )
 from sonar_desktop.sync.link import ServerLink
 from sonar_desktop.sync.transport import Signer, Transport
+from sonar_desktop.usecases.server_time import ServerTime
 from tests.sync.raw_server import RawServer, http
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -43,7 +44,7 @@ PULL = Pull(protocol=PROTOCOL, cursors=())
 ANSWER = msgspec.msgpack.encode(PushAnswer(receipts=(), server_ms=1))
 
 
-class FixedClock:
+class FixedClock(ServerTime):
     def __init__(self) -> None:
         self.ms = 1_000_000
 

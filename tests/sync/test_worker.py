@@ -23,12 +23,13 @@ from sonar_desktop.sync.worker import (
     SyncWorker,
 )
 from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.server_time import ServerTime
 from sonar_desktop.usecases.sync_ports import Position, SyncState, Waiting
 
 NONE_WAITING = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
 
 
-class Clock:
+class Clock(ServerTime):
     def __init__(self) -> None:
         self.ms = 1_000_000
 
@@ -120,6 +121,12 @@ def test_after_an_exchange_everything_is_up_to_date(worker, told):
 def test_a_clock_that_is_wrong_is_told(worker, told):
     worker.exchange_once()
     assert told[-1].clock_error_ms == 250_000
+
+
+def test_a_new_run_knows_the_servers_clock_as_the_last_one_left_it(worker):
+    worker.start()
+    worker.stop()
+    assert worker.clock.server_ms() == 990_000 + (1_000_000 - 987_000)
 
 
 def test_a_server_that_is_known_is_not_greeted_again_but_now_and_then(worker, server):

@@ -23,6 +23,7 @@ from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.admit_detainee import Admitted, Arrival, Person, admit_detainee
 from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.ports import Actor, Changed, Desk
+from sonar_desktop.usecases.server_time import ServerTime
 from sonar_desktop.usecases.telling_store import TellingStore
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_desktop.vault.keys import new_dek
@@ -48,7 +49,7 @@ LENA = Actor(
 )
 
 
-class HandClock:
+class HandClock(ServerTime):
     """A clock that stands until it is moved."""
 
     def __init__(self) -> None:

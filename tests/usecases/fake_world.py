@@ -13,6 +13,7 @@ from sonar_core.sync.messages import Verdict
 from sonar_core.sync.operations import Header, Operation
 from sonar_core.sync.planner import decide
 from sonar_desktop.usecases.ports import Draft
+from sonar_desktop.usecases.server_time import ServerTime
 
 ZONE = "Europe/London"
 SITE = slot("site", "northfield")
@@ -22,7 +23,7 @@ START_MS = 1_794_666_720_000
 Key = tuple[str, str]
 
 
-class FakeClock:
+class FakeClock(ServerTime):
     def __init__(self, now_ms: int = START_MS) -> None:
         self.ms = now_ms
 

@@ -98,6 +98,13 @@ def test_what_is_missing_is_said_beside_each_field_and_nothing_is_written():
     assert store_of(desk).state.waiting == []
 
 
+def test_a_date_of_birth_is_judged_by_the_later_of_the_pc_s_clock_and_the_server_s():
+    desk = make_desk()
+    desk.clock.hear(clock_of(desk).in_minutes(5 * 366 * 24 * 60).utc_ms)
+    admit_detainee(desk, arrival(desk, person=Person(family="Barrow", birth_date="2031-01-01")))
+    assert all_shown(desk, Patient)[0].birth_date == "2031-01-01"
+
+
 @pytest.mark.parametrize("born", ["04/03/1989", "1989-13-01"])
 def test_a_date_of_birth_that_is_no_date_is_refused(born):
     desk = make_desk()

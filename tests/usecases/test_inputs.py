@@ -25,5 +25,29 @@ def test_all_problems_are_said_at_once_and_none_stands_in_the_exceptions_text():
 
 def test_a_time_a_little_ahead_was_asked_back_at_its_field_and_may_stay():
     problems, clock = Problems(), FakeClock()
-    problems.happened("performed_at", clock.in_minutes(30), clock.now_ms())
+    problems.happened("performed_at", clock.in_minutes(30), clock)
     problems.raise_if_any()
+
+
+def test_what_is_far_ahead_of_the_pc_alone_is_no_future():
+    clock = FakeClock()
+    tomorrow = clock.in_minutes(24 * 60)
+    clock.hear(tomorrow.utc_ms)
+    told = Problems()
+    told.happened("performed_at", tomorrow, clock)
+    told.raise_if_any()
+
+
+@pytest.mark.parametrize("server_minutes", [0, -24 * 60])
+def test_what_is_far_ahead_of_pc_and_server_is_refused_with_the_later_time(server_minutes):
+    clock, problems = FakeClock(), Problems()
+    clock.hear(clock.in_minutes(server_minutes).utc_ms)
+    problems.happened("performed_at", clock.in_minutes(13 * 60), clock)
+    with pytest.raises(InputError) as refused:
+        problems.raise_if_any()
+    assert refused.value.problems == (
+        (
+            "performed_at",
+            "15-Nov-2026 03:32 is in the future. It is 14-Nov-2026 14:32 now.",
+        ),
+    )

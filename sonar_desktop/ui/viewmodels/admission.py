@@ -124,7 +124,8 @@ class AdmissionForm(FormModel[ArrivalDraft]):
         now_ms, zone = self.workplace.clock.now_ms(), self.workplace.zone
         if not entry.typed.strip():
             return ReadTime(moment=moment_at(now_ms, zone))
-        return read_entry(entry, now_ms=now_ms, zone=zone)
+        latest_ms = self.workplace.clock.latest_ms()
+        return read_entry(entry, now_ms=now_ms, latest_ms=latest_ms, zone=zone)
 
     def toggle_reason(self, reason: ReferralReason, *, is_on: bool) -> None:
         """Take a reason, or take it away."""
@@ -277,7 +278,7 @@ class AdmissionForm(FormModel[ArrivalDraft]):
         return read_date(self.entry.born, self._today())
 
     def _today(self) -> date:
-        return wall_date(moment_at(self.workplace.clock.now_ms(), self.workplace.zone))
+        return wall_date(moment_at(self.workplace.clock.latest_ms(), self.workplace.zone))
 
     def _person(self) -> Person:
         entry = self.entry

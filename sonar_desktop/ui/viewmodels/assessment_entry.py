@@ -62,7 +62,13 @@ class AssessmentEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def answers_of(
-    form: FormDefinition, entry: AssessmentEntry, *, now_ms: int, zone: str, today: date
+    form: FormDefinition,
+    entry: AssessmentEntry,
+    *,
+    now_ms: int,
+    latest_ms: int,
+    zone: str,
+    today: date,
 ) -> dict[str, tuple[Answer, ...]]:
     """Return the answers that can be kept: what is typed and wrong is not among them."""
     answers = dict(entry.chosen)
@@ -72,18 +78,21 @@ def answers_of(
             if value is not None:
                 answers[item.link_id] = (value,)
         elif item.link_id in entry.times:
-            moment = read_entry(entry.times[item.link_id], now_ms=now_ms, zone=zone).moment
+            moment = read_entry(
+                entry.times[item.link_id], now_ms=now_ms, latest_ms=latest_ms, zone=zone
+            ).moment
             if moment is not None:
                 answers[item.link_id] = (moment_answer(moment),)
     return answers
 
 
 def flaw_of(
-    item: FormItem, entry: AssessmentEntry, *, now_ms: int, zone: str, today: date
+    item: FormItem, entry: AssessmentEntry, *, now_ms: int, latest_ms: int, zone: str, today: date
 ) -> Flaw | None:
     """Return what is wrong with what was typed in one field, or None."""
     if item.link_id in entry.times:
-        return read_entry(entry.times[item.link_id], now_ms=now_ms, zone=zone).flaw
+        time = entry.times[item.link_id]
+        return read_entry(time, now_ms=now_ms, latest_ms=latest_ms, zone=zone).flaw
     if item.link_id in entry.typed and item.kind in TYPED_KINDS:
         text = read_typed_answer(item, entry.typed[item.link_id], today=today).text
         return None if text is None else Flaw(text=text)

@@ -59,6 +59,7 @@ class WallClock(TypedDict):
     """The time now, as the readers of answers take it."""
 
     now_ms: int
+    latest_ms: int
     zone: str
     today: date
 
@@ -152,8 +153,14 @@ class AssessmentState(ViewModel):
         return Known(gender=patient.gender.value, observed=observed, signed=tuple(signed))
 
     def _clock(self) -> WallClock:
-        now_ms, zone = self.workplace.clock.now_ms(), self.workplace.zone
-        return {"now_ms": now_ms, "zone": zone, "today": wall_date(moment_at(now_ms, zone))}
+        clock, zone = self.workplace.clock, self.workplace.zone
+        now_ms = clock.now_ms()
+        return {
+            "now_ms": now_ms,
+            "latest_ms": clock.latest_ms(),
+            "zone": zone,
+            "today": wall_date(moment_at(now_ms, zone)),
+        }
 
     def _section(
         self, index: int, item: FormItem, answers: dict[str, tuple[Answer, ...]]

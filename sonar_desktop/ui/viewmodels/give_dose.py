@@ -101,7 +101,8 @@ class GiveDoseModel(ViewModel):
         entry = self.texts.time
         if entry.typed.strip().casefold() == "now" and not self._is_resumed:
             entry = TimeEntry(typed=entry.typed, typed_ms=now_ms)
-        return read_entry(entry, now_ms=now_ms, zone=self.workplace.zone)
+        latest_ms = self.workplace.clock.latest_ms()
+        return read_entry(entry, now_ms=now_ms, latest_ms=latest_ms, zone=self.workplace.zone)
 
     @property
     def at(self) -> Moment:

@@ -90,7 +90,10 @@ class ObservationState(ViewModel):
         return self._once(
             "time",
             lambda: read_entry(
-                self.entry.time, now_ms=self.workplace.clock.now_ms(), zone=self.workplace.zone
+                self.entry.time,
+                now_ms=self.workplace.clock.now_ms(),
+                latest_ms=self.workplace.clock.latest_ms(),
+                zone=self.workplace.zone,
             ),
         )
 

@@ -12,7 +12,13 @@ from typing import Final
 import msgspec
 
 from sonar_core.moments import Moment, format_duration, format_moment
-from sonar_core.typed_time import TypedOutcome, TypedTime, judge_moment, late_by_ms, read_time
+from sonar_core.typed_time import (
+    FUTURE_ASKED_AFTER_MS,
+    TypedOutcome,
+    judge_moment,
+    late_by_ms,
+    read_time,
+)
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 
 LATE_REASONS: Final = (
@@ -48,9 +54,11 @@ class ReadTime:
     late: str = ""
 
 
-def read_entry(entry: TimeEntry, *, now_ms: int, zone: str) -> ReadTime:
-    """Read an entry; nothing typed is asked for."""
-    found = read_time(entry.typed, now_ms=entry.typed_ms, zone=zone)
+def read_entry(entry: TimeEntry, *, now_ms: int, latest_ms: int, zone: str) -> ReadTime:
+    """Read an entry; nothing typed is asked for. `latest_ms` is the clock's own."""
+    # How far the server is ahead of this PC now, it was when this was typed, as far as is known.
+    latest_typed_ms = entry.typed_ms + latest_ms - now_ms
+    found = read_time(entry.typed, now_ms=entry.typed_ms, zone=zone, latest_ms=latest_typed_ms)
     if found.outcome is TypedOutcome.EMPTY:
         return ReadTime(flaw=Flaw(text="Enter when it was done."))
     if found.outcome is TypedOutcome.ASK_WHICH_HOUR:
@@ -65,13 +73,14 @@ def read_entry(entry: TimeEntry, *, now_ms: int, zone: str) -> ReadTime:
                 )
             )
         chosen = found.candidates[0 if entry.answer == "before" else 1]
-        found = judge_moment(chosen, now_ms=entry.typed_ms)
+        found = judge_moment(chosen, now_ms=entry.typed_ms, latest_ms=latest_typed_ms)
     moment = found.moment
     if moment is None:
         guess = found.guess or ""
         fix = f"Use {guess}" if guess else ""
         return ReadTime(flaw=Flaw(text=found.text or "", fix=fix, guess=guess))
-    if _is_still_ahead(found, moment, now_ms) and entry.answer != "keep":
+    is_still_ahead = moment.utc_ms - latest_ms > FUTURE_ASKED_AFTER_MS
+    if found.outcome is TypedOutcome.ASK_FUTURE and is_still_ahead and entry.answer != "keep":
         return ReadTime(
             moment=moment, flaw=Flaw(text=found.text or "", is_refused=False, keep="Keep")
         )
@@ -93,8 +102,3 @@ def answer_of_fix(entry: TimeEntry, flaw: Flaw, now_ms: int) -> TimeEntry:
 def answer_of_keep(entry: TimeEntry, flaw: Flaw) -> TimeEntry:
     """Return the entry after the second button: kept as it is, or the later hour."""
     return entry.answered("after" if flaw.fix else "keep")
-
-
-def _is_still_ahead(found: TypedTime, moment: Moment, now_ms: int) -> bool:
-    is_asked = found.outcome is TypedOutcome.ASK_FUTURE
-    return is_asked and judge_moment(moment, now_ms=now_ms).outcome is TypedOutcome.ASK_FUTURE

@@ -59,7 +59,8 @@ class TimedForm(FormModel[T]):
         now_ms, zone = self.workplace.clock.now_ms(), self.workplace.zone
         if not self.entry.when.typed.strip():
             return ReadTime(moment=moment_at(now_ms, zone))
-        return read_entry(self.entry.when, now_ms=now_ms, zone=zone)
+        latest_ms = self.workplace.clock.latest_ms()
+        return read_entry(self.entry.when, now_ms=now_ms, latest_ms=latest_ms, zone=zone)
 
     @property
     def time_words(self) -> str:

@@ -45,6 +45,7 @@ HOW_WORDS: Final = {
 
 class _Clock(TypedDict):
     now_ms: int
+    latest_ms: int
     zone: str
 
 
@@ -274,7 +275,12 @@ class ToldModel(ViewModel):
         self.focus_wanted.emit("performed_at")
 
     def _clock(self) -> _Clock:
-        return {"now_ms": self.workplace.clock.now_ms(), "zone": self.workplace.zone}
+        clock = self.workplace.clock
+        return {
+            "now_ms": clock.now_ms(),
+            "latest_ms": clock.latest_ms(),
+            "zone": self.workplace.zone,
+        }
 
     def _sign(self) -> None:
         at = read_entry(self.entry.time, **self._clock()).moment

@@ -187,6 +187,15 @@ def test_a_time_ahead_is_asked_back(form):
     assert form.time("requested").flaw is None
 
 
+def test_a_pc_whose_clock_is_behind_takes_true_times_and_dates(form, hand_clock):
+    hand_clock.hear(hand_clock.now_ms() + 365 * 86_400_000)
+    form.put(born="04-Mar-2027")
+    form.type_time("requested", "13-Nov-2027 15:00")
+    form.look_at("requested_at")
+    form.look_at("birth_date")
+    assert form.flaws == {}
+
+
 def test_a_reason_is_taken_away_again(form):
     form.toggle_reason(ReferralReason.INJURY, is_on=True)
     form.toggle_reason(ReferralReason.INJURY, is_on=False)

@@ -141,6 +141,14 @@ def test_a_time_is_kept_as_it_was_meant(qtbot, workplace, stay, form):
     )
 
 
+def test_a_time_that_is_ahead_of_this_pc_alone_is_no_problem(form, hand_clock):
+    hand_clock.hear(hand_clock.now_ms() + 60 * 60_000)
+    form.answer("alcohol-drinks", ("yes",))
+    form.type_time("alcohol-last-drink", "15:30")
+    form.sign()
+    assert "alcohol-last-drink" not in {one.link_id for one in form.problems}
+
+
 def test_f8_goes_on_to_the_next_section_when_this_one_is_answered(qtbot, form):
     form.open_section(3)
     form.answer("allergies-asked", ("yes",))

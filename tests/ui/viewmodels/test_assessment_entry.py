@@ -14,7 +14,13 @@ FORM = load_form(
         Path(__file__).parents[3] / "resources/questionnaires/custody-initial-assessment-0.1.json"
     ).read_bytes()
 )
-CLOCK = {"now_ms": 1_794_666_720_000, "zone": "Europe/London", "today": date(2026, 11, 14)}
+NOW_MS = 1_794_666_720_000
+CLOCK = {
+    "now_ms": NOW_MS,
+    "latest_ms": NOW_MS,
+    "zone": "Europe/London",
+    "today": date(2026, 11, 14),
+}
 
 
 def test_what_is_typed_and_wrong_is_no_answer_and_stays_typed():

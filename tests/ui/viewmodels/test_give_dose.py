@@ -166,6 +166,13 @@ def test_a_time_to_come_is_refused_and_one_long_ago_is_said(dose, story):
     assert model.flaws["time"].text.startswith("15:30 is in the future.")
 
 
+def test_a_time_that_is_ahead_of_this_pc_alone_is_not_asked_back(dose, story, hand_clock):
+    hand_clock.hear(hand_clock.now_ms() + 60 * 60_000)
+    model = dose(story.regular())
+    model.set_time("15:30")
+    assert model.when.flaw is None
+
+
 def test_a_time_to_offer_again_must_be_to_come(dose, story, workplace, qtbot):
     model = dose(story.regular())
     model.choose(DoseOutcome.ASLEEP)

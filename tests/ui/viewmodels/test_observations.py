@@ -222,6 +222,14 @@ def test_the_time_is_that_of_the_first_value_unless_it_was_typed(form, hand_cloc
     assert form.entry.time.typed == "14:30"
 
 
+def test_a_time_that_is_ahead_of_this_pc_alone_is_not_asked_back(form, hand_clock):
+    form.type_time("15:00")
+    assert form.time.flaw.keep == "Keep"
+    hand_clock.hear(hand_clock.now_ms() + 60 * 60_000)
+    hand_clock.let_pass(seconds=1)
+    assert form.time.flaw is None
+
+
 def test_an_amended_set_takes_the_place_of_the_signed_one(qtbot, workplace, stay, form):
     fill(form, SICK)
     sign(qtbot, form)

@@ -17,8 +17,8 @@ def entry(typed, at=NOW):
     return TimeEntry(typed=typed, typed_ms=at)
 
 
-def read(one, now=NOW):
-    return read_entry(one, now_ms=now, zone=ZONE)
+def read(one, now=NOW, behind=0):
+    return read_entry(one, now_ms=now, latest_ms=now + behind, zone=ZONE)
 
 
 def test_a_time_is_echoed_with_its_date():
@@ -62,6 +62,19 @@ def test_a_time_a_little_ahead_is_kept_with_one_press_and_needs_no_answer_once_i
     kept = answer_of_keep(ahead, found.flaw)
     assert read(kept).flaw is None
     assert read(ahead, NOW + 40 * MINUTE_MS).flaw is None
+
+
+def test_a_pc_that_knows_it_is_behind_takes_the_true_time_unasked():
+    hour = 60 * MINUTE_MS
+    assert read(entry("15:30"), behind=hour).flaw is None
+    assert read(entry("15:40"), behind=hour).flaw.keep == "Keep"
+    assert read(entry("14-Nov-2027 12:00")).flaw.is_refused
+    assert read(entry("14-Nov-2027 12:00"), behind=365 * DAY_MS).flaw is None
+
+
+def test_what_was_refused_when_it_was_typed_stays_refused_when_that_time_has_come():
+    early = entry("23:50", NOW - 14 * 60 * MINUTE_MS)  # typed at 00:32, and meant yesterday
+    assert read(early, NOW + DAY_MS).moment is None
 
 
 def test_rubbish_is_refused_and_a_guess_is_taken_with_one_press():

@@ -42,6 +42,12 @@ def test_the_question_about_a_time_ahead_stands_under_the_form_s_own_name(form):
     assert form.is_ready()
 
 
+def test_a_time_that_is_ahead_of_this_pc_alone_is_not_asked_back(form, hand_clock):
+    hand_clock.hear(hand_clock.now_ms() + 60 * 60_000)
+    form.type_time("15:00")
+    assert form.is_ready()
+
+
 def test_the_guess_is_taken_with_one_press_and_shown(qtbot, form):
     form.type_time("25-Nov-2026 14:00")
     assert not form.is_ready()

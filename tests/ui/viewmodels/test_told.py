@@ -99,6 +99,14 @@ def test_a_time_in_the_future_is_asked_back_beside_its_field(open_panel):
     assert "performed_at" not in panel.flaws
 
 
+def test_a_time_that_is_ahead_of_this_pc_alone_is_not_asked_back(open_panel, hand_clock):
+    hand_clock.hear(hand_clock.now_ms() + 60 * 60_000)
+    panel = open_panel()
+    panel.type("performed_at", "15:00")
+    panel.leave("performed_at")
+    assert panel.flaws == {}
+
+
 def test_what_was_typed_comes_back(qtbot, workplace, open_panel):
     panel = open_panel()
     panel.type("told_to", "Sgt D")
