@@ -8,7 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-from sonar_core.sync.messages import PROTOCOL
+from sonar_core.sync import versions
 
 
 class RefusedError(Exception):
@@ -28,9 +28,22 @@ def bad_request(message: str) -> RefusedError:
 
 def require_protocol(spoken: int) -> None:
     """Raise RefusedError (426) unless this server speaks that version."""
-    if spoken != PROTOCOL:
+    _require(spoken, versions.SPOKEN.oldest)
+
+
+def require_push_protocol(spoken: int) -> None:
+    """Raise RefusedError (426) unless this server takes operations in that version.
+
+    A program too old to fetch anything may still hand in what was entered on it.
+    """
+    _require(spoken, versions.SPOKEN.oldest_push)
+
+
+def _require(spoken: int, oldest: int) -> None:
+    newest = versions.SPOKEN.newest
+    if not oldest <= spoken <= newest:
         raise RefusedError(
             HTTPStatus.UPGRADE_REQUIRED,
-            "protocol_too_old" if spoken < PROTOCOL else "protocol_too_new",
-            f"this server speaks protocol {PROTOCOL}, the request {spoken}",
+            "protocol_too_old" if spoken < oldest else "protocol_too_new",
+            f"this server speaks protocols {oldest} to {newest} here, the request {spoken}",
         )

@@ -28,7 +28,12 @@ from sonar_core.sync.messages import (
 from sonar_server import passwords
 from sonar_server.authors import IssuedLease
 from sonar_server.central import Central
-from sonar_server.errors import RefusedError, bad_request, require_protocol
+from sonar_server.errors import (
+    RefusedError,
+    bad_request,
+    require_protocol,
+    require_push_protocol,
+)
 from sonar_server.keys import DeviceKey
 from sonar_server.store import log, people, places
 from sonar_server.store.database import Transaction
@@ -188,7 +193,7 @@ class Gate:
 
         Raises RefusedError: sign_in (401), too_many (429).
         """
-        require_protocol(request.protocol)
+        require_push_protocol(request.protocol)
         now_ms = self._central.now_ms()
         username = request.username.strip().casefold()
         limits = (

@@ -14,7 +14,6 @@ from typing import Final, TypeVar
 import msgspec
 
 from sonar_core.ids import to_bytes
-from sonar_core.records.registry import SCHEMA_VERSION
 from sonar_core.sync.decision import Decision, held_back
 from sonar_core.sync.messages import MAX_OPERATIONS, Push, Reason, Verdict
 from sonar_core.sync.operations import (
@@ -26,6 +25,7 @@ from sonar_core.sync.operations import (
     header_of,
     payload_hash,
 )
+from sonar_core.sync.versions import is_newer
 from sonar_server.errors import RefusedError, bad_request
 from sonar_server.scopes import Territory
 
@@ -42,6 +42,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     op_seq: int
     txn_id: str
     prev_hash: str
+    kind: str = ""
     schema_v: int = 0
 
 
@@ -87,7 +88,7 @@ def _read(operation: Operation, territory: Territory, verify: Verify) -> Incomin
         header = header_of(operation)
     except DamagedOperationError:
         outline = _checked(_outline(operation))
-        newer = outline.schema_v > SCHEMA_VERSION
+        newer = is_newer(outline.kind, outline.schema_v)
         return _incoming(
             operation, outline, None, held_back(Reason.NEWER_SCHEMA if newer else Reason.DAMAGED)
         )

@@ -9,11 +9,10 @@ from itertools import chain
 from typing import Final
 
 from sonar_core.ids import to_bytes
-from sonar_core.records.registry import SCHEMA_VERSION
+from sonar_core.sync import versions
 from sonar_core.sync.messages import (
     MAX_FRAME_ROWS,
     MAX_PLACES,
-    PROTOCOL,
     Cursor,
     End,
     Frame,
@@ -32,9 +31,15 @@ from sonar_core.sync.messages import (
     TailFrame,
 )
 from sonar_core.sync.rows import Row
+from sonar_core.sync.versions import newest_schema
 from sonar_server import push
 from sonar_server.central import Central
-from sonar_server.errors import RefusedError, bad_request, require_protocol
+from sonar_server.errors import (
+    RefusedError,
+    bad_request,
+    require_protocol,
+    require_push_protocol,
+)
 from sonar_server.keys import DeviceKey
 from sonar_server.scopes import ScopeKey
 from sonar_server.store import log, operations, snapshot
@@ -51,9 +56,10 @@ PATIENTS_AT_ONCE: Final = 120
 def hello(central: Central) -> Hello:
     """Return what anyone may know of this server."""
     return Hello(
-        protocol_min=PROTOCOL,
-        protocol_max=PROTOCOL,
-        schema_v=SCHEMA_VERSION,
+        protocol_min=versions.SPOKEN.oldest,
+        protocol_max=versions.SPOKEN.newest,
+        push_protocol_min=versions.SPOKEN.oldest_push,
+        schema_v=newest_schema(),
         server_id=central.organisation.server_id,
         server_ms=central.now_ms(),
     )
@@ -77,7 +83,7 @@ class DeviceService:
 
     def push(self, push_: Push) -> PushAnswer:
         """Decide a batch and return its receipts, after the commit."""
-        require_protocol(push_.protocol)
+        require_push_protocol(push_.protocol)
         return push.take(
             self._central.database,
             self._territory,

@@ -33,9 +33,6 @@ from sonar_core.records.practitioner import Practitioner, PractitionerRole
 from sonar_core.records.referral import Referral
 from sonar_core.records.task import Task
 
-SCHEMA_VERSION: Final = 1
-"""The version of all record types together; raised when a field is added or changes meaning."""
-
 
 class Sort(StrEnum):
     """How a kind behaves."""
@@ -89,7 +86,9 @@ class RecordKind(msgspec.Struct, frozen=True, kw_only=True):
     """What the whole program must know about a kind.
 
     `parents` are fields that name records which must exist first; `on_board` says that the board
-    row of the episode is built from it, so that it is loaded first.
+    row of the episode is built from it, so that it is loaded first. `schema_v` is raised when a
+    field, a value or a way to change it is added; `since` names fields that came later, each with
+    a default, and the version that brought it.
     """
 
     name: str
@@ -99,6 +98,8 @@ class RecordKind(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...] = ()
     parents: tuple[str, ...] = ()
     on_board: bool = False
+    schema_v: int = 1
+    since: dict[str, int] = {}
 
     def group_of(self, field: str) -> Group:
         """Return the field's group; an unknown field is a clinical group of its own."""

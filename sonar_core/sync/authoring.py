@@ -10,7 +10,7 @@ from sonar_core import bodies
 from sonar_core.moments import Moment
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import ConflictResolution
-from sonar_core.records.registry import SCHEMA_VERSION, MergePolicy, RecordKind, kind_of
+from sonar_core.records.registry import REGISTRY, MergePolicy, RecordKind, kind_of
 from sonar_core.sync import clock
 from sonar_core.sync.messages import MAX_OPERATIONS
 from sonar_core.sync.operations import (
@@ -154,7 +154,7 @@ def author(
             kind=intent.kind,
             entity=intent.entity,
             intent=by.intent,
-            schema_v=SCHEMA_VERSION,
+            schema_v=REGISTRY[intent.kind].schema_v,
             recorded_at=by.recorded_at,
             monotonic_ms=by.monotonic_ms,
             hlc=hlc,

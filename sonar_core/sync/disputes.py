@@ -15,6 +15,7 @@ from sonar_core.sync.decision import Context, Decision, NewVersion, whose
 from sonar_core.sync.ledger import Held, LedgerGapError, Written
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.operations import DamagedOperationError, Operation
+from sonar_core.sync.versions import hidden_from, unset
 
 PLACE = "replaces"
 """The group name of a conflict between two facts that take one place."""
@@ -128,9 +129,9 @@ def resolve(
 ) -> Decision:
     """Return what becomes of a person's decision on a conflict.
 
-    It settles only what its author had on the screen: a version unseen, or a different decision
-    made elsewhere, leaves the conflict open with all of them. The caller has seen that the
-    conflict is stored.
+    It settles only what its author had on the screen: a version unseen, a value that their program
+    could not show, or a different decision made elsewhere, leaves the conflict open with all of
+    them. The caller has seen that the conflict is stored.
     """
     identifier = resolution.conflict
     held = context.ledger.get(identifier)
@@ -143,7 +144,8 @@ def resolve(
     )
     own = {item.operation for item in held.history if item.before(context.header)}
     unseen = {side.operation for side in conflict.alternatives} - set(resolution.seen) - own
-    if conflict.status is ConflictStatus.OPEN and not unseen:
+    is_blind = _is_blind(context, conflict, resolution)
+    if conflict.status is ConflictStatus.OPEN and not unseen and not is_blind:
         return _settle(context, conflict, resolution, row, body)
     if conflict.status is ConflictStatus.RESOLVED and _agrees(context, conflict, resolution):
         return Decision(verdict=Verdict.MERGED, version=1, versions=(row,))
@@ -152,6 +154,17 @@ def resolve(
     )
     again = _grown(context, _reopened(context, conflict), side)
     return Decision(verdict=Verdict.CONFLICT, version=1, versions=(row, again))
+
+
+def _is_blind(context: Context, conflict: Conflict, resolution: ConflictResolution) -> bool:
+    """Return whether the author's older program could not show something that is in dispute."""
+    kind = REGISTRY[conflict.entity_kind]
+    lacking = hidden_from(kind, context.header.schema_v) - resolution.values.keys()
+    return any(
+        side.values.get(field, value) != value
+        for field, value in unset(kind, lacking).items()
+        for side in conflict.alternatives
+    )
 
 
 def _settled_body(
@@ -172,8 +185,9 @@ def _settled_body(
     if entity is None:
         raise LedgerGapError("the ledger lacks the record in dispute")
     kind = REGISTRY[entity.kind]
-    needed = set(kind.group_named(conflict.group).fields)
-    allowed = needed.union(*(side.values for side in conflict.alternatives))
+    whole = set(kind.group_named(conflict.group).fields)
+    needed = whole - hidden_from(kind, context.header.schema_v)
+    allowed = whole.union(*(side.values for side in conflict.alternatives))
     if resolution.stands is not None or not needed <= set(resolution.values) <= allowed:
         raise DamagedOperationError("the decision is not on the whole group and nothing else")
     return changed_body(kind, entity, resolution.values)

@@ -17,6 +17,10 @@ from sonar_core.sync.rows import Row
 
 PROTOCOL: Final = 1
 """Version 1, November 2026: the first. Spoken by every client and server so far."""
+OLDEST_PROTOCOL: Final = 1
+"""The oldest that this program speaks, two versions back at least."""
+OLDEST_PUSH_PROTOCOL: Final = 1
+"""The oldest in which operations are taken: never raised while a PC may hold some written in it."""
 
 MAX_OPERATIONS: Final = 500
 MAX_PUSH_BYTES: Final = 1024 * 1024
@@ -89,7 +93,11 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
-    """What anyone may know before speaking: versions, limits, the server's clock."""
+    """What anyone may know before speaking: versions, limits, the server's clock.
+
+    `schema_v` is the newest version of any kind of record that the server knows. Operations are
+    taken from `push_protocol_min` on, which may lie below `protocol_min`; 0 means as that.
+    """
 
     protocol_min: int
     protocol_max: int
@@ -99,6 +107,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     max_operations: int = MAX_OPERATIONS
     max_push_bytes: int = MAX_PUSH_BYTES
     max_decoded_bytes: int = MAX_DECODED_BYTES
+    push_protocol_min: int = 0
 
 
 class Push(msgspec.Struct, frozen=True, kw_only=True):

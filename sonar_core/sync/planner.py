@@ -14,7 +14,6 @@ from sonar_core.records.base import Record
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.registry import (
     REGISTRY,
-    SCHEMA_VERSION,
     Group,
     MergePolicy,
     RecordKind,
@@ -36,6 +35,7 @@ from sonar_core.sync.operations import (
     body_of,
     edit_of,
 )
+from sonar_core.sync.versions import hidden_from, is_newer, unset
 
 Proposal = tuple[Group, dict[str, Any]]
 """A group and the values that an author wrote for it."""
@@ -70,7 +70,7 @@ def decide(
         else:
             decision = _record(context, kind, operation)
     except (DamagedOperationError, bodies.BodyError):
-        newer = header.schema_v > SCHEMA_VERSION
+        newer = is_newer(header.kind, header.schema_v)
         return held_back(Reason.NEWER_SCHEMA if newer else Reason.DAMAGED)
     if decision.versions:
         trial.settle()
@@ -206,7 +206,7 @@ def _edit(context: Context, kind: RecordKind, edit: Edit) -> Decision:
         return held_back(Reason.MISSING_PARENT, header.entity)
     if held.kind != kind.name:
         raise DamagedOperationError("the record is of another kind")
-    proposals = _by_group(kind, edit)
+    proposals = _by_group(kind, edit, hidden_from(kind, header.schema_v))
     results = [_decide_group(context, held, proposal, edit) for proposal in proposals]
     values = {k: v for merged in results for k, v in merged.values.items()}
     written = [
@@ -235,10 +235,11 @@ def _edit(context: Context, kind: RecordKind, edit: Edit) -> Decision:
     )
 
 
-def _by_group(kind: RecordKind, edit: Edit) -> list[Proposal]:
+def _by_group(kind: RecordKind, edit: Edit, hidden: frozenset[str]) -> list[Proposal]:
     """Return the proposed values by group as this side knows the groups.
 
-    A field that only a newer program knows stays with the group its author wrote it in. Raises
+    A field that only a newer program knows stays with the group its author wrote it in. One that
+    was `hidden` from the author's older program is not filled in what they wrote. Raises
     DamagedOperationError for part of a group that must be written whole.
     """
     found: dict[str, Proposal] = {}
@@ -250,8 +251,11 @@ def _by_group(kind: RecordKind, edit: Edit) -> list[Proposal]:
                 group = known.get(name, group)
             found.setdefault(group.name, (group, {}))[1][field] = new
     for group, values in found.values():
-        if group.policy is not MergePolicy.AUTO and not set(group.fields) <= values.keys():
+        lacking = set(group.fields) - values.keys()
+        if group.policy is not MergePolicy.AUTO and not lacking <= hidden:
             raise DamagedOperationError("part of a group that only makes sense whole")
+        if group.policy is MergePolicy.CLINICAL:
+            values.update(unset(kind, lacking))
     return list(found.values())
 
 
@@ -266,7 +270,19 @@ def _decide_group(context: Context, held: Held, proposal: Proposal, edit: Edit) 
     if not touched and edit.base > 0 and group.policy is not MergePolicy.AUTO:
         # Numbers alone do not tell after a restore, when another entry may bear the base's number.
         touched = any(held.fields.get(name) != value for name, value in _seen(edit, new).items())
-    return merge(group=group, current=held.fields, proposed=new, touched=touched)
+    return merge(
+        group=group,
+        current=held.fields,
+        proposed=new,
+        touched=touched or _is_over_hidden(held, new, context.header),
+    )
+
+
+def _is_over_hidden(held: Held, new: dict[str, Any], header: Header) -> bool:
+    """Return whether the group holds something that the author's older program could not show."""
+    kind = REGISTRY[held.kind]
+    empty = unset(kind, hidden_from(kind, header.schema_v) & new.keys())
+    return any(held.fields.get(field, value) != value for field, value in empty.items())
 
 
 def _seen(edit: Edit, new: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ KnownError
     │   └── CutOffError             half an answer
     ├── RefusedError            the server's own refusal of the request
     │   ├── UnknownDeviceError      this PC is not enrolled there, or was taken out of use
-    │   ├── OldProtocolError        the server speaks another version
+    │   ├── OldProtocolError        this program is too old for the server
+    │   ├── OldServerError          the server is too old for this program
     │   └── SignInError             name or password not accepted
     ├── CertificateError        whoever answers cannot prove to be the server
     │   ├── UnknownAuthorityError   its certificate is of an authority that is not trusted here
@@ -121,13 +122,26 @@ class UnknownDeviceError(RefusedError):
 
 
 class OldProtocolError(RefusedError):
-    """Server and program are too far apart in version to understand each other."""
+    """This program is too old for the server; `is_sending` where it still takes the entries."""
+
+    def __init__(self, *, is_sending: bool = False) -> None:
+        where = "sent to the server" if is_sending else "saved on this PC"
+        super().__init__(
+            "protocol_too_old",
+            "SONAR on this PC is too old for the server, so what others enter does not arrive "
+            f"here. Keep working: your entries are {where}. Tell IT that this PC needs the update.",
+        )
+
+
+class OldServerError(RefusedError):
+    """The server is too old for this program."""
 
     def __init__(self) -> None:
         super().__init__(
-            "protocol_too_old",
-            "This program and the server are of different versions and cannot exchange yet. Keep "
-            "working: your entries are saved on this PC. Tell IT that an update is needed.",
+            "protocol_too_new",
+            "The server is too old for SONAR on this PC, so nothing can be sent or fetched yet. "
+            "Keep working: your entries are saved on this PC and sent by themselves later. Tell IT "
+            "that the server needs the update.",
         )
 
 

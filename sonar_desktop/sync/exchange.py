@@ -33,8 +33,9 @@ from sonar_core.sync.messages import (
 )
 from sonar_core.sync.port import SyncPort
 from sonar_core.sync.rows import FIRST_CHAIN
+from sonar_core.sync.versions import terms_with
 from sonar_desktop.sync.ahead import ahead
-from sonar_desktop.sync.errors import DivergedError, RefusedError, RubbishError
+from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
@@ -139,6 +140,8 @@ class Exchange:
         at = self.store.position()
         if at.waiting.operations or at.waiting.held_back:
             self.push(hello.max_operations, hello.max_push_bytes)
+        if not terms_with(hello).can_fetch:
+            raise OldProtocolError(is_sending=True)
         if at.is_fetching:
             self.fetch_first()
             at = self.store.position()

@@ -28,7 +28,13 @@ from sonar_core.sync.messages import (
     frame_of,
     split_frames,
 )
-from sonar_desktop.sync.errors import CutOffError, OldProtocolError, RubbishError
+from sonar_core.sync.versions import terms_with
+from sonar_desktop.sync.errors import (
+    CutOffError,
+    OldProtocolError,
+    OldServerError,
+    RubbishError,
+)
 from sonar_desktop.sync.transport import Signer, Transport
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.ports import Clock
@@ -51,13 +57,19 @@ class ServerLink:
         self._transport = transport
         self._clock = clock
         self._signer = signer
+        self._protocol = PROTOCOL
 
     def hello(self) -> Hello:
-        """Return versions, limits and clock; raise OldProtocolError when ours is not spoken."""
+        """Return versions, limits and clock.
+
+        Raises OldProtocolError or OldServerError when the server takes nothing from this program.
+        """
         asked_ms = self._clock.monotonic_ms()
         hello = _read(self._transport.get("/v1/sync/hello"), Hello)
-        if not hello.protocol_min <= PROTOCOL <= hello.protocol_max:
-            raise OldProtocolError
+        terms = terms_with(hello)
+        if not terms.can_send:
+            raise OldServerError if terms.is_server_older else OldProtocolError
+        self._protocol = terms.protocol
         self._learn_clock(hello.server_ms, self._clock.monotonic_ms() - asked_ms)
         return hello
 
@@ -91,7 +103,7 @@ class ServerLink:
 
     def enrol(self, request: Enrol) -> Enrolled:
         """Give this PC its place on the server; raise CodeError for a code not accepted."""
-        body = msgspec.msgpack.encode(request)
+        body = self._encoded(request)
         return _read(self._transport.post("/v1/devices/enrol", body, None, 0), Enrolled)
 
     def sign_in(self, username: str, password: str) -> SignedIn:
@@ -100,13 +112,13 @@ class ServerLink:
         return self._call("/v1/sessions", request, SignedIn)
 
     def _call(self, path: str, message: Any, answer: type[T]) -> T:
-        body = msgspec.msgpack.encode(message)
+        body = self._encoded(message)
         return _read(self._transport.post(path, body, self._signer, self.server_ms()), answer)
 
     def _frames(self, path: str, message: Any) -> Iterator[Frame]:
         if self._signer is None:
             raise BugError("rows are only for an enrolled device")
-        body = msgspec.msgpack.encode(message)
+        body = self._encoded(message)
         rest = b""
         asked_ms = self._clock.monotonic_ms()
         for part in self._transport.stream(path, body, self._signer, self.server_ms()):
@@ -125,6 +137,10 @@ class ServerLink:
             except BadFrameError as error:
                 raise RubbishError("bad_frame") from error
         raise CutOffError
+
+    def _encoded(self, message: Any) -> bytes:
+        """Return a request in the protocol that was agreed on; the messages are the same in all."""
+        return msgspec.msgpack.encode(msgspec.structs.replace(message, protocol=self._protocol))
 
     def _learn_clock(self, server_ms: int, spent_ms: int) -> None:
         self._clock.hear(server_ms + spent_ms // 2)

@@ -24,6 +24,7 @@ from sonar_desktop.sync.errors import (
     CutOffError,
     OfflineError,
     OldProtocolError,
+    OldServerError,
     RefusedError,
     RubbishError,
     SignInError,
@@ -48,6 +49,7 @@ _CODES: Final[dict[str, Callable[[str], RefusedError]]] = {
     "bad_signature": UnknownDeviceError,
     "revoked": UnknownDeviceError,
     "protocol_too_old": lambda _code: OldProtocolError(),
+    "protocol_too_new": lambda _code: OldServerError(),
     "sign_in": lambda _code: SignInError(),
     "enrolment_code": lambda _code: CodeError(),
 }

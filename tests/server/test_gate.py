@@ -9,8 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sonar_core.ids import to_bytes
 from sonar_core.moments import MINUTE_MS
 from sonar_core.records.registry import ScopeKind
+from sonar_core.sync import versions
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import PROTOCOL, SignIn, request_bytes
+from sonar_core.sync.versions import Spoken
 from sonar_server import administration
 from sonar_server.errors import RefusedError
 from sonar_server.gate import LEASE_MS, Gate, Turnstile, code_hash
@@ -180,3 +182,10 @@ def test_a_turnstile_opens_again_after_a_minute():
     turnstile.pass_through("b", 2, MINUTE_MS - 1)
     turnstile.pass_through("a", 2, MINUTE_MS)
     assert refused(turnstile.pass_through, "a", 2, MINUTE_MS) == (429, "too_many")
+
+
+def test_people_go_on_signing_in_on_a_pc_that_is_too_old_to_fetch(
+    gate, device, person, monkeypatch
+):
+    monkeypatch.setattr(versions, "SPOKEN", Spoken(oldest=2, newest=4, oldest_push=1))
+    assert gate.sign_in(sign_in(person.username), device).lease

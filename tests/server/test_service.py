@@ -8,6 +8,7 @@ from sonar_core.records.care_level import CareLevel
 from sonar_core.records.observation_set import News2Score, ObservationSet
 from sonar_core.records.practitioner import Role
 from sonar_core.records.registry import care_level_id
+from sonar_core.sync import versions
 from sonar_core.sync.intake import hashes_of
 from sonar_core.sync.messages import (
     MAX_FRAME_ROWS,
@@ -19,8 +20,10 @@ from sonar_core.sync.messages import (
     SnapshotFrame,
     SnapshotStart,
     TailFrame,
+    Verdict,
 )
 from sonar_core.sync.rows import EMPTY_DIGEST, Row, add
+from sonar_core.sync.versions import Spoken
 from sonar_server import administration
 from sonar_server.administration import NewPerson
 from sonar_server.errors import RefusedError
@@ -238,3 +241,14 @@ def test_the_people_who_work_here_come_by_the_reference_scope(fresh_central):
     assert copy.rows[2].id == to_bytes(person.user)
     rows, digest = first_sync(pc, reference)
     assert (rows, digest) == (copy.rows, copy.digest)
+
+
+def test_a_program_too_old_to_fetch_may_still_send(pc, episode, monkeypatch):
+    monkeypatch.setattr(versions, "SPOKEN", Spoken(oldest=2, newest=4, oldest_push=1))
+    said = pc.link.hello()
+    assert (said.protocol_min, said.protocol_max, said.push_protocol_min) == (2, 4, 1)
+    (receipt,) = pc.push(*pc.wrote(pc.note(episode)))
+    assert receipt.verdict is Verdict.APPLIED
+    with pytest.raises(RefusedError) as refused:
+        next(pc.link.pull(Pull(protocol=PROTOCOL, cursors=(pc.cursor(),))))
+    assert refused.value.code == "protocol_too_old"

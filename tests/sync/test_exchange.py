@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from sonar_core.sync.messages import (
+    PROTOCOL,
     Cursor,
     End,
     Head,
@@ -22,7 +23,7 @@ from sonar_core.sync.messages import (
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN
 from sonar_desktop.db.errors import StoreBusyError
-from sonar_desktop.sync.errors import DivergedError, RefusedError, RubbishError
+from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
@@ -121,6 +122,20 @@ def test_without_anything_held_back_nothing_is_asked():
     store, server = Store(), Server()
     exchange_of(store, server).push(500, 1 << 20)
     assert server.pushed == []
+
+
+def test_a_program_too_old_to_fetch_still_sends_what_was_entered():
+    store, server = Store(), Server(HEAD)
+    store.batches = [(1, 2)]
+    exchange = exchange_of(store, server)
+    exchange.hello = msgspec.structs.replace(
+        server.hello(), protocol_min=PROTOCOL + 1, protocol_max=PROTOCOL + 3, push_protocol_min=1
+    )
+    with pytest.raises(OldProtocolError) as caught:
+        exchange.run()
+    assert "your entries are sent to the server" in caught.value.user_message
+    assert server.pushed == [(1, 2)]
+    assert [receipt.op_seq for receipt in store.settled] == [1, 2]
 
 
 def test_an_answer_to_what_was_sent_brings_the_news_already():

@@ -8,6 +8,7 @@ import pytest
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sonar_core.sync import versions
 from sonar_core.sync.messages import (
     PROTOCOL,
     End,
@@ -19,6 +20,7 @@ from sonar_core.sync.messages import (
     frame_bytes,
     request_bytes,
 )
+from sonar_core.sync.versions import Spoken
 from sonar_desktop.sync.errors import (
     AddressError,
     BusyError,
@@ -26,6 +28,7 @@ from sonar_desktop.sync.errors import (
     CutOffError,
     OfflineError,
     OldProtocolError,
+    OldServerError,
     RefusedError,
     RubbishError,
     SignInError,
@@ -174,6 +177,7 @@ def test_half_an_answer_says_it_was_cut_off(serve):
         ("unknown_device", UnknownDeviceError),
         ("revoked", UnknownDeviceError),
         ("protocol_too_old", OldProtocolError),
+        ("protocol_too_new", OldServerError),
         ("sign_in", SignInError),
         ("enrolment_code", CodeError),
         ("something_new", RefusedError),
@@ -192,9 +196,37 @@ def test_an_unknown_refusal_names_its_word_for_it(serve):
     assert "“something_new”" in caught.value.user_message
 
 
-def test_a_server_of_another_version_is_told_apart(serve):
-    with pytest.raises(OldProtocolError):
+def test_who_must_be_updated_is_told_apart(serve, monkeypatch):
+    with pytest.raises(OldProtocolError) as caught:
         serve(hello(protocol_min=2, protocol_max=3)).hello()
+    assert "Tell IT that this PC needs the update" in caught.value.user_message
+    assert "saved on this PC" in caught.value.user_message
+    monkeypatch.setattr(versions, "SPOKEN", Spoken(oldest=3, newest=5, oldest_push=1))
+    with pytest.raises(OldServerError) as behind:
+        serve(hello(protocol_max=2)).hello()
+    assert "Tell IT that the server needs the update" in behind.value.user_message
+    assert "saved on this PC" in behind.value.user_message
+
+
+def test_every_request_is_made_in_the_newest_protocol_that_both_know(serve, monkeypatch):
+    monkeypatch.setattr(versions, "SPOKEN", Spoken(oldest=3, newest=6, oldest_push=1))
+
+    def answer(request: bytes) -> bytes:
+        if b"GET" in request:
+            return hello(protocol_min=2, protocol_max=4)
+        return http(ANSWER if b"/push" in request else frame_bytes(End(heads=(), server_ms=3)))
+
+    link = serve(answer)
+    link.hello()
+    link.push(PUSH)
+    list(link.pull(PULL))
+    said = [request.rpartition(b"\r\n\r\n")[2] for request in link.requests[1:]]
+    assert [msgspec.msgpack.decode(body)["protocol"] for body in said] == [4, 4]
+
+
+def test_a_server_that_only_takes_entries_from_this_program_is_greeted(serve):
+    said = serve(hello(protocol_min=2, protocol_max=3, push_protocol_min=1)).hello()
+    assert said.push_protocol_min == 1
 
 
 def test_a_quick_answer_to_a_pull_tells_the_servers_clock_too(serve, monkeypatch):

@@ -240,7 +240,7 @@ def test_what_blocks_the_exchange_is_told_in_its_own_words(worker, server, told,
     server.error = OldProtocolError()
     worker.exchange_once()
     assert told[-1].state is SyncState.BLOCKED
-    assert "update is needed" in told[-1].problem
+    assert "needs the update" in told[-1].problem
 
 
 def test_a_fault_of_our_own_is_told_and_tried_again(worker, server, told):
