@@ -23,6 +23,7 @@ from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
 from sonar_server.central import Central, NotInitialisedError, open_central
 from sonar_server.demo import caseload
 from sonar_server.keys import KeyFileError, ServerKeys, write_private
+from sonar_server.noticeboard import Noticeboard
 from sonar_server.store import migrate
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
@@ -270,11 +271,13 @@ def _serve(asked: argparse.Namespace, central: Central) -> None:
     port = free_port(asked.host, asked.port)
     scheme = "https" if asked.certificate else "http"
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
+    board = Noticeboard()
     serve(
-        create_app(central),
+        create_app(central, board),
         host=asked.host,
         port=port,
         certificate=asked.certificate,
         key=asked.key,
         on_ready=lambda: print(f"serving {scheme}://{host}:{port}", flush=True),
+        on_stop=board.fall_silent,
     )

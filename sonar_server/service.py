@@ -29,6 +29,7 @@ from sonar_core.sync.messages import (
     SnapshotFrame,
     SnapshotStart,
     TailFrame,
+    Watch,
 )
 from sonar_core.sync.rows import Row
 from sonar_core.sync.versions import newest_schema
@@ -41,6 +42,7 @@ from sonar_server.errors import (
     require_push_protocol,
 )
 from sonar_server.keys import DeviceKey
+from sonar_server.noticeboard import Watcher
 from sonar_server.scopes import ScopeKey
 from sonar_server.store import log, operations, snapshot
 from sonar_server.store.database import Transaction
@@ -152,6 +154,15 @@ class DeviceService:
             )
 
         return self._central.database.run(look)
+
+    def watcher(self, watch: Watch) -> Watcher:
+        """Return the device as one who waits to be told where its scopes stand."""
+        require_protocol(watch.protocol)
+        return Watcher(
+            device=self._territory.device,
+            names={self._readable(name): name for name in self._territory.pulled()},
+            told={hint.scope: (hint.epoch, hint.seq) for hint in watch.known},
+        )
 
     def _readable(self, scope: str) -> ScopeKey:
         key = self._territory.key_of(scope)

@@ -27,6 +27,8 @@ MAX_PUSH_BYTES: Final = 1024 * 1024
 MAX_DECODED_BYTES: Final = 8 * 1024 * 1024
 MAX_FRAME_ROWS: Final = 500
 MAX_PLACES: Final = 300
+HEARTBEAT_SECONDS: Final = 10
+"""A stream of hints is never silent for longer; a long poll is answered after twice as long."""
 MEDIA_TYPE: Final = "application/vnd.msgpack"
 FRAME_HEAD: Final = 36
 REQUEST_DOMAIN: Final = b"sonar/request/v1\x00"
@@ -268,6 +270,27 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
 
     lease: bytes
     signature: bytes
+
+
+class Hint(msgspec.Struct, frozen=True, kw_only=True):
+    """A scope stands there now. It may be lost or late without harm: a pull finds everything."""
+
+    scope: str
+    epoch: int
+    seq: int
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask to be told where the device's scopes stand, of each that is not where `known` says."""
+
+    protocol: int
+    known: tuple[Hint, ...] = ()
+
+
+class Hints(msgspec.Struct, frozen=True, kw_only=True):
+    """What a long poll waited for: empty when nothing moved."""
+
+    hints: tuple[Hint, ...] = ()
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -19,6 +20,10 @@ from granian.server.embed import Server
 from litestar import Litestar
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+MOST_CONNECTIONS: Final = 8192
+"""Taken at once: each device may have one open for hints and one for its exchange."""
+_BACKLOG: Final = 1024
+_OTHER_FILES: Final = 256
 _HEADER_MS: Final = 10_000
 _BUFFER: Final = 64 * 1024
 _PROBE_SECONDS: Final = 0.01
@@ -57,11 +62,14 @@ def serve(
     certificate: Path | None,
     key: Path | None,
     on_ready: Callable[[], None],
+    on_stop: Callable[[], None],
 ) -> None:
     """Serve until a signal asks to stop; requests under way are finished first.
 
-    `on_ready` is called once connections are accepted.
+    `on_ready` is called once connections are accepted, `on_stop` when a signal came: it ends what
+    would never end by itself.
     """
+    _allow_connections()
     server = Server(
         app,
         address=host,
@@ -70,6 +78,8 @@ def serve(
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MS, max_buffer_size=_BUFFER),
         websockets=False,
+        backlog=_BACKLOG,
+        backpressure=MOST_CONNECTIONS,
         log_enabled=False,
         ssl_cert=certificate,
         ssl_key=key,
@@ -77,13 +87,33 @@ def serve(
     # What the program is made of stays: no search for cycles among the messages walks over it.
     gc.collect()
     gc.freeze()
-    asyncio.run(_until_told(server, host, port, on_ready))
+    asyncio.run(_until_told(server, host, port, on_ready, on_stop))
 
 
-async def _until_told(server: Server, host: str, port: int, on_ready: Callable[[], None]) -> None:
+def _allow_connections() -> None:
+    """Let this process hold as many connections as it takes, where the machine allows it."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + _OTHER_FILES
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    if allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+async def _until_told(
+    server: Server,
+    host: str,
+    port: int,
+    on_ready: Callable[[], None],
+    on_stop: Callable[[], None],
+) -> None:
+    def stop() -> None:
+        on_stop()
+        server.stop()  # type: ignore[no-untyped-call]
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     serving = asyncio.create_task(server.serve())
     # Granian does not say when it listens.
     while not serving.done() and not await _answers(host, port):  # noqa: ASYNC110

@@ -17,7 +17,9 @@ from sonar_core.sync.decision import NewVersion, row_of
 from sonar_core.sync.messages import Cursor, Verdict
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain, row_hash
 from sonar_server.scopes import ScopeKey
+from sonar_server.store import notices
 from sonar_server.store.database import Transaction, read_all, write_all
+from sonar_server.store.notices import LookAgain, Moved
 from sonar_server.store.schema import commit_log, op, record, scope
 
 FIRST_EPOCH: Final = 1
@@ -132,6 +134,7 @@ def raise_epochs(transaction: Transaction, now_ms: int) -> int:
     epochs = transaction.execute(locked).scalars()
     epoch: int = max([now_ms // 1000, *(before + 1 for before in epochs)])
     transaction.execute(update(scope).values(epoch=epoch))
+    notices.say(transaction, LookAgain())
     return epoch
 
 
@@ -154,6 +157,7 @@ def write_heads(transaction: Transaction, moved: Iterable[ScopeHead]) -> None:
                 chain=head.chain,
                 digest=head.digest,
             )
+            .returning(notices.said(Moved(key=head.key, epoch=head.epoch, seq=head.seq)))
         )
     if commits:
         write_all(transaction, record, rows)

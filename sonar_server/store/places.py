@@ -9,7 +9,9 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy import bindparam, insert, select, update
 
 from sonar_core.ids import from_bytes, to_bytes
+from sonar_server.store import notices
 from sonar_server.store.database import Transaction, read_all
+from sonar_server.store.notices import Revoked
 from sonar_server.store.schema import device, enrolment_code, organisation, site
 
 
@@ -160,6 +162,7 @@ def revoke_device(transaction: Transaction, identifier: str, now_ms: int) -> boo
         .where(device.c.device == to_bytes(identifier), device.c.revoked_ms.is_(None))
         .values(revoked_ms=now_ms)
     )
+    notices.say(transaction, Revoked(device=identifier))
     return done.rowcount == 1
 
 

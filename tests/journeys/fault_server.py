@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from sonar_core.sync.messages import End, Frame
 from sonar_server import cli
-from sonar_server.api import app
+from sonar_server.api import answering, app
 from sonar_server.gate import Gate
 from sonar_server.service import DeviceService
 from sonar_server.store import log, operations
@@ -95,7 +95,7 @@ def _watch_copies(module: Any) -> None:
 
 
 def _watch_answers() -> None:
-    answer, pull = app._answer, DeviceService.pull
+    answer, pull = answering.answered_with, DeviceService.pull
 
     def answered(request: Any, message: Any) -> Any:
         POINTS.pass_by(request.url.path.rpartition("/")[2], "before the answer")
@@ -108,7 +108,7 @@ def _watch_answers() -> None:
             )
             yield frame
 
-    app._answer = answered
+    answering.answered_with = answered
     DeviceService.pull = frames  # type: ignore[method-assign]
 
 

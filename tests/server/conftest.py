@@ -76,3 +76,16 @@ def episode(pc: Pc) -> CustodyEpisode:
     patient, episode = pc.admitted()
     pc.push(*pc.wrote(patient, episode))
     return episode
+
+
+@pytest.fixture
+def new_pc_of() -> Callable[[Central], Pc]:
+    """Makes an enrolled PC of an organisation of its own."""
+
+    def make(central: Central) -> Pc:
+        code = administration.new_device_code(
+            central, administration.site_named(central, "Northfield")
+        )
+        return Pc.enrolled_in_process(central, code, new_id())
+
+    return make

@@ -103,6 +103,7 @@ class HttpLink:
                 **spoilt.get("headers", {}),
             },
             timeout=30,
+            stream=spoilt.get("stream", False),
         )
 
     def call(self, path: str, message: Any, into: type[Any]) -> Any:

@@ -229,13 +229,9 @@ def test_headers_above_16_kib_are_refused(link):
 
 def test_the_description_of_the_interface_is_served(link):
     told = requests.get(link.address + "/schema", timeout=30).json()
+    calls = ("hello", "push", "pull", "snapshot/start", "snapshot", "reconcile")
     assert set(told["paths"]) == {
-        "/v1/sync/hello",
-        "/v1/sync/push",
-        "/v1/sync/pull",
-        "/v1/sync/snapshot/start",
-        "/v1/sync/snapshot",
-        "/v1/sync/reconcile",
+        *(f"/v1/sync/{call}" for call in (*calls, "hints", "hints/stream")),
         "/v1/devices/enrol",
         "/v1/sessions",
     }
