@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from sonar_core.records.practitioner import Role
-from sonar_server import administration, epochs, passwords
+from sonar_server import administration, epochs, passwords, waiting
 from sonar_server.administration import AdministrationError, NewPerson
 from sonar_server.api.app import create_app
 from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
@@ -268,6 +268,7 @@ def _require_tls(asked: argparse.Namespace) -> None:
 def _serve(asked: argparse.Namespace, central: Central) -> None:
     log_as_json()
     epochs.notice(central)
+    waiting.decide_newer(central)
     port = free_port(asked.host, asked.port)
     scheme = "https" if asked.certificate else "http"
     host = f"[{asked.host}]" if ":" in asked.host else asked.host

@@ -73,7 +73,7 @@ def read(push: Push, territory: Territory, verify: Verify) -> list[Incoming]:
         )
     if push.device != territory.device:
         raise bad_request("the batch is another device's")
-    batch = [_read(operation, territory, verify) for operation in push.operations]
+    batch = [read_one(operation, territory, verify) for operation in push.operations]
     for number, item in enumerate(batch):
         outline = item.outline
         if (outline.device, outline.incarnation) != (push.device, push.incarnation):
@@ -83,7 +83,8 @@ def read(push: Push, territory: Territory, verify: Verify) -> list[Incoming]:
     return batch
 
 
-def _read(operation: Operation, territory: Territory, verify: Verify) -> Incoming:
+def read_one(operation: Operation, territory: Territory, verify: Verify) -> Incoming:
+    """Return one operation of a device, checked; raise RefusedError for no number or id."""
     try:
         header = header_of(operation)
     except DamagedOperationError:

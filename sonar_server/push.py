@@ -16,20 +16,17 @@ import structlog
 
 from sonar_core.ids import to_bytes
 from sonar_core.records.registry import ScopeKind
-from sonar_core.sync.decision import NewVersion
-from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Push, PushAnswer, Receipt
-from sonar_core.sync.operations import Header, Verify, header_of
-from sonar_server.authors import Known
-from sonar_server.deciding import Circumstances, decide_batch, decide_one, entry_of
+from sonar_core.sync.operations import Verify
+from sonar_server import waiting
+from sonar_server.deciding import Circumstances, decide_batch
 from sonar_server.errors import RefusedError
 from sonar_server.incoming import Incoming, read
-from sonar_server.scopes import ScopeKey, Territory
-from sonar_server.store import ledgers, log, operations, people
+from sonar_server.scopes import Territory
+from sonar_server.store import ledgers, log, operations
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.ledgers import Needs
-from sonar_server.store.log import ScopeHead
 from sonar_server.store.operations import Author, ChainEnd, Decided
 
 _log: Final = structlog.get_logger()
@@ -170,7 +167,7 @@ def _decide_all(
     headers = [item.header for item in fresh if item.header]
     around = Circumstances(
         site=pushed.territory.site,
-        known=_known(transaction, pushed.territory, headers),
+        known=waiting.known_to(transaction, pushed.territory, headers),
         taken=_taken_ids(transaction, pushed, fresh),
         received_ms=pushed.received_ms,
         is_damaged=damaged,
@@ -188,21 +185,11 @@ def _decide_all(
     arrived: set[bytes] = set()
     for _, action in groupby(zip(fresh, decided, strict=True), key=lambda p: p[0].outline.txn_id):
         versions = [version for _, item in action for version in item.decision.versions]
-        arrived |= _append(heads, pushed.territory, ledger, versions)
+        arrived |= waiting.append(heads, pushed.territory, ledger, versions)
     operations.keep(transaction, pushed.author, decided, pushed.received_ms)
     log.write_heads(transaction, heads.values())
-    while arrived:
-        arrived = _decide_waiting(transaction, pushed, heads, arrived)
+    waiting.decide_for(transaction, pushed.territory, heads, arrived)
     return decided
-
-
-def _known(transaction: Transaction, territory: Territory, headers: list[Header]) -> Known:
-    return people.known(
-        transaction,
-        to_bytes(territory.organisation),
-        users={header.user for header in headers},
-        leases={header.lease_id for header in headers if header.lease_id is not None},
-    )
 
 
 def _taken_ids(transaction: Transaction, pushed: Pushed, fresh: list[Incoming]) -> frozenset[str]:
@@ -212,51 +199,6 @@ def _taken_ids(transaction: Transaction, pushed: Pushed, fresh: list[Incoming]) 
     if pushed.author.device in owners.values() or len(set(ids)) < len(ids):
         raise _forked("an operation's id was used before")
     return frozenset(owners)
-
-
-def _append(
-    heads: dict[ScopeKey, ScopeHead],
-    territory: Territory,
-    ledger: Ledger,
-    versions: list[NewVersion],
-) -> set[bytes]:
-    """Append one user action's rows, one commit in each scope; return the ids that are new."""
-    by_scope: dict[ScopeKey, list[NewVersion]] = {}
-    for version in versions:
-        by_scope.setdefault(territory.key_for(version.kind), []).append(version)
-    for key, rows in by_scope.items():
-        heads[key].commit([entry_of(ledger, version) for version in rows])
-    return {to_bytes(version.id) for version in versions if version.version == 1}
-
-
-def _decide_waiting(
-    transaction: Transaction,
-    pushed: Pushed,
-    heads: dict[ScopeKey, ScopeHead],
-    arrived: set[bytes],
-) -> set[bytes]:
-    """Decide again what waited for records that have arrived; return what arrived by that."""
-    waiting = operations.waiting_for(transaction, pushed.author.site_id, arrived)
-    if not waiting:
-        return set()
-    batch = [(item.operation, header_of(item.operation)) for item in waiting]
-    ledger = ledgers.load(transaction, pushed.author.site_id, Needs(batch))
-    headers = [header for _, header in batch]
-    known = _known(transaction, pushed.territory, headers)
-    new: set[bytes] = set()
-    for item, (operation, header) in zip(waiting, batch, strict=True):
-        around = Circumstances(
-            site=pushed.territory.site,
-            known=known,
-            taken=frozenset(),
-            received_ms=item.received_ms,
-        )
-        decision = decide_one(ledger, operation, header, around)
-        operations.decide_again(transaction, item, decision)
-        territory = pushed.territory._replace(device=header.device)
-        new |= _append(heads, territory, ledger, list(decision.versions))
-    log.write_heads(transaction, heads.values())
-    return new
 
 
 def _durable(transaction: Transaction, territory: Territory) -> dict[str, int]:

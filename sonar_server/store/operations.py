@@ -18,6 +18,7 @@ from sonar_core.sync.operations import FIRST_PREV_HASH, Operation
 from sonar_server.store.database import Transaction, is_one_of, read_all, write_all
 from sonar_server.store.schema import device_chain, op, redecided
 
+_AS_THEY_CAME: Final = (op.c.received_ms, op.c.device, op.c.incarnation, op.c.op_seq)
 _OWNERS: Final = "SELECT op_id, device FROM op WHERE site_id = %(site)s AND op_id = ANY(%(ids)b)"
 
 
@@ -168,25 +169,40 @@ def waiting_for(
     query = (
         select(op)
         .where(op.c.site_id == site_id, is_one_of(op.c.waiting_for, arrived))
-        .order_by(op.c.received_ms, op.c.device, op.c.incarnation, op.c.op_seq)
+        .order_by(*_AS_THEY_CAME)
     )
-    return [
-        Waiting(
-            author=Author(site_id=row.site_id, device=row.device, incarnation=row.incarnation),
-            op_seq=row.op_seq,
-            operation=Operation(row.header, row.payload, row.signature),
-            received_ms=row.received_ms,
-        )
-        for row in transaction.execute(query)
-    ]
+    return [_waiting(row) for row in transaction.execute(query)]
+
+
+def waiting_for_newer(transaction: Transaction) -> list[Waiting]:
+    """Return the operations held back for a newer server, in the order they came."""
+    query = select(op).where(op.c.reason == Reason.NEWER_SCHEMA.value).order_by(*_AS_THEY_CAME)
+    return [_waiting(row) for row in transaction.execute(query)]
+
+
+def is_waiting_for_newer(transaction: Transaction, item: Waiting) -> bool:
+    """Return whether an operation waits for a newer server; nobody else decides it meanwhile."""
+    query = select(op.c.reason).filter_by(**item.author.columns(), op_seq=item.op_seq)
+    return transaction.execute(query.with_for_update()).scalar() == Reason.NEWER_SCHEMA.value
+
+
+def _waiting(row: SqlRow[Any]) -> Waiting:
+    return Waiting(
+        author=Author(site_id=row.site_id, device=row.device, incarnation=row.incarnation),
+        op_seq=row.op_seq,
+        operation=Operation(row.header, row.payload, row.signature),
+        received_ms=row.received_ms,
+    )
 
 
 def decide_again(transaction: Transaction, item: Waiting, decision: Decision) -> None:
     """Store another verdict of an operation that waited, and that its device is to learn it."""
     place = {**item.author.columns(), "op_seq": item.op_seq}
-    transaction.execute(
+    is_other = (op.c.reason != decision.reason.value) | (op.c.detail != decision.detail)
+    changed = transaction.execute(
         update(op)
         .filter_by(**place)
+        .where(is_other)
         .values(
             verdict=decision.verdict.value,
             reason=decision.reason.value,
@@ -195,6 +211,8 @@ def decide_again(transaction: Transaction, item: Waiting, decision: Decision) ->
             waiting_for=_waits_for(decision),
         )
     )
+    if not changed.rowcount:
+        return
     transaction.execute(
         insert(redecided)
         .values(**place)

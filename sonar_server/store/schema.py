@@ -152,6 +152,8 @@ Index(
     postgresql_where=op.c.waiting_for.is_not(None),
 )
 
+Index("op_newer", op.c.site_id, postgresql_where=op.c.reason == "newer_schema")
+
 redecided: Final = Table(
     "redecided",
     metadata,
