@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash
+from sonar_desktop.db import reconciling
 from sonar_desktop.db.errors import ForkedError
 from sonar_desktop.db.reconciling import places
 from sonar_desktop.db.writer import Priority
@@ -118,6 +119,41 @@ def test_a_server_that_knows_more_of_this_pc_than_it_does_changes_nothing(desk, 
             desk.sync.go_back(resume(centre, 1, op_seq, header))
     assert desk.sync.cursors() == before
     assert desk.sync.waiting().operations == 0
+
+
+def test_what_was_never_sent_still_waits_after_going_back(desk, centre):
+    desk.move(centre.episode, "M3")
+    desk.sync.go_back(resume(centre, 3, 4, hash_of(desk, 4)))
+    assert desk.sync.outgoing(500, 1 << 20).numbers == (5,)
+    assert board_of(desk.store)[0]["cell"] == "M3"
+
+
+def test_going_back_that_is_stopped_half_way_was_never_begun(desk, other_desk, centre, monkeypatch):
+    centre.pull(other_desk)
+    before = everything_in(other_desk)
+
+    def stopped(*_asked):
+        raise InterruptedError
+
+    monkeypatch.setattr(reconciling, "wait_again", stopped)
+    with pytest.raises(InterruptedError):
+        other_desk.sync.go_back(resume(centre, 1, 0, FIRST_PREV_HASH))
+    other_desk.reopen()
+    assert everything_in(other_desk) == before
+
+
+def everything_in(desk) -> dict[str, list[tuple]]:
+    tables = ("record", "version", "unheld", "cursor", "own_op", "pending")
+    return desk.database.read(
+        lambda connection: {
+            table: list(
+                connection.exec_driver_sql(
+                    f"SELECT * FROM {table}"  # noqa: S608 no value in it
+                )
+            )
+            for table in tables
+        }
+    )
 
 
 def test_the_horizon_is_kept_with_the_receipts_and_forgotten_when_going_back(desk, centre):

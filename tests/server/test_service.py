@@ -27,6 +27,7 @@ from sonar_core.sync.versions import Spoken
 from sonar_server import administration
 from sonar_server.administration import NewPerson
 from sonar_server.errors import RefusedError
+from sonar_server.store import snapshot
 from tests.postgres import PASSWORD
 from tests.server.pc import Pc, moment, new_id
 
@@ -91,6 +92,21 @@ def test_snapshot_and_tail_bring_what_the_whole_tail_brings(pc):
     rows, digest = first_sync(pc, pc.clinical)
     assert rows == tail.rows
     assert digest == tail.digest
+
+
+def test_what_comes_while_a_first_sync_is_being_counted_comes_with_its_tail(pc, monkeypatch):
+    pc.push(*pc.wrote(*pc.admitted()))
+    holdings, late = snapshot.holdings, pc.wrote(*pc.admitted())
+
+    def overtaken(transaction, key):
+        found = holdings(transaction, key)
+        pc.push(*late)
+        return found
+
+    monkeypatch.setattr(snapshot, "holdings", overtaken)
+    manifest = pc.link.snapshot_start(SnapshotStart(protocol=PROTOCOL, scope=pc.clinical))
+    frames = list(pc.link.pull(Pull(protocol=PROTOCOL, cursors=(manifest.cursor,))))
+    assert [len(frame.rows) for frame in frames[:-1]] == [2]
 
 
 def test_the_board_comes_before_the_history(pc):

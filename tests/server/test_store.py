@@ -106,6 +106,16 @@ def test_two_transactions_in_each_others_way_both_succeed(database):
         assert sorted(threads.map(work, (0, 1))) == [0, 1]
 
 
+def test_a_transaction_that_idles_or_waits_too_long_is_ended_by_the_database(database):
+    """Whoever stops while it holds a scope's lock would else stop everybody who writes in it."""
+    names = ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout")
+
+    def limits(transaction):
+        return {name: transaction.scalar(text(f"SHOW {name}")) for name in names}
+
+    assert database.run(limits) == dict(zip(names, ("10s", "10s", "1min"), strict=True))
+
+
 def test_a_scope_made_again_keeps_where_it_stands(central, pc):
     pc.push(*pc.wrote(*pc.admitted()))
     key = pc.territory.key_for("Patient")

@@ -18,6 +18,7 @@ from sonar_core.sync.messages import (
     Receipt,
     Reconcile,
     Reconciled,
+    TailFrame,
     Verdict,
 )
 from sonar_core.sync.operations import Operation
@@ -237,6 +238,14 @@ def test_with_nothing_to_do_one_look_and_one_question_are_enough():
 def test_a_pull_that_ends_before_the_servers_own_position_is_not_called_done(heads):
     with pytest.raises(RubbishError):
         exchange_of(Store(), Server(*heads)).pull(Store().position())
+
+
+def test_rows_of_a_scope_that_was_not_asked_for_are_not_taken():
+    server = Server(HEAD)
+    other = msgspec.structs.replace(AT, scope="other/clinical")
+    server.pull = lambda _pull: iter([TailFrame(rows=[], cursor=other), End(heads=(), server_ms=1)])
+    with pytest.raises(RubbishError):
+        exchange_of(Store(), server).pull(Store().position())
 
 
 def test_other_rows_at_the_same_position_are_told():

@@ -1,22 +1,31 @@
-"""Apply each sabotage to a copy of the tree and see that its tests turn red: `make sabotage`."""
+"""Apply each sabotage to a copy of the tree and see that its tests turn red: `make sabotage`.
+
+`--traps 1-12` tries those of some traps alone; 0 is what is beyond the fifty.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.simulation.sabotage.table import GAPS, SABOTAGES, Sabotage
+from tests.simulation.sabotage.kinds import BEYOND, Sabotage
+from tests.simulation.sabotage.table import SABOTAGES
+from tests.simulation.sabotage.traps import GAPS, TRAPS
 
 ROOT = Path(__file__).resolve().parents[3]
 COPIED = ("sonar_core", "sonar_desktop", "sonar_server", "tests", "resources", "pyproject.toml")
 MINUTES = 10
+_RED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[.*)?(?: - .*)?$", re.MULTILINE)
 _ASKED = ("-x", "-q", "-m", "not soak", "-p", "no:randomly", "-p", "no:cacheprovider")
 
 
@@ -47,8 +56,8 @@ def copy_of(source: Path, folder: Path) -> None:
             shutil.copyfile(source / name, folder / name)
 
 
-def is_caught(sabotage: Sabotage, *, say: bool = False) -> bool:
-    """Return whether the tests named turn red in a tree with this sabotage."""
+def caught_by(sabotage: Sabotage, *, say: bool = False) -> str:
+    """Return the first test that turned red in a tree with this sabotage, empty if none did."""
     with tempfile.TemporaryDirectory(prefix="sonar-sabotage-") as name:
         folder = Path(name)
         copy_of(ROOT, folder)
@@ -64,54 +73,99 @@ def is_caught(sabotage: Sabotage, *, say: bool = False) -> bool:
         )
     if say:
         print(ran.stdout[-3000:])
-    # 1 is "tests ran and some failed", a test that hangs ends the run; anything else would be a
-    # fault of this tool or of the table.
-    if ran.returncode not in {0, 1} and "Timeout (" not in ran.stderr:
+    if "Timeout (" in ran.stderr:
+        return "a test that did not end"
+    red = _RED.search(ran.stdout)
+    # 1 is "tests ran and some failed"; anything else would be a fault of this tool or of the table.
+    if ran.returncode not in {0, 1} or (red is None) is (ran.returncode == 1):
         raise BrokenError(f"{sabotage.name}: pytest ended with {ran.returncode}")
-    return ran.returncode != 0
+    return "" if red is None else red[1]
 
 
-def timed(sabotage: Sabotage) -> tuple[bool, str]:
-    """Return whether it was caught, and a line that says so."""
-    began = time.monotonic()
+@dataclass(frozen=True)
+class Ran:
+    """What became of one sabotage: the test that caught it, or why it could not be tried."""
+
+    sabotage: Sabotage
+    seconds: float
+    by: str = ""
+    fault: str = ""
+
+    @property
+    def word(self) -> str:
+        """What became of it, in one word."""
+        if self.fault:
+            return "BROKEN"
+        return "caught" if self.by else "MISSED"
+
+
+def tried(sabotage: Sabotage) -> Ran:
+    """Run the tests of one sabotage."""
+    began, by, fault = time.monotonic(), "", ""
     try:
-        caught = is_caught(sabotage)
+        by = caught_by(sabotage)
     except (StaleError, BrokenError, subprocess.TimeoutExpired) as error:
-        return False, f"BROKEN  {sabotage.trap:2}  {error}"
-    seconds = time.monotonic() - began
-    mark = "caught" if caught else "MISSED"
-    return caught, f"{mark}  {sabotage.trap:2}  {sabotage.name}  ({seconds:.0f} s)"
+        fault = str(error)
+    return Ran(sabotage, time.monotonic() - began, by, fault)
 
 
-def _print_sum(missed: list[Sabotage]) -> None:
-    """Say of all fifty traps what became of them."""
-    for gap in GAPS:
-        print(f"{'to come' if gap.is_to_come else 'cannot '} {gap.trap:2}  {gap.why}")
-    caught = {one.trap for one in SABOTAGES} - {one.trap for one in missed} - {0}
-    cannot = sum(not gap.is_to_come for gap in GAPS)
+def print_trap(trap: int, runs: list[Ran]) -> None:
+    """Print what became of one trap: a line for each of its sabotages, or why it has none."""
+    name = "beyond the fifty" if trap == BEYOND else TRAPS[trap]
+    for ran in runs:
+        print(
+            f"{trap:2}  {ran.word:9}  {ran.seconds:4.0f} s  {name}: {ran.sabotage.name}\n"
+            f"{'':23}{ran.by or ran.fault or 'all its tests are green'}",
+            flush=True,
+        )
+    if trap in GAPS:
+        word = "not built" if GAPS[trap].is_to_come else "cannot be"
+        print(f"{trap:2}  {word:9}          {name}: {GAPS[trap].why}", flush=True)
+
+
+def print_sum(traps: Iterable[int], runs: list[Ran], seconds: float) -> None:
+    """Print how many of the traps that were asked for are caught, cannot be, or are to come."""
+    asked = set(traps) - {BEYOND}
+    missed = {ran.sabotage.trap for ran in runs if not ran.by}
+    gaps = [GAPS[trap] for trap in asked & GAPS.keys()]
+    to_come = sum(gap.is_to_come for gap in gaps)
     print(
-        f"{len(caught)} of 50 caught, {cannot} cannot be here, {len(GAPS) - cannot} are of parts "
-        f"to come; {len(missed)} of {len(SABOTAGES)} sabotages missed"
+        f"{len(asked - GAPS.keys() - missed)} of {len(asked)} traps caught, "
+        f"{len(gaps) - to_come} cannot be here, {to_come} are of parts not built; "
+        f"{sum(bool(ran.by) for ran in runs)} of {len(runs)} sabotages caught "
+        f"in {seconds / 60:.1f} min"
     )
+
+
+def span(text: str) -> range:
+    """Read `7` or `1-12`, 0 being what is beyond the fifty."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
 
 
 def main() -> int:
     """Read the command line; end with 1 when a sabotage was missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.sabotage")
-    parser.add_argument("names", nargs="*", help="only these; all of them if none is named")
-    parser.add_argument("--say", action="store_true", help="print what pytest said of one")
+    parser.add_argument("--traps", type=span, default=range(51), metavar="FIRST-LAST")
+    parser.add_argument("--say", metavar="NAME", help="print what pytest says of one sabotage")
     asked = parser.parse_args()
-    chosen = [one for one in SABOTAGES if not asked.names or one.name in asked.names]
     if asked.say:
-        return 0 if all(is_caught(one, say=True) for one in chosen) else 1
-    missed: list[Sabotage] = []
+        (chosen,) = (one for one in SABOTAGES if one.name == asked.say)
+        return 0 if caught_by(chosen, say=True) else 1
+    began = time.monotonic()
+    runs: list[Ran] = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for sabotage, (caught, line) in zip(chosen, pool.map(timed, chosen), strict=True):
-            missed += [] if caught else [sabotage]
-            print(line, flush=True)
-    if not asked.names:
-        _print_sum(missed)
-    return 1 if missed else 0
+        under_way = {
+            trap: [pool.submit(tried, one) for one in SABOTAGES if one.trap == trap]
+            for trap in (*(trap for trap in asked.traps if trap != BEYOND), BEYOND)
+            if trap in asked.traps
+        }
+        for trap, waiting in under_way.items():
+            done = [one.result() for one in waiting]
+            print_trap(trap, done)
+            runs += done
+    print_sum(asked.traps, runs, time.monotonic() - began)
+    return 0 if all(ran.by for ran in runs) else 1
 
 
 if __name__ == "__main__":

@@ -1,44 +1,24 @@
 # ruff: noqa: E501 the product's own lines are quoted
-"""The fifty traps of sync.md 4.11: for each a sabotage that must turn tests red, or why none can.
-
-A sabotage is one line of the product changed: (file, old text, new text). The old text stands in
-the file once. `tests` are those that must turn red; only they are run, until the first that does.
-"""
+"""The sabotages of the fifty traps, in their order; what is beyond them is in `beyond.py`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-HISTORIES = "tests/simulation/test_histories.py"
-EXCHANGE = "sonar_desktop/sync/exchange.py"
-SYNC_STORE = "sonar_desktop/db/sync_store.py"
-DATABASE = "sonar_desktop/db/database.py"
-EFFECTS = "sonar_desktop/db/effects.py"
-MERGE = "sonar_core/sync/merge.py"
-PUSH = "sonar_server/push.py"
-LOG = "sonar_server/store/log.py"
-
-
-@dataclass(frozen=True)
-class Sabotage:
-    """One line of the product made wrong; `trap` is 0 for what is beyond the fifty."""
-
-    trap: int
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: tuple[str, ...] = (HISTORIES,)
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A trap without a sabotage. `is_to_come` says that the part it lies in is not built yet."""
-
-    trap: int
-    why: str
-    is_to_come: bool = False
-
+from tests.simulation.sabotage.beyond import SABOTAGES_BEYOND
+from tests.simulation.sabotage.kinds import (
+    EFFECTS,
+    EXCHANGE,
+    HISTORIES,
+    LOG,
+    MERGE,
+    PUSH,
+    PUSHES,
+    RACES,
+    RECONCILING,
+    SERVICE,
+    SYNC_STORE,
+    WORKER,
+    Sabotage,
+)
 
 SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
@@ -51,6 +31,21 @@ SABOTAGES: tuple[Sabotage, ...] = (
         2, "a scope's number is taken without its lock", LOG,
         "query.with_for_update() if lock else query", "query",
         ("tests/server/test_cursor_completeness.py",),
+    ),
+    Sabotage(
+        4, "a first sync's place is looked up after its rows were counted", SERVICE,
+        "cursor=_cursor(start.scope, head), unattached=", "cursor=_cursor(start.scope, self._head(key)), unattached=",
+        ("tests/server/test_service.py",),
+    ),
+    Sabotage(
+        6, "a transaction may idle for ever", "sonar_server/store/database.py",
+        "-c idle_in_transaction_session_timeout=10000", "-c idle_in_transaction_session_timeout=0",
+        ("tests/server/test_store.py",),
+    ),
+    Sabotage(
+        7, "a scope that is locked is passed over", LOG,
+        "query.with_for_update() if lock else query", "query.with_for_update(skip_locked=True) if lock else query",
+        (RACES, "tests/server/test_cursor_completeness.py"),
     ),
     Sabotage(
         8, "everything that waits is done", EFFECTS,
@@ -94,6 +89,30 @@ SABOTAGES: tuple[Sabotage, ...] = (
         "WHERE scope = ? AND place BETWEEN ? AND ?", "WHERE scope = ? AND place >= ? AND ? >= 0",
     ),
     Sabotage(
+        16, "a conflict counts as success", EFFECTS,
+        "    return row.kind == _RESOLUTION or receipt.verdict is not Verdict.CONFLICT\n", "    return True\n",
+        ("tests/db/test_effects.py", HISTORIES),
+    ),
+    Sabotage(
+        17, "a row that came replaces the one that is held", "sonar_desktop/db/ingest.py",
+        '_INSERT_NEW: Final = f"{INSERT_RECORD} ON CONFLICT (id) DO NOTHING"',
+        '_INSERT_NEW: Final = INSERT_RECORD.replace("INSERT", "INSERT OR REPLACE")',
+        ("tests/db/test_ingest.py",),
+    ),
+    Sabotage(
+        20, "going back forgets what was never sent", RECONCILING,
+        "    connection.execute(delete(schema.horizon))\n",
+        "    connection.execute(update(schema.own_op).where(schema.own_op.c.op_seq > known_seq).values(state=OpState.ACKED, verdict='applied'))\n",
+        ("tests/db/test_reconciling.py",),
+    ),
+    Sabotage(
+        21, "going back is not one transaction", RECONCILING,
+        '        without = [(ids.to_bytes(row.id),) for row in lost["record"]]\n',
+        "        connection.exec_driver_sql('COMMIT'); connection.exec_driver_sql('BEGIN IMMEDIATE')\n"
+        '        without = [(ids.to_bytes(row.id),) for row in lost["record"]]\n',
+        ("tests/db/test_reconciling.py",),
+    ),
+    Sabotage(
         23, "the digest is the peer's", EXCHANGE,
         "agrees(cursor, digests[scope], head)", "agrees(cursor, head.digest, head)",
         ("tests/sync/test_exchange.py",),
@@ -133,6 +152,11 @@ SABOTAGES: tuple[Sabotage, ...] = (
         "    if _at(now_ms) < _number(last):\n        raise ValueError\n    return _text(_at(now_ms))\n",
     ),
     Sabotage(
+        31, "a clock that is behind refuses the true time", "sonar_desktop/usecases/inputs.py",
+        "latest_ms=clock.latest_ms()", "latest_ms=clock.now_ms()",
+        ("tests/usecases/test_inputs.py", "tests/simulation/test_found.py"),
+    ),
+    Sabotage(
         32, "the hour that comes twice", "sonar_core/moments.py",
         "    offset = utc_datetime(utc_ms).astimezone(ZoneInfo(zone)).utcoffset() or timedelta()",
         "    offset = utc_datetime(utc_ms).astimezone(ZoneInfo(zone)).replace(fold=0).utcoffset() or timedelta()",
@@ -144,15 +168,41 @@ SABOTAGES: tuple[Sabotage, ...] = (
         "    fresh = batch\n",
     ),
     Sabotage(
+        35, "a restored server goes on as if nothing had been lost", "sonar_server/epochs.py",
+        "        if before == now:\n            return None\n", "        return None\n",
+        ("tests/server/test_epochs.py",),
+    ),
+    Sabotage(
+        35, "what a restored server lost is not sent again", RECONCILING,
+        "    first = min([known_seq + 1, *(one for one in starts if one is not None)])\n", "    first = 10**9\n",
+        ("tests/db/test_reconciling.py",),
+    ),
+    Sabotage(
+        35, "what nobody has given back is forgotten", RECONCILING,
+        "            unheld.keep(connection, lost[table.name])\n", "",
+        ("tests/db/test_reconciling.py",),
+    ),
+    Sabotage(
+        36, "a server that lost its newest commits knows any cursor", SERVICE,
+        "                    or log.is_in_log(transaction, key, cursor.commit_no, cursor.seq, cursor.chain),\n",
+        "                    or True,\n",
+        ("tests/server/test_service.py",),
+    ),
+    Sabotage(
+        36, "a horizon that fell is not seen", EXCHANGE,
+        "        if any(seq < safe.get(scope, 0) for scope, seq in answer.durable_seq.items()):\n", "        if False:\n",
+        ("tests/sync/test_exchange.py",),
+    ),
+    Sabotage(
         37, "a number used twice is not noticed", PUSH,
         "        if known[item.outline.op_seq].header_hash != item.header_hash:\n",
         "        if False:\n",
-        ("tests/server/test_push.py", "tests/server/test_push_oddities.py"),
+        PUSHES,
     ),
     Sabotage(
         38, "an id used by another device counts as the same", "sonar_server/deciding.py",
         "    if item.outline.op_id in around.taken:\n", "    if False:\n",
-        ("tests/server/test_push.py", "tests/server/test_push_oddities.py"),
+        PUSHES,
     ),
     Sabotage(
         39, "a field of a newer program is dropped", "sonar_core/sync/disputes.py",
@@ -161,10 +211,23 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ("tests/core/sync/test_planner.py", "tests/core/sync/test_planner_decisions.py"),
     ),
     Sabotage(
-        42, "a page ends within a commit", "sonar_server/service.py",
+        41, "a scope is locked before anything is decided", PUSH,
+        "    before = log.heads(transaction, keys)\n", "    before = log.heads(transaction, keys, lock=True)\n", (RACES,),
+    ),
+    Sabotage(
+        41, "scopes are locked in no order", LOG,
+        "        .order_by(scope.c.site_id, scope.c.scope_id)\n    )\n    rows =",
+        "        .order_by(__import__('sqlalchemy').func.random())\n    )\n    rows =", (RACES,),
+    ),
+    Sabotage(
+        42, "a page ends within a commit", SERVICE,
         "    cursor = Cursor(scope=scope, epoch=epoch, seq=last, commit_no=number, chain=link)\n",
         "    rows, last = rows[:3], last - len(rows[3:])\n"
         "    cursor = Cursor(scope=scope, epoch=epoch, seq=last, commit_no=number, chain=link)\n",
+    ),
+    Sabotage(
+        43, "what came before its parent waits for ever", PUSH,
+        "    waiting.decide_for(transaction, pushed.territory, heads, arrived)\n", "", PUSHES,
     ),
     Sabotage(
         45, "a body inflates without end", "sonar_server/api/bodies.py",
@@ -178,7 +241,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ("tests/sync/test_link.py", HISTORIES),
     ),
     Sabotage(
-        48, "all come back at once", "sonar_desktop/sync/worker.py",
+        48, "all come back at once", WORKER,
         "random.uniform(0, ceiling)", "ceiling", ("tests/sync/test_worker.py",),
     ),
     Sabotage(
@@ -188,75 +251,10 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ("tests/sync/test_exchange.py",),
     ),
     Sabotage(
-        50, "a failed exchange counts as contact", "sonar_desktop/sync/worker.py",
+        50, "a failed exchange counts as contact", WORKER,
         "        pause = self._back_off()\n        problem = ",
         "        self._last_contact_ms = self.clock.now_ms()\n        pause = self._back_off()\n        problem = ",
         ("tests/sync/test_worker.py",),
     ),
-    Sabotage(
-        0, "a verdict is stored outside the transaction of its effect", PUSH,
-        "    operations.keep(transaction, pushed.author, decided, pushed.received_ms)\n",
-        "    pushed.database.run(lambda other: operations.keep(other, pushed.author, decided, pushed.received_ms))\n",
-    ),
-    Sabotage(
-        0, "what others wrote meanwhile is not looked at again", PUSH,
-        "    if ledgers.touched_since(transaction, needs, moved):\n", "    if False:\n",
-    ),
-    Sabotage(
-        0, "a conflict is not noted when it is pulled", "sonar_desktop/db/projections.py",
-        "    if not identifiers:\n        return stays\n", "    if True:\n        return stays\n",
-    ),
-    Sabotage(
-        0, "rows of another scope are taken", EXCHANGE,
-        "        if not isinstance(frame, TailFrame) or frame.cursor.scope not in cursors:\n",
-        "        if not isinstance(frame, TailFrame):\n",
-    ),
-    Sabotage(
-        0, "the outbox is lost when the store opens", DATABASE,
-        "    with connection.begin():\n        connection.execute(update(schema.store_state)",
-        "    raw.execute('DROP TRIGGER IF EXISTS own_op_stays'); raw.execute('PRAGMA foreign_keys = OFF')\n"
-        "    raw.execute(\"DELETE FROM own_op WHERE state = 'waiting'\")\n"
-        "    with connection.begin():\n        connection.execute(update(schema.store_state)",
-    ),
-    Sabotage(
-        0, "drafts are lost when the store opens", DATABASE,
-        "    with connection.begin():\n        connection.execute(update(schema.store_state)",
-        "    raw.execute('DELETE FROM draft')\n"
-        "    with connection.begin():\n        connection.execute(update(schema.store_state)",
-    ),
-    Sabotage(
-        0, "an own entry goes out of sight with its verdict", EFFECTS,
-        "    if receipt.verdict in _HELD_BACK:\n        return False\n    if row.kind in REGISTRY and REGISTRY[row.kind].sort is Sort.LOCAL:\n        return False\n",
-        "    connection_is_gone = True\n",
-    ),
-    Sabotage(
-        0, "a number is given twice after a stop", "sonar_desktop/db/writing.py",
-        "        keep_chain(self._connection, authored.chain)\n", "",
-    ),
+    *SABOTAGES_BEYOND,
 )  # fmt: skip
-
-_TIME = "Nothing is fetched by time: a place in a log is a number without gaps (ADR 3)."
-
-GAPS: tuple[Gap, ...] = (
-    Gap(3, _TIME),
-    Gap(4, _TIME),
-    Gap(5, "No cursor is made of transaction ids."),
-    Gap(6, "Caught by hand only: the server's own limit on idle transactions.", is_to_come=True),
-    Gap(7, "Scopes are locked by FOR UPDATE, which waits; no lock is tried."),
-    Gap(16, "A verdict is one of six words; there are no warnings."),
-    Gap(17, "No table of records cascades, and triggers refuse what would delete."),
-    Gap(18, "Grants of scopes.", is_to_come=True),
-    Gap(19, "Revoking a PC.", is_to_come=True),
-    Gap(20, "There is no reset of a client.", is_to_come=True),
-    Gap(21, "There is no full resync; a first sync only adds."),
-    Gap(22, "Nothing is deleted for being absent from a list.", is_to_come=True),
-    Gap(26, "An edit carries whole groups (ADR 5), never a place in a list."),
-    Gap(33, "Nothing that says that something was struck out is ever deleted."),
-    Gap(35, "Restore of the server.", is_to_come=True),
-    Gap(36, "Failover that loses a tail.", is_to_come=True),
-    Gap(40, "Needs the matrix of old and new programs.", is_to_come=True),
-    Gap(41, "Needs a measurement under load.", is_to_come=True),
-    Gap(43, "No foreign key joins records: they may come in any order."),
-    Gap(44, "The size of a page does not adapt."),
-    Gap(47, "Hints of news.", is_to_come=True),
-)

@@ -1,0 +1,68 @@
+# ruff: noqa: E501 the product's own lines are quoted
+"""Sabotages beyond the fifty traps: of what the product holds and no trap of the design names."""
+
+from __future__ import annotations
+
+from tests.simulation.sabotage.kinds import (
+    BEYOND,
+    DATABASE,
+    EFFECTS,
+    EXCHANGE,
+    PUSH,
+    RACES,
+    SERVICE,
+    Sabotage,
+)
+
+SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
+    Sabotage(
+        BEYOND, "a verdict is stored outside the transaction of its effect", PUSH,
+        "    operations.keep(transaction, pushed.author, decided, pushed.received_ms)\n",
+        "    pushed.database.run(lambda other: operations.keep(other, pushed.author, decided, pushed.received_ms))\n",
+    ),
+    Sabotage(
+        BEYOND, "what others wrote meanwhile is not looked at again", PUSH,
+        "    if ledgers.touched_since(transaction, needs, moved):\n", "    if False:\n", (RACES,),
+    ),
+    Sabotage(
+        BEYOND, "a conflict is not noted when it is pulled", "sonar_desktop/db/projections.py",
+        "    if not identifiers:\n        return stays\n", "    if True:\n        return stays\n",
+    ),
+    Sabotage(
+        BEYOND, "rows of another scope are taken", EXCHANGE,
+        "        if not isinstance(frame, TailFrame) or frame.cursor.scope not in cursors:\n",
+        "        if not isinstance(frame, TailFrame):\n", ("tests/sync/test_exchange.py",),
+    ),
+    Sabotage(
+        BEYOND, "rows of another suite are sent", SERVICE,
+        "        if key is None:\n            raise RefusedError(\n                HTTPStatus.FORBIDDEN",
+        "        if key is None:\n            return ScopeKey(to_bytes(scope.partition('/')[0]), scope.partition('/')[2])\n            raise RefusedError(\n                HTTPStatus.FORBIDDEN",
+        ("tests/server/test_service.py",),
+    ),
+    Sabotage(
+        BEYOND, "the outbox is lost when the store opens", DATABASE,
+        "    with connection.begin():\n        connection.execute(update(schema.store_state)",
+        "    raw.execute('DROP TRIGGER IF EXISTS own_op_stays'); raw.execute('PRAGMA foreign_keys = OFF')\n"
+        "    raw.execute(\"DELETE FROM own_op WHERE state = 'waiting'\")\n"
+        "    with connection.begin():\n        connection.execute(update(schema.store_state)",
+    ),
+    Sabotage(
+        BEYOND, "drafts are lost when the store opens", DATABASE,
+        "    with connection.begin():\n        connection.execute(update(schema.store_state)",
+        "    raw.execute('DELETE FROM draft')\n"
+        "    with connection.begin():\n        connection.execute(update(schema.store_state)",
+    ),
+    Sabotage(
+        BEYOND, "an own entry goes out of sight with its verdict", EFFECTS,
+        ' if one["at"] <= held.get(one["entity"], 0)', "",
+    ),
+    Sabotage(
+        BEYOND, "what is held back goes out of sight", EFFECTS,
+        "    if receipt.verdict in _HELD_BACK:\n        return False\n    if row.kind", "    if row.kind",
+        ("tests/db/test_effects.py",),
+    ),
+    Sabotage(
+        BEYOND, "a number is given twice after a stop", "sonar_desktop/db/writing.py",
+        "        keep_chain(self._connection, authored.chain)\n", "",
+    ),
+)  # fmt: skip
