@@ -26,6 +26,7 @@ from sonar_desktop.platform.sound import open_sound
 from sonar_desktop.platform.successor import read_handed_over, restart
 from sonar_desktop.platform.window_place import WindowPlace, keep_place, read_place
 from sonar_desktop.sync.link import ServerLink
+from sonar_desktop.sync.live import LiveExchange
 from sonar_desktop.sync.transport import Signer, Transport
 from sonar_desktop.sync.worker import SyncWorker
 from sonar_desktop.ui.background import Background
@@ -134,7 +135,7 @@ def make_premises(paths: Paths, background: Background, instance: SingleInstance
         transport = Transport(server, verify=policy.server_ca or True)
         return ServerLink(transport, clock, signer)
 
-    def exchange(opened: OpenedStore, server: str, device: str, identity: Identity) -> SyncWorker:
+    def exchange(opened: OpenedStore, server: str, device: str, identity: Identity) -> LiveExchange:
         worker = SyncWorker(
             link=door(server, device, identity),
             store=opened.sync,
@@ -142,8 +143,9 @@ def make_premises(paths: Paths, background: Background, instance: SingleInstance
             on_status=background.tell_sync_status,
             on_changed=background.tell_changed,
         )
-        worker.start()
-        return worker
+        live = LiveExchange(worker, door(server, device, identity))
+        live.start()
+        return live
 
     def begin_anew(handed_over: bytes) -> None:
         instance.release()

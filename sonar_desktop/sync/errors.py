@@ -3,6 +3,7 @@
 KnownError
 └── ExchangeError           nothing is lost: what was entered stays on this PC
     ├── OfflineError            no answer at all: try again by itself
+    │   ├── SilentError             an answer that stopped, or never began
     │   └── BusyError               the server asks to wait
     │       └── TooManyError            this PC has asked it too often
     ├── RubbishError            an answer that nobody can read
@@ -38,6 +39,10 @@ class OfflineError(ExchangeError):
             "The server cannot be reached. Everything you enter is saved on this PC and sent by "
             "itself when the network is back."
         )
+
+
+class SilentError(OfflineError):
+    """Somebody took the request and says nothing: a dead line, or a proxy that keeps it back."""
 
 
 class BusyError(OfflineError):

@@ -76,6 +76,11 @@ class Exchange:
     """How many operations were sent again because the server had lost some, None if it had not."""
     _heads: dict[str, Head] = field(default_factory=dict)
 
+    @property
+    def reached(self) -> dict[str, tuple[int, int]]:
+        """Epoch and number of the last row of each scope that was pulled to its end."""
+        return {scope: (head.epoch, head.seq) for scope, head in self._heads.items()}
+
     def run(self) -> None:
         """Send, fetch and compare until both sides agree.
 

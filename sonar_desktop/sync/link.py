@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
 
+from sonar_core.sync.event_stream import BadEventError, split_events
 from sonar_core.sync.messages import (
+    HEARTBEAT_SECONDS,
     PROTOCOL,
     BadFrameError,
     End,
@@ -15,6 +17,8 @@ from sonar_core.sync.messages import (
     Enrolled,
     Frame,
     Hello,
+    Hint,
+    Hints,
     Manifest,
     Pull,
     Push,
@@ -25,6 +29,7 @@ from sonar_core.sync.messages import (
     SignIn,
     Snapshot,
     SnapshotStart,
+    Watch,
     frame_of,
     split_frames,
 )
@@ -41,6 +46,8 @@ from sonar_desktop.usecases.ports import Clock
 
 T = TypeVar("T")
 
+SILENCE_SECONDS: Final = 2.5 * HEARTBEAT_SECONDS
+"""A stream of hints that is silent for longer is taken for dead."""
 _QUICK_MS: Final = 1000
 """An answer that took longer says too little of the server's clock."""
 
@@ -101,6 +108,35 @@ class ServerLink:
         """Return how far the server's logs and its copy of this device's chain still agree."""
         return self._call("/v1/sync/reconcile", reconcile, Reconciled)
 
+    def hint_stream(self, known: Sequence[Hint]) -> Iterator[list[Hint]]:
+        """Yield hints as they come, none for a sign of life; ends when the server ends it."""
+        if self._signer is None:
+            raise BugError("hints are only for an enrolled device")
+        rest = b""
+        for part in self._transport.events(
+            "/v1/sync/hints/stream",
+            self._encoded(_watch(known)),
+            self._signer,
+            self.server_ms(),
+            SILENCE_SECONDS,
+        ):
+            try:
+                hints, rest = split_events(rest + part)
+            except BadEventError as error:
+                raise RubbishError("bad_event") from error
+            yield hints
+
+    def hint_poll(self, known: Sequence[Hint]) -> tuple[Hint, ...]:
+        """Wait for hints for a while; return those that came."""
+        body = self._encoded(_watch(known))
+        path = "/v1/sync/hints"
+        answer = self._transport.post(path, body, self._signer, self.server_ms())
+        return _read(answer, Hints).hints
+
+    def abandon(self) -> None:
+        """End, from any thread, what is under way; nothing is asked by this link again."""
+        self._transport.abandon()
+
     def enrol(self, request: Enrol) -> Enrolled:
         """Give this PC its place on the server; raise CodeError for a code not accepted."""
         body = self._encoded(request)
@@ -144,6 +180,10 @@ class ServerLink:
 
     def _learn_clock(self, server_ms: int, spent_ms: int) -> None:
         self._clock.hear(server_ms + spent_ms // 2)
+
+
+def _watch(known: Sequence[Hint]) -> Watch:
+    return Watch(protocol=PROTOCOL, known=tuple(known))
 
 
 def _read(body: bytes, answer: type[T]) -> T:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import secrets
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import IO, Final, cast
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ import requests
 import urllib3
 import zstandard
 
+from sonar_core.sync.event_stream import EVENT_STREAM
 from sonar_core.sync.messages import MAX_DECODED_BYTES, MEDIA_TYPE, Refusal, request_bytes
 from sonar_core.sync.operations import Sign
 from sonar_desktop.sync.certificates import failure
@@ -28,10 +30,12 @@ from sonar_desktop.sync.errors import (
     RefusedError,
     RubbishError,
     SignInError,
+    SilentError,
     StrangerError,
     TooManyError,
     UnknownDeviceError,
 )
+from sonar_desktop.sync.sockets import KeptSockets, Sockets
 
 # Its warnings quote what the other side sent; every failure has its own error here. Nobody else
 # sets this level (platform.redacting_log quiets the other libraries).
@@ -75,6 +79,13 @@ class Transport:
         self._session.trust_env = False
         self._session.verify = verify
         self._session.headers["Accept-Encoding"] = "zstd, gzip"
+        self._sockets = Sockets()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, KeptSockets(self._sockets))
+
+    def abandon(self) -> None:
+        """End, from any thread, what is under way; nothing is asked by this session again."""
+        self._sockets.shut()
 
     def close(self) -> None:
         """End the session."""
@@ -92,10 +103,40 @@ class Transport:
         """Yield the inflated parts of a long answer as they arrive."""
         return self._stream("POST", path, body, signer, server_ms)
 
+    def events(
+        self, path: str, body: bytes, signer: Signer, server_ms: int, silence_s: float
+    ) -> Iterator[bytes]:
+        """Yield what comes of an event stream as it comes, until it ends.
+
+        Raises SilentError when nothing comes for so long, CutOffError when it breaks off.
+        """
+        wanted = {"Accept": EVENT_STREAM, "Accept-Encoding": "identity"}
+        with self._asked("POST", path, body, signer, server_ms, wanted, silence_s) as answer:
+            _raise_for(answer, EVENT_STREAM)
+            if answer.headers.get("Content-Encoding", "identity") != "identity":
+                raise StrangerError("unasked_coding")
+            with _broken():
+                while part := answer.raw.read1(_CHUNK, decode_content=False):
+                    yield part
+
     def _stream(
         self, method: str, path: str, body: bytes, signer: Signer | None, server_ms: int
     ) -> Iterator[bytes]:
-        headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE}
+        with self._asked(method, path, body, signer, server_ms) as answer:
+            _raise_for(answer, MEDIA_TYPE)
+            yield from _inflated(answer)
+
+    def _asked(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        signer: Signer | None,
+        server_ms: int,
+        wanted: Mapping[str, str] | None = None,
+        silence_s: float = READ_SECONDS,
+    ) -> requests.Response:
+        headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE, **(wanted or {})}
         if signer is not None:
             headers["Authorization"] = _authorisation(method, path, body, signer, server_ms)
         data = body
@@ -103,20 +144,19 @@ class Transport:
             data = zstandard.compress(body, 3)
             headers["Content-Encoding"] = "zstd"
         try:
-            answer = self._session.request(
+            return self._session.request(
                 method,
                 self._base + path,
                 data=data or None,
                 headers=headers,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=(CONNECT_SECONDS, silence_s),
                 stream=True,
                 allow_redirects=False,
             )
+        except requests.ReadTimeout as error:
+            raise SilentError from error
         except OSError as error:
             raise failure(error) from error
-        with answer:
-            _raise_for(answer)
-            yield from _inflated(answer)
 
 
 def _checked(address: str) -> str:
@@ -133,13 +173,15 @@ def _authorisation(method: str, path: str, body: bytes, signer: Signer, server_m
     return f"Sonar-Device device={signer.device},ms={server_ms},nonce={nonce},sig={signature}"
 
 
-def _raise_for(answer: requests.Response) -> None:
+def _raise_for(answer: requests.Response, wanted: str) -> None:
+    """Raise ExchangeError unless this is an answer of ours, of the wanted type."""
     status = answer.status_code
-    ours = answer.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
+    kind = answer.headers.get("Content-Type", "")
     if status == requests.codes.ok:
-        if not ours:
+        if not kind.startswith(wanted):
             raise StrangerError("not_ours")
         return
+    ours = kind.startswith(MEDIA_TYPE)
     if status in _BUSY:
         raise _BUSY[status](_seconds(answer.headers.get("Retry-After")))
     if not ours:
@@ -170,7 +212,7 @@ def _seconds(retry_after: str | None) -> float | None:
 def _inflated(answer: requests.Response) -> Iterator[bytes]:
     """Yield the body inflated in parts of a bounded size, whatever it would inflate to."""
     coding = answer.headers.get("Content-Encoding", "")
-    try:
+    with _broken():
         if coding == "zstd":
             yield from _from_zstd(answer.raw)
         elif coding == "gzip":
@@ -180,6 +222,15 @@ def _inflated(answer: requests.Response) -> Iterator[bytes]:
                 yield part
         else:
             raise RubbishError("unknown_coding")
+
+
+@contextmanager
+def _broken() -> Iterator[None]:
+    """Raise ExchangeError for whatever breaks while an answer is read."""
+    try:
+        yield
+    except urllib3.exceptions.ReadTimeoutError as error:
+        raise SilentError from error
     except urllib3.exceptions.ProtocolError as error:
         raise CutOffError from error
     except (urllib3.exceptions.HTTPError, OSError) as error:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition, Thread
@@ -11,8 +11,9 @@ from typing import Final, Protocol
 
 import structlog
 
-from sonar_core.sync.messages import Hello
+from sonar_core.sync.messages import Hello, Hint
 from sonar_core.sync.port import SyncPort
+from sonar_desktop.sync.backoff import BackOff
 from sonar_desktop.sync.errors import BusyError, OfflineError, RefusedError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.errors import BugError, KnownError
@@ -21,10 +22,10 @@ from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, SyncStore, 
 
 POLL_SECONDS: Final = 5.0
 """While online, how long the server is left alone when nobody enters anything."""
+LIVE_POLL_SECONDS: Final = 30.0
+"""The same while the server tells of news by itself."""
 HELLO_SECONDS: Final = 600
 """How long the limits that the server stated are taken for its limits."""
-FIRST_RETRY_SECONDS: Final = 1.0
-LONGEST_RETRY_SECONDS: Final = 60.0
 PATIENCE_SECONDS: Final = 0.5
 
 _BROKEN: Final = (
@@ -50,7 +51,8 @@ class Link(SyncPort, Protocol):
 class SyncWorker:
     """Exchanges until stopped; never raises, never blocks an entry.
 
-    `on_status` and `on_changed` are called on this worker's thread.
+    `on_status` and `on_changed` are called on this worker's thread, and `on_recovered` when the
+    server was reached again after it was not.
     """
 
     link: Link
@@ -58,11 +60,16 @@ class SyncWorker:
     clock: Clock
     on_status: Callable[[SyncStatus], None]
     on_changed: Callable[[Changed], None]
+    on_recovered: Callable[[], None] = lambda: None
+    backoff: BackOff = field(default_factory=BackOff)
     _condition: Condition = field(default_factory=Condition)
     _woken: bool = False
     _stopping: bool = False
     _is_asked_to_wait: bool = False
-    _failures: int = 0
+    _is_live: bool = False
+    _due_at: float = 0.0
+    _hinted: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _reached: dict[str, tuple[int, int]] = field(default_factory=dict)
     _last_contact_ms: int | None = None
     _offline_since_ms: int | None = None
     _clock_error_ms: int | None = None
@@ -86,6 +93,25 @@ class SyncWorker:
         """Exchange now: something was entered, or a person pressed "Try now"."""
         with self._condition:
             self._woken = True
+            self._condition.notify_all()
+
+    def hint(self, hints: Iterable[Hint]) -> None:
+        """Exchange soon if a scope moved beyond what was fetched; not while the server is down."""
+        with self._condition:
+            self._hinted |= {hint.scope: (hint.epoch, hint.seq) for hint in hints}
+            self._condition.notify_all()
+
+    def hear(self, is_live: bool) -> None:  # noqa: FBT001 a callback's one argument
+        """Take it that the server tells of news from now on, or does so no longer.
+
+        What was not told is looked for within a pause of its own length for each PC, since all of
+        them may have lost the server at this moment.
+        """
+        with self._condition:
+            self._is_live = is_live
+            if not is_live:
+                soon = time.monotonic() + POLL_SECONDS * self.backoff.chance()
+                self._due_at = min(self._due_at, soon)
             self._condition.notify_all()
 
     def stop(self) -> None:
@@ -121,6 +147,8 @@ class SyncWorker:
             hello=greeted,
         )
         self._is_asked_to_wait = False
+        with self._condition:
+            self._hinted.clear()
         try:
             exchange.run()
         except OfflineError as error:
@@ -138,12 +166,16 @@ class SyncWorker:
             if exchange.given_back is not None:
                 self._given_back = (self._given_back or 0) + exchange.given_back
         self._remember(greeted, exchange.hello)
-        self._failures = 0
+        self._reached = exchange.reached
+        had_failed = self.backoff.failures > 0
+        self.backoff.went_well()
         self._offline_since_ms = None
         self._last_contact_ms = self.clock.now_ms()
         self._clock_error_ms = self.link.clock_error_ms()
         self._tell(SyncState.UP_TO_DATE)
-        return POLL_SECONDS
+        if had_failed:
+            self.on_recovered()
+        return LIVE_POLL_SECONDS if self._is_live else POLL_SECONDS
 
     def _greeting(self) -> Hello | None:
         return self._hello if self.clock.monotonic_ms() < self._greet_again_ms else None
@@ -157,24 +189,33 @@ class SyncWorker:
         while True:
             pause = self.exchange_once()
             with self._condition:
-                if self._is_asked_to_wait:
-                    # An entry or "Try now" meanwhile would only be refused once more.
-                    self._condition.wait_for(lambda: self._stopping, timeout=pause)
-                elif not (self._woken or self._stopping):
-                    self._condition.wait(timeout=pause)
+                self._due_at = time.monotonic() + pause
+                while not self._is_due() and (left := self._due_at - time.monotonic()) > 0:
+                    self._condition.wait(left)
                 self._woken = False
                 if self._stopping:
                     return
 
+    def _is_due(self) -> bool:
+        if self._is_asked_to_wait:
+            # An entry or "Try now" meanwhile would only be refused once more.
+            return self._stopping
+        return self._stopping or self._woken or self._is_hinted()
+
+    def _is_hinted(self) -> bool:
+        return not self.backoff.failures and any(
+            place > self._reached.get(scope, (0, 0)) for scope, place in self._hinted.items()
+        )
+
     def _offline(self, error: OfflineError) -> float:
         if self._offline_since_ms is None:
             self._offline_since_ms = self.clock.now_ms()
-        pause = self._back_off()
-        problem = ""
+        asked_s, problem = 0.0, ""
         if isinstance(error, BusyError):
             problem = error.user_message
             self._is_asked_to_wait = error.wait_s is not None
-            pause = max(pause, min(error.wait_s or 0.0, LONGEST_RETRY_SECONDS))
+            asked_s = error.wait_s or 0.0
+        pause = self.backoff.failed(asked_s)
         self._tell(
             SyncState.OFFLINE,
             problem=problem,
@@ -183,7 +224,7 @@ class SyncWorker:
         return pause
 
     def _blocked(self, error: Exception, words: str) -> float:
-        pause = self._back_off()
+        pause = self.backoff.failed()
         _log.warning("exchange_stopped", kind=type(error).__name__)
         self._tell(
             SyncState.BLOCKED,
@@ -191,12 +232,6 @@ class SyncWorker:
             next_try_ms=self.clock.now_ms() + int(pause * 1000),
         )
         return pause
-
-    def _back_off(self) -> float:
-        """Return a pause with full jitter, so that a thousand PCs do not come back at once."""
-        self._failures += 1
-        ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(self._failures, 8))
-        return FIRST_RETRY_SECONDS + random.uniform(0, ceiling)  # noqa: S311 no secret
 
     def _progress(self, state: SyncState, done: int, total: int) -> None:
         self._tell(state, done=done, total=total)

@@ -11,6 +11,7 @@ TESTED_THROUGH: dict[str, str] = {
     "sonar_desktop/usecases/sync_ports.py": "tests/db/test_sync_store.py",
     "sonar_core/records": "tests/core/records/test_registry.py",
     "sonar_desktop/sync/errors.py": "tests/sync/test_link.py",
+    "sonar_desktop/sync/live.py": "tests/journeys/test_news_by_hint.py",
     "sonar_desktop/sync/transport.py": "tests/sync/test_link.py",
     "sonar_desktop/ui/screens/board_counters.py": "tests/ui/screens/test_board.py",
     "sonar_desktop/ui/screens/board_delegate.py": "tests/ui/screens/test_board.py",

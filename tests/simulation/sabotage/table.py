@@ -241,8 +241,13 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ("tests/sync/test_link.py", HISTORIES),
     ),
     Sabotage(
-        48, "all come back at once", WORKER,
-        "random.uniform(0, ceiling)", "ceiling", ("tests/sync/test_worker.py",),
+        47, "a stream that says nothing is waited for", "sonar_desktop/sync/listener.py",
+        "        if is_kept_back or self._breaks >= MOST_BREAKS:\n", "        if False:\n",
+        ("tests/sync/test_listener.py",),
+    ),
+    Sabotage(
+        48, "all come back at once", "sonar_desktop/sync/backoff.py",
+        "longest * self.chance()", "longest", ("tests/sync/test_backoff.py",),
     ),
     Sabotage(
         49, "an answer from an older state is the newest", "sonar_core/sync/intake.py",
@@ -252,8 +257,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         50, "a failed exchange counts as contact", WORKER,
-        "        pause = self._back_off()\n        problem = ",
-        "        self._last_contact_ms = self.clock.now_ms()\n        pause = self._back_off()\n        problem = ",
+        "        asked_s, problem = 0.0, ",
+        "        self._last_contact_ms = self.clock.now_ms()\n        asked_s, problem = 0.0, ",
         ("tests/sync/test_worker.py",),
     ),
     *SABOTAGES_BEYOND,

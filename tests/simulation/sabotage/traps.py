@@ -69,5 +69,4 @@ GAPS: dict[int, Gap] = {
     33: Gap("What says that something was struck out is a record, and no record is ever deleted."),
     40: Gap("the matrix of old and new programs", is_to_come=True),
     44: Gap("The size of a page and of a batch is fixed; none adapts."),
-    47: Gap("hints of news", is_to_come=True),
 }
