@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,7 @@ from sonar_server.central import Central, NotInitialisedError, open_central
 from sonar_server.demo import caseload
 from sonar_server.keys import KeyFileError, ServerKeys, write_private
 from sonar_server.noticeboard import Noticeboard
-from sonar_server.store import migrate
+from sonar_server.store import incidents, migrate
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.errors import StoreError
@@ -106,6 +107,11 @@ def _parser() -> argparse.ArgumentParser:
         "new", parents=[common], help="have every PC give back what the database has lost"
     )
     new_epoch.set_defaults(run=_new_epoch)
+
+    happened = commands.add_parser(
+        "incidents", parents=[common], help="what happened to the server's data or to a PC's"
+    )
+    happened.set_defaults(run=_incidents)
 
     parser.set_defaults(is_serving=False)
     served = argparse.ArgumentParser(add_help=False, parents=[common])
@@ -230,6 +236,13 @@ def _new_epoch(asked: argparse.Namespace) -> None:
     with _central(asked) as central:
         print(f"epoch {epochs.begin(central)}")
         print("each PC sends again what it wrote after the last entry that both still hold")
+
+
+def _incidents(asked: argparse.Namespace) -> None:
+    with _central(asked) as central:
+        for happened in central.database.run(incidents.incidents):
+            at = datetime.fromtimestamp(happened.at_ms / 1000, UTC)
+            print(f"{at:%Y-%m-%d %H:%M:%S} UTC {happened.kind}: {happened.detail}")
 
 
 def _run(asked: argparse.Namespace) -> None:

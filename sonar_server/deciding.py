@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.registry import REGISTRY, place_of
 from sonar_core.sync import planner
 from sonar_core.sync.decision import Decision, NewVersion, held_back
-from sonar_core.sync.ledger import Ledger
+from sonar_core.sync.ledger import Inherited, Ledger
 from sonar_core.sync.messages import Reason
 from sonar_core.sync.operations import Header, Operation
 from sonar_server.authors import Known, marks
@@ -22,35 +22,51 @@ from sonar_server.store.operations import Decided
 class Circumstances:
     """What holds for a whole batch.
 
-    `taken` are operation ids that another device used before. `is_damaged` says that the batch
-    could not be carried out as it is, whatever the reason.
+    `taken` are operation ids that another operation has. `repeats` is what becomes of those that
+    the device sent before in another incarnation. `inherited` is the past that this incarnation
+    has from others. `is_damaged` says that the batch could not be carried out as it is, whatever
+    the reason.
     """
 
     site: str
     known: Known
-    taken: frozenset[str]
     received_ms: int
+    taken: frozenset[str] = frozenset()
+    repeats: Mapping[str, Decision] = field(default_factory=dict)
+    inherited: Inherited = field(default_factory=dict)
     is_damaged: bool = False
 
 
 def decide_batch(ledger: Ledger, batch: Iterable[Incoming], around: Circumstances) -> list[Decided]:
     """Return the verdict on each operation, and bring the ledger up to them."""
-    return [
-        Decided(
-            op_seq=item.outline.op_seq,
-            op_id=item.outline.op_id,
-            is_taken=item.outline.op_id in around.taken,
-            operation=item.operation,
-            header_hash=item.header_hash,
-            decision=_decide(ledger, item, around),
+    decided: list[Decided] = []
+    used: set[str] = set()
+    for item in batch:
+        op_id = item.outline.op_id
+        is_repeat = op_id in around.repeats and op_id not in used
+        is_taken = is_repeat or op_id in around.taken or op_id in used
+        used.add(op_id)
+        if is_repeat:
+            decision = around.repeats[op_id]
+        elif is_taken:
+            decision = held_back(Reason.ID_COLLISION, op_id)
+        else:
+            decision = _decide(ledger, item, around)
+        decided.append(
+            Decided(
+                op_seq=item.outline.op_seq,
+                op_id=op_id,
+                is_taken=is_taken,
+                is_repeat=is_repeat,
+                operation=item.operation,
+                header_hash=item.header_hash,
+                decision=decision,
+            )
         )
-        for item in batch
-    ]
+    return decided
 
 
 def _decide(ledger: Ledger, item: Incoming, around: Circumstances) -> Decision:
-    if item.outline.op_id in around.taken:
-        return held_back(Reason.ID_COLLISION, item.outline.op_id)
     if item.fault is not None:
         return item.fault
     if item.header is None or around.is_damaged:
@@ -68,6 +84,7 @@ def decide_one(
         header,
         received_ms=around.received_ms,
         marks=marks(header, around.site, around.known),
+        inherited=around.inherited,
     )
 
 

@@ -16,14 +16,15 @@ import structlog
 
 from sonar_core.ids import to_bytes
 from sonar_core.records.registry import ScopeKind
+from sonar_core.sync.decision import Decision, repeated
 from sonar_core.sync.messages import Push, PushAnswer, Receipt
-from sonar_core.sync.operations import Verify
+from sonar_core.sync.operations import OpKind, Verify, is_same_but_for_place
 from sonar_server import waiting
 from sonar_server.deciding import Circumstances, decide_batch
 from sonar_server.errors import RefusedError
 from sonar_server.incoming import Incoming, read
 from sonar_server.scopes import Territory
-from sonar_server.store import ledgers, log, operations
+from sonar_server.store import incarnations, ledgers, log, operations
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.ledgers import Needs
@@ -98,6 +99,12 @@ def _take(
     transaction: Transaction, pushed: Pushed, batch: list[Incoming], *, damaged: bool = False
 ) -> PushAnswer:
     end = operations.locked_chain(transaction, pushed.author)
+    if end is None:
+        raise RefusedError(
+            HTTPStatus.CONFLICT,
+            "incarnation_unknown",
+            "this server has not given the device that incarnation",
+        )
     fresh = [item for item in batch if item.outline.op_seq > end.seq]
     receipts = _repeated(transaction, pushed, batch[: len(batch) - len(fresh)])
     if fresh:
@@ -165,10 +172,13 @@ def _decide_all(
     transaction: Transaction, pushed: Pushed, fresh: list[Incoming], *, damaged: bool
 ) -> list[Decided]:
     headers = [item.header for item in fresh if item.header]
+    repeats, taken = _used_before(transaction, pushed, fresh)
     around = Circumstances(
         site=pushed.territory.site,
         known=waiting.known_to(transaction, pushed.territory, headers),
-        taken=_taken_ids(transaction, pushed, fresh),
+        taken=taken,
+        repeats=repeats,
+        inherited=incarnations.inherited_by(transaction, pushed.author),
         received_ms=pushed.received_ms,
         is_damaged=damaged,
     )
@@ -192,13 +202,25 @@ def _decide_all(
     return decided
 
 
-def _taken_ids(transaction: Transaction, pushed: Pushed, fresh: list[Incoming]) -> frozenset[str]:
-    """Return the ids that other devices used before; one used by this device is a fork."""
+def _used_before(
+    transaction: Transaction, pushed: Pushed, fresh: list[Incoming]
+) -> tuple[dict[str, Decision], frozenset[str]]:
+    """Return what becomes of operations that came in another incarnation, and other used ids."""
     ids = [item.outline.op_id for item in fresh]
-    owners = operations.owners(transaction, pushed.author.site_id, ids)
-    if pushed.author.device in owners.values() or len(set(ids)) < len(ids):
-        raise _forked("an operation's id was used before")
-    return frozenset(owners)
+    found = operations.earlier(transaction, pushed.author.site_id, ids)
+    if not found:
+        return {}, frozenset()
+    repeats = {
+        item.outline.op_id: repeated(
+            first.decision, OpKind.RECORD if item.header is None else item.header.op
+        )
+        for item in fresh
+        if (first := found.get(item.outline.op_id)) is not None
+        and first.author.device == pushed.author.device
+        and first.author.incarnation != pushed.author.incarnation
+        and is_same_but_for_place(first.header, item.operation.header)
+    }
+    return repeats, frozenset(found.keys() - repeats.keys())
 
 
 def _durable(transaction: Transaction, territory: Territory) -> dict[str, int]:

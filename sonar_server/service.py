@@ -8,11 +8,16 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Final
 
+import msgspec
+
 from sonar_core.ids import to_bytes
 from sonar_core.sync import versions
 from sonar_core.sync.messages import (
     MAX_FRAME_ROWS,
     MAX_PLACES,
+    MAX_WRITTEN,
+    BeginAnew,
+    BegunAnew,
     Cursor,
     End,
     Frame,
@@ -33,7 +38,7 @@ from sonar_core.sync.messages import (
 )
 from sonar_core.sync.rows import Row
 from sonar_core.sync.versions import newest_schema
-from sonar_server import push
+from sonar_server import push, rebirth
 from sonar_server.central import Central
 from sonar_server.errors import (
     RefusedError,
@@ -44,7 +49,7 @@ from sonar_server.errors import (
 from sonar_server.keys import DeviceKey
 from sonar_server.noticeboard import Watcher
 from sonar_server.scopes import ScopeKey
-from sonar_server.store import log, operations, snapshot
+from sonar_server.store import incarnations, log, operations, snapshot
 from sonar_server.store.database import Transaction
 from sonar_server.store.log import Page, ScopeHead
 from sonar_server.store.operations import Author
@@ -77,6 +82,7 @@ class DeviceService:
         self._author = Author(
             site_id=to_bytes(device.site), device=to_bytes(device.id), incarnation=0
         )
+        self._device = device
         self._key = DeviceKey(device.sign_public)
 
     def hello(self) -> Hello:
@@ -101,10 +107,10 @@ class DeviceService:
         cursor that this server's log does not know (`cursor_unknown`).
         """
         require_protocol(pull.protocol)
-        targets = self._checked(pull.cursors)
+        targets, last = self._checked(pull)
         for cursor, head in targets:
             yield from self._tail(cursor, head)
-        yield self._end([head for _, head in targets])
+        yield msgspec.structs.replace(self._end([head for _, head in targets]), op_seq=last)
 
     def snapshot_start(self, start: SnapshotStart) -> Manifest:
         """Return what a scope holds, most acute patients first, and where its tail begins."""
@@ -133,8 +139,10 @@ class DeviceService:
     def reconcile(self, reconcile: Reconcile) -> Reconciled:
         """Return how far the server's logs and its copy of the device's chain still agree."""
         require_protocol(reconcile.protocol)
-        if len(reconcile.places) > MAX_PLACES:
-            raise bad_request(f"at most {MAX_PLACES} places are looked up at once")
+        if len(reconcile.places) > MAX_PLACES or len(reconcile.written) > MAX_WRITTEN:
+            raise bad_request(
+                f"at most {MAX_PLACES} places and {MAX_WRITTEN} operations are looked up at once"
+            )
         asked: dict[ScopeKey, list[Cursor]] = {}
         for place in reconcile.places:
             asked.setdefault(self._readable(place.scope), []).append(place)
@@ -151,6 +159,7 @@ class DeviceService:
                 op_seq=end.seq,
                 header_hash=end.hash,
                 server_ms=self._central.now_ms(),
+                held_seq=incarnations.last_held(transaction, author, reconcile.written),
             )
 
         return self._central.database.run(look)
@@ -164,6 +173,11 @@ class DeviceService:
             told={hint.scope: (hint.epoch, hint.seq) for hint in watch.known},
         )
 
+    def begin_anew(self, asked: BeginAnew) -> BegunAnew:
+        """Give the device an incarnation of its own, and keep an incident of it."""
+        require_protocol(asked.protocol)
+        return rebirth.begin_anew(self._central, self._device, asked)
+
     def _readable(self, scope: str) -> ScopeKey:
         key = self._territory.key_of(scope)
         if key is None:
@@ -176,13 +190,17 @@ class DeviceService:
         run = self._central.database.run
         return run(lambda transaction: log.heads(transaction, [key]))[key]
 
-    def _checked(self, cursors: Sequence[Cursor]) -> list[tuple[Cursor, ScopeHead]]:
-        """Return each cursor with where its scope stands, once it is found in the scope's log."""
-        keyed = [(cursor, self._readable(cursor.scope)) for cursor in cursors]
+    def _checked(self, pull: Pull) -> tuple[list[tuple[Cursor, ScopeHead]], int]:
+        """Return each cursor with where its scope stands, once it is found in the scope's log.
 
-        def look(transaction: Transaction) -> list[tuple[Cursor, ScopeHead, bool]]:
+        And the last operation that is here of the device's incarnation.
+        """
+        keyed = [(cursor, self._readable(cursor.scope)) for cursor in pull.cursors]
+        author = replace(self._author, incarnation=pull.incarnation)
+
+        def look(transaction: Transaction) -> tuple[list[tuple[Cursor, ScopeHead, bool]], int]:
             heads = log.heads(transaction, [key for _, key in keyed])
-            return [
+            places = [
                 (
                     cursor,
                     heads[key],
@@ -192,13 +210,14 @@ class DeviceService:
                 )
                 for cursor, key in keyed
             ]
+            return places, operations.chain_end(transaction, author).seq
 
-        found = self._central.database.run(look)
+        found, last = self._central.database.run(look)
         if not all(is_known and cursor.epoch == head.epoch for cursor, head, is_known in found):
             raise RefusedError(
                 HTTPStatus.CONFLICT, "cursor_unknown", "the cursor is not in this server's log"
             )
-        return [(cursor, head) for cursor, head, _ in found]
+        return [(cursor, head) for cursor, head, _ in found], last
 
     def _tail(self, cursor: Cursor, head: ScopeHead) -> Iterator[Frame]:
         commit_no, seq = cursor.commit_no, cursor.seq

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from sonar_core.ids import from_bytes, to_bytes
-from sonar_core.sync.decision import Decision, NewVersion
+from sonar_core.sync.decision import Decision, NewVersion, repeated
 from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Reason
 from sonar_core.sync.operations import Header, header_of
@@ -19,7 +19,7 @@ from sonar_server.central import Central
 from sonar_server.deciding import Circumstances, decide_one, entry_of
 from sonar_server.keys import DeviceKey
 from sonar_server.scopes import ScopeKey, Territory
-from sonar_server.store import ledgers, log, operations, people, places
+from sonar_server.store import incarnations, ledgers, log, operations, people, places
 from sonar_server.store.database import Transaction
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.ledgers import Needs
@@ -83,10 +83,13 @@ def _decide_again(
     new: set[bytes] = set()
     for item, header in batch:
         around = Circumstances(
-            site=territory.site, known=known, taken=frozenset(), received_ms=item.received_ms
+            site=territory.site,
+            known=known,
+            inherited=incarnations.inherited_by(transaction, item.author),
+            received_ms=item.received_ms,
         )
         decision = decide_one(ledger, item.operation, header, around)
-        operations.decide_again(transaction, item, decision)
+        operations.decide_again(transaction, item, decision, repeated(decision, header.op))
         own = territory._replace(device=header.device)
         new |= append(heads, own, ledger, decision.versions)
     log.write_heads(transaction, heads.values())
@@ -137,7 +140,7 @@ class _Again:
     def _keep(self, transaction: Transaction, fault: Decision) -> bool:
         if fault.reason is Reason.NEWER_SCHEMA:
             return False
-        operations.decide_again(transaction, self.item, fault)
+        operations.decide_again(transaction, self.item, fault, fault)
         return True
 
     def _decide(self, transaction: Transaction, territory: Territory, header: Header) -> bool:

@@ -11,9 +11,9 @@ from sonar_core.records.conflict import Alternative, Conflict
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY, Sort
-from sonar_core.sync.ledger import Held, Ledger, Written
+from sonar_core.sync.ledger import NOTHING_INHERITED, Held, Inherited, Ledger, Written
 from sonar_core.sync.messages import Reason, Verdict
-from sonar_core.sync.operations import Header
+from sonar_core.sync.operations import Header, OpKind
 from sonar_core.sync.rows import Provenance, Row, provenance_bytes
 
 AFTER_CLOSE = "after_close"
@@ -66,6 +66,21 @@ def held_back(reason: Reason, detail: str = "") -> Decision:
     return Decision(verdict=Verdict.QUARANTINED, reason=reason, detail=detail)
 
 
+def repeated(first: Decision, op: OpKind) -> Decision:
+    """Return what becomes of an operation that its device sends again in another incarnation.
+
+    Its effect is there, so that it has no rows. It is a duplicate, but for what its PC needs to
+    know more of: that it is in conflict, is held back, or decided a conflict.
+    """
+    is_done = first.verdict in (Verdict.APPLIED, Verdict.MERGED) and op is not OpKind.RESOLVE
+    return Decision(
+        verdict=Verdict.DUPLICATE if is_done else first.verdict,
+        reason=first.reason,
+        detail=first.detail,
+        version=first.version,
+    )
+
+
 def whose(kind: str, identifier: str, fields: dict[str, Any]) -> tuple[str | None, str | None]:
     """Return the patient and the episode that a record belongs to.
 
@@ -84,11 +99,17 @@ class Context:
     """One operation under decision: its author and the ledger it is decided against."""
 
     def __init__(
-        self, ledger: Ledger, header: Header, received_ms: int, marks: tuple[str, ...]
+        self,
+        ledger: Ledger,
+        header: Header,
+        received_ms: int,
+        marks: tuple[str, ...],
+        inherited: Inherited = NOTHING_INHERITED,
     ) -> None:
         """Take the ledger, the operation's header, when it arrived and what was odd about it."""
         self.ledger = ledger
         self.header = header
+        self.inherited = inherited
         self._received_ms = received_ms
         self._marks = marks
 

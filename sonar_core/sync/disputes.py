@@ -142,7 +142,9 @@ def resolve(
     row = context.append(
         ConflictResolution.__name__, context.header.entity, operation.payload, fields, groups=()
     )
-    own = {item.operation for item in held.history if item.before(context.header)}
+    own = {
+        item.operation for item in held.history if item.before(context.header, context.inherited)
+    }
     unseen = {side.operation for side in conflict.alternatives} - set(resolution.seen) - own
     is_blind = _is_blind(context, conflict, resolution)
     if conflict.status is ConflictStatus.OPEN and not unseen and not is_blind:

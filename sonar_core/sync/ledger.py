@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +12,14 @@ from sonar_core.moments import Moment
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.sync.operations import Header
 from sonar_core.sync.rows import Provenance
+
+Inherited = Mapping[int, int]
+"""For an incarnation of a device: the first number of each earlier one that is not its own past.
+
+Incarnation 3, begun from the 40th operation of incarnation 1, has {1: 40}.
+"""
+
+NOTHING_INHERITED: Final[Inherited] = MappingProxyType({})
 
 
 class LedgerGapError(LookupError):
@@ -30,16 +39,16 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     incarnation: int = 0
     op_seq: int = 0
 
-    def before(self, header: Header) -> bool:
+    def before(self, header: Header, inherited: Inherited) -> bool:
         """Return whether the author of `header` had this on the screen as their own entry.
 
         What a device wrote earlier stands on its screen long before the server numbers it.
         """
-        return (
-            self.device == header.device
-            and self.incarnation == header.incarnation
-            and self.op_seq < header.op_seq
-        )
+        if self.device != header.device:
+            return False
+        if self.incarnation == header.incarnation:
+            return self.op_seq < header.op_seq
+        return self.op_seq < inherited.get(self.incarnation, 0)
 
 
 def written_by(version: int, provenance: Provenance) -> Written:
@@ -81,13 +90,15 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
             raise LedgerGapError("the ledger lacks a record's history")
         return max(known, key=lambda written: written.version)
 
-    def is_touched(self, groups: Iterable[str], base: int, header: Header) -> bool:
+    def is_touched(
+        self, groups: Iterable[str], base: int, header: Header, inherited: Inherited
+    ) -> bool:
         """Return whether one of the groups changed unseen by the author, who had seen `base`."""
         asked = frozenset(groups)
         return any(
             written.version > base
             and not asked.isdisjoint(written.groups)
-            and not written.before(header)
+            and not written.before(header, inherited)
             for written in self.history
         )
 

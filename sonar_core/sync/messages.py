@@ -29,6 +29,7 @@ MAX_FRAME_ROWS: Final = 500
 MAX_PLACES: Final = 300
 HEARTBEAT_SECONDS: Final = 10
 """A stream of hints is never silent for longer; a long poll is answered after twice as long."""
+MAX_WRITTEN: Final = 64
 MEDIA_TYPE: Final = "application/vnd.msgpack"
 FRAME_HEAD: Final = 36
 REQUEST_DOMAIN: Final = b"sonar/request/v1\x00"
@@ -129,34 +130,69 @@ class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
     durable_seq: dict[str, int] = {}
 
 
-class Pull(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask for what came after each cursor."""
+class Pull(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Ask for what came after each cursor; `incarnation` is the device's present one."""
 
     protocol: int
     cursors: tuple[Cursor, ...]
+    incarnation: int = 0
 
 
-class Reconcile(msgspec.Struct, frozen=True, kw_only=True):
+class OwnPlace(msgspec.Struct, frozen=True, array_like=True):
+    """One operation in a device's chain: its place, and the hash of its header."""
+
+    incarnation: int
+    op_seq: int
+    header_hash: str
+
+
+class Reconcile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Places at which a device stood in scopes' logs: which of them are still in the logs?
 
-    At most MAX_PLACES. `incarnation` is the device's present one.
+    At most MAX_PLACES. `incarnation` is the device's present one. `written` are at most MAX_WRITTEN
+    of its operations, for the server to say which it holds.
     """
 
     protocol: int
     incarnation: int
     places: tuple[Cursor, ...]
+    written: tuple[OwnPlace, ...] = ()
 
 
-class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
+class Reconciled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For each scope asked about, the last of the places that is in its log, in today's epoch.
 
     A scope that knows none of them is at its beginning. `op_seq` and `header_hash` are the end of
     the device's chain as the server has it: 0 and FIRST_PREV_HASH where it has nothing.
+    `held_seq` is the last of the operations asked about that the server holds, 0 for none.
     """
 
     common: tuple[Cursor, ...]
     op_seq: int
     header_hash: str
+    server_ms: int
+    held_seq: int = 0
+
+
+class BeginAnew(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for a new incarnation: this device's disk was copied or put back.
+
+    It begins at `first_seq`: what the device wrote before that in `incarnation` is its past.
+    """
+
+    protocol: int
+    device: str
+    incarnation: int
+    first_seq: int
+
+
+class BegunAnew(msgspec.Struct, frozen=True, kw_only=True):
+    """The device's new incarnation, a number that nobody had before, and what was asked."""
+
+    device: str
+    incarnation: int
+    parent: int
+    first_seq: int
     server_ms: int
 
 
@@ -218,11 +254,16 @@ class SnapshotFrame(msgspec.Struct, frozen=True, tag="snapshot", kw_only=True):
     patients: int
 
 
-class End(msgspec.Struct, frozen=True, tag="end", kw_only=True):
-    """The stream is whole. `heads` are the scopes asked for, as of the stream's last rows."""
+class End(msgspec.Struct, frozen=True, tag="end", kw_only=True, omit_defaults=True):
+    """The stream is whole. `heads` are the scopes asked for, as of the stream's last rows.
+
+    `op_seq` is, in the answer to a pull, the last operation that the server has of the device's
+    incarnation.
+    """
 
     heads: tuple[Head, ...]
     server_ms: int
+    op_seq: int = 0
 
 
 Frame = TailFrame | SnapshotFrame | End

@@ -21,6 +21,9 @@ MAX_EDIT_BYTES: Final = 3 * bodies.MAX_BODY_BYTES
 """An edit holds what was and what is to be."""
 FIRST_PREV_HASH: Final = "0" * 64
 
+PLACE: Final = ("incarnation", "op_seq", "prev_hash")
+"""What a header says of the operation's place in its device's chain, and not of what was done."""
+
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 53) - 1)]
 
@@ -97,6 +100,35 @@ def seal(header: Header, payload: bytes, sign: Sign) -> Operation:
     """Return the operation; `header.payload_hash` must be the payload's (see payload_hash)."""
     raw = bodies.encode(header)
     return Operation(raw, payload, sign(SIGNING_DOMAIN + raw))
+
+
+def moved(
+    operation: Operation, *, incarnation: int, op_seq: int, prev_hash: str, sign: Sign
+) -> Operation:
+    """Return the operation at another place in its device's chain, signed anew.
+
+    Everything else in its header stays, also what only a newer program knows. Raises
+    bodies.BodyError for a header that cannot be read.
+    """
+    fields = bodies.fields_of(operation.header)
+    fields |= dict(zip(PLACE, (incarnation, op_seq, prev_hash), strict=True))
+    raw = bodies.encode(fields)
+    return Operation(raw, operation.payload, sign(SIGNING_DOMAIN + raw))
+
+
+def is_same_but_for_place(one: bytes, other: bytes) -> bool:
+    """Return whether two headers are of one operation, written at two places of a chain.
+
+    The payload is compared by the hash in the header.
+    """
+    try:
+        return _without_place(one) == _without_place(other)
+    except bodies.BodyError:
+        return False
+
+
+def _without_place(header: bytes) -> dict[str, Any]:
+    return {name: value for name, value in bodies.fields_of(header).items() if name not in PLACE}
 
 
 def header_of(operation: Operation) -> Header:

@@ -23,7 +23,7 @@ from sonar_core.records.registry import (
 from sonar_core.sync import soundness
 from sonar_core.sync.decision import IN_CONFLICT, Context, Decision, NewVersion, held_back
 from sonar_core.sync.disputes import changed_body, over_group, over_place, resolve
-from sonar_core.sync.ledger import Held, Ledger
+from sonar_core.sync.ledger import NOTHING_INHERITED, Held, Inherited, Ledger
 from sonar_core.sync.merge import Merged, Outcome, merge
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.operations import (
@@ -48,11 +48,13 @@ def decide(
     *,
     received_ms: int,
     marks: tuple[str, ...] = (),
+    inherited: Inherited = NOTHING_INHERITED,
 ) -> Decision:
     """Return what becomes of the operation, and bring the ledger up to it.
 
     The caller has checked signature, order and repetition. `marks` are what it found odd about the
-    author or the lease; they are kept with the row and never stop it. An operation that is held
+    author or the lease; they are kept with the row and never stop it. `inherited` is what the
+    device's incarnation has from those before it. An operation that is held
     back leaves the ledger as it was. Raises LedgerGapError when a record was not loaded that
     `needed` or `needed_next` names.
     """
@@ -62,7 +64,7 @@ def decide(
     if kind.sort is Sort.SERVER:
         return Decision(verdict=Verdict.REFUSED, reason=Reason.SERVER_ONLY)
     trial = ledger.trial()
-    context = Context(trial, header, received_ms, marks)
+    context = Context(trial, header, received_ms, marks, inherited)
     try:
         soundness.check_header(kind, header)
         if header.op is OpKind.EDIT:
@@ -266,7 +268,7 @@ def _decide_group(context: Context, held: Held, proposal: Proposal, edit: Edit) 
     ):
         same = all(held.fields.get(field) == value for field, value in new.items())
         return Merged(outcome=Outcome.MERGED if same else Outcome.CONFLICT, values={})
-    touched = held.is_touched(group.touched_by(new), edit.base, context.header)
+    touched = held.is_touched(group.touched_by(new), edit.base, context.header, context.inherited)
     if not touched and edit.base > 0 and group.policy is not MergePolicy.AUTO:
         # Numbers alone do not tell after a restore, when another entry may bear the base's number.
         touched = any(held.fields.get(name) != value for name, value in _seen(edit, new).items())

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from sonar_core.sync.messages import (
+    BeginAnew,
+    BegunAnew,
     Frame,
     Hello,
     Manifest,
@@ -24,7 +26,7 @@ from sonar_core.sync.messages import (
 
 
 class SyncPort(Protocol):
-    """The six calls of the protocol; each may be repeated without harm."""
+    """The seven calls of the protocol; each may be repeated without harm."""
 
     def hello(self) -> Hello:
         """Return versions, limits and the server's clock; needs no device."""
@@ -46,3 +48,6 @@ class SyncPort(Protocol):
 
     def reconcile(self, reconcile: Reconcile) -> Reconciled:
         """Return how far the server's logs and its copy of the device's chain still agree."""
+
+    def begin_anew(self, asked: BeginAnew) -> BegunAnew:
+        """Give the device an incarnation of its own; asked twice, it gives two."""

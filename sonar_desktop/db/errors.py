@@ -138,15 +138,6 @@ class SyncHoleError(StoreError):
     )
 
 
-class ForkedError(StoreError):
-    """The server holds entries of this PC's that its store lacks: it was copied or put back."""
-
-    sentence = (
-        "The server knows entries of this PC that are not on it, so this PC's disk was put back to "
-        "an earlier state or copied. What is on it is safe. Tell IT."
-    )
-
-
 class RowClashError(StoreError):
     """The server sent another content for a version that this PC holds; it was not taken."""
 

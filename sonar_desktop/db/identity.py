@@ -37,7 +37,12 @@ def enrol(database: Database, stored: PcRecord) -> None:
         values["scopes"] = msgspec.json.encode(stored.scopes)
         connection.execute(
             insert(schema.device).values(
-                only_one=1, next_seq=1, prev_hash=FIRST_PREV_HASH, hlc=clock.ZERO, **values
+                only_one=1,
+                next_seq=1,
+                prev_hash=FIRST_PREV_HASH,
+                hlc=clock.ZERO,
+                first_seq=1,
+                **values,
             )
         )
 

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from sqlcipher3 import dbapi2
 
 from sonar_desktop.db.errors import StoreTooNewError
-from sonar_desktop.db.migrations import m0001_first, m0002_unheld
+from sonar_desktop.db.migrations import m0001_first, m0002_unheld, m0003_incarnation
 
 
 class Migration(Protocol):
@@ -23,7 +23,7 @@ class Migration(Protocol):
         """Return the statements, run in one transaction."""
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (m0001_first, m0002_unheld)
+MIGRATIONS: Final[tuple[Migration, ...]] = (m0001_first, m0002_unheld, m0003_incarnation)
 
 
 def version_of(connection: dbapi2.Connection) -> int:

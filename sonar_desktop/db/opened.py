@@ -48,7 +48,7 @@ class Opened:
             board_row=board_row,
             in_contact=in_contact,
         )
-        self._sync = ClientSyncStore(database, clock=clock, board_row=board_row)
+        self._sync = ClientSyncStore(database, clock=clock, board_row=board_row, sign=self._signed)
 
     @property
     def store(self) -> Store:

@@ -48,6 +48,7 @@ _FARTHEST: Final = _SAID.on_conflict_do_update(
 _LOST_OWN: Final = select(func.min(schema.own_op.c.op_seq)).join(
     schema.unheld, schema.unheld.c.operation == schema.own_op.c.op_id
 )
+_BEFORE_FIRST: Final = select(schema.device.c.first_seq - 1)
 _NOT_COME: Final = (
     select(func.min(schema.own_op.c.op_seq))
     .join(schema.op_effect, schema.op_effect.c.op_seq == schema.own_op.c.op_seq)
@@ -77,8 +78,11 @@ def places(connection: Connection, at: Cursor) -> list[Cursor]:
 
 
 def hash_at(connection: Connection, op_seq: int) -> str | None:
-    """Return the hash of this PC's header of that number, None where it has written none."""
-    if op_seq == 0:
+    """Return the hash of this PC's header of that number, None where it has written none.
+
+    Before the first operation of its incarnation there is no header.
+    """
+    if op_seq == connection.scalar(_BEFORE_FIRST):
         return FIRST_PREV_HASH
     column = schema.own_op.c.header
     header = connection.scalar(select(column).where(schema.own_op.c.op_seq == op_seq))
@@ -129,9 +133,15 @@ def wait_again(connection: Connection, known_seq: int, touched: Touched) -> int:
     Those are all after `known_seq`, and all from the first on whose rows were put aside or have
     not come yet: a push holds numbers without a gap, and the server answers again what it knows.
     """
-    op, effect = schema.own_op, schema.op_effect
     starts = [connection.scalar(_LOST_OWN), connection.scalar(_NOT_COME)]
     first = min([known_seq + 1, *(one for one in starts if one is not None)])
+    connection.execute(delete(schema.horizon))
+    return send_again(connection, first, touched)
+
+
+def send_again(connection: Connection, first: int, touched: Touched) -> int:
+    """Have this PC's operations from number `first` on wait; return how many had a verdict."""
+    op, effect = schema.own_op, schema.op_effect
     count = connection.execute(_WAIT_AGAIN, {"first": first}).rowcount
     connection.execute(delete(effect).where(effect.c.op_seq >= first))
     changed: set[str] = set()
@@ -142,7 +152,6 @@ def wait_again(connection: Connection, known_seq: int, touched: Touched) -> int:
         effects.put(connection, row.op_seq, records)
         changed.update(identifier for _, identifier in records)
     _look_again(connection, changed, touched)
-    connection.execute(delete(schema.horizon))
     return count
 
 

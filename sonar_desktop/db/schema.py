@@ -195,6 +195,7 @@ device = Table(
     Column("next_seq", Integer),
     Column("prev_hash", Text),
     Column("hlc", Text),
+    Column("first_seq", Integer),
 )
 contact = Table(
     "contact",

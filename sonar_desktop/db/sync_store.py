@@ -7,16 +7,31 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-import msgspec
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
-from sonar_core.sync.messages import Cursor, Manifest, Phase, Receipt
-from sonar_core.sync.operations import Operation
-from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, provenance_of, row_hash
-from sonar_desktop.db import effects, first_sync, reconciling, schema
+from sonar_core.sync.messages import (
+    PROTOCOL,
+    BeginAnew,
+    BegunAnew,
+    Cursor,
+    Manifest,
+    Phase,
+    Receipt,
+)
+from sonar_core.sync.operations import Operation, Sign
+from sonar_core.sync.rows import EMPTY_DIGEST, Row, add, provenance_of, row_hash
+from sonar_desktop.db import effects, first_sync, incarnation, reconciling, schema
+from sonar_desktop.db.cursors import (
+    POSITIONS,
+    cursor_at,
+    cursor_from,
+    digest_at,
+    is_unbegun,
+    keep,
+)
 from sonar_desktop.db.database import Database, InFlight
 from sonar_desktop.db.effects import Touched
-from sonar_desktop.db.errors import ForkedError, SyncHoleError
+from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.identity import must_be_enrolled, see_stamp
 from sonar_desktop.db.ingest import Arrived, settle_effects, take_rows
 from sonar_desktop.db.outbox import waiting
@@ -48,8 +63,11 @@ _ROW: Final = ", ".join(Row.__struct_fields__)
 class ClientSyncStore:
     """Implements `SyncStore`. Each call is one transaction; writes give way to people's."""
 
-    def __init__(self, database: Database, *, clock: Clock, board_row: BoardRow) -> None:
-        """Take the open store, and the function that makes board rows."""
+    def __init__(
+        self, database: Database, *, clock: Clock, board_row: BoardRow, sign: Sign
+    ) -> None:
+        """Take the open store, the function that makes board rows, and this PC's signature."""
+        self._sign = sign
         self._database = database
         self._clock = clock
         self._board_row = board_row
@@ -59,9 +77,10 @@ class ClientSyncStore:
         """Return where this PC stands: all that an exchange with nothing to do has to know."""
 
         def look(connection: Connection) -> Position:
-            scopes = must_be_enrolled(connection).scopes
-            held = {row["scope"]: row for row in connection.execute(_POSITIONS).mappings()}
-            cursors = tuple(_cursor_from(held.get(scope), scope) for scope in scopes)
+            stored = must_be_enrolled(connection)
+            scopes = stored.scopes
+            held = {row["scope"]: row for row in connection.execute(POSITIONS).mappings()}
+            cursors = tuple(cursor_from(held.get(scope), scope) for scope in scopes)
             return Position(
                 waiting=waiting(connection),
                 cursors=cursors,
@@ -71,6 +90,8 @@ class ClientSyncStore:
                 },
                 is_fetching=any(map(is_unbegun, cursors))
                 or connection.execute(_UNDER_WAY).first() is not None,
+                incarnation=stored.incarnation,
+                last_seq=incarnation.last_seq(connection),
             )
 
         return self._database.read(look)
@@ -101,6 +122,7 @@ class ClientSyncStore:
                 incarnation=stored.incarnation,
                 operations=tuple(batch),
                 numbers=tuple(numbers),
+                is_over=bool(numbers) and numbers[0] < incarnation.first_seq(connection),
             )
 
         outgoing = self._database.read(look)
@@ -134,7 +156,7 @@ class ClientSyncStore:
 
         def look(connection: Connection) -> tuple[Cursor, ...]:
             scopes = must_be_enrolled(connection).scopes
-            return tuple(_cursor(connection, scope) for scope in scopes)
+            return tuple(cursor_at(connection, scope) for scope in scopes)
 
         return self._database.read(look)
 
@@ -172,7 +194,7 @@ class ClientSyncStore:
                     arrived.hashes += came.hashes
                     patients += part.patients
                     count += 1
-                self._account(connection, _cursor(connection, scope), arrived, touched)
+                self._account(connection, cursor_at(connection, scope), arrived, touched)
                 stored = len(arrived.rows)
                 done = first_sync.advance(connection, scope, phase, patients, stored)
                 if phase is Phase.BOARD:
@@ -191,7 +213,7 @@ class ClientSyncStore:
         """
 
         def work(connection: Connection) -> Changed:
-            _keep(connection, first_sync.end(connection, scope), _digest(connection, scope))
+            keep(connection, first_sync.end(connection, scope), digest_at(connection, scope))
             return Changed()
 
         return self._database.write(Priority.SYNC, work)
@@ -203,7 +225,7 @@ class ClientSyncStore:
         """
 
         def work(connection: Connection) -> Changed:
-            held = _cursor(connection, before.scope)
+            held = cursor_at(connection, before.scope)
             if held != before or taken.scope != before.scope or after.scope != before.scope:
                 raise SyncHoleError
             if [row.seq for row in taken.rows] != list(range(before.seq + 1, after.seq + 1)):
@@ -228,31 +250,31 @@ class ClientSyncStore:
             return Places(
                 incarnation=stored.incarnation,
                 scopes=tuple(
-                    tuple(reconciling.places(connection, _cursor(connection, scope)))
+                    tuple(reconciling.places(connection, cursor_at(connection, scope)))
                     for scope in stored.scopes
                 ),
+                written=incarnation.written(connection),
             )
 
         return self._database.read(look)
 
     def go_back(self, to: Resumption) -> GoneBack:
-        """Stand where this PC and the server agree, and have the rest sent and fetched again.
-
-        Raises ForkedError when the server knows operations of this PC's that its store does not.
-        """
+        """Stand where this PC and the server agree, and have the rest sent and fetched again."""
 
         def work(connection: Connection) -> GoneBack:
-            if reconciling.hash_at(connection, to.op_seq) != to.header_hash:
-                raise ForkedError
-            before = [_cursor(connection, cursor.scope) for cursor in to.common]
+            known = incarnation.known_to_server(connection, to)
+            before = [cursor_at(connection, cursor.scope) for cursor in to.common]
             touched = Touched()
             for cursor in to.common:
                 reconciling.go_back(connection, cursor, touched)
-            count = reconciling.wait_again(connection, to.op_seq, touched)
+            count = reconciling.wait_again(
+                connection, to.held_seq if known is None else known, touched
+            )
             update_projections(connection, touched, self._board_row)
             return GoneBack(
                 operations=count,
                 is_moved=count > 0 or before != list(to.common),
+                is_over=known is None or incarnation.is_over(connection),
                 changed=changed(touched, outbox=True),
             )
 
@@ -260,9 +282,36 @@ class ClientSyncStore:
         self._database.in_flight = InFlight()
         return gone
 
+    def to_begin_anew(self) -> BeginAnew:
+        """Return what to ask the server for when the present incarnation is not this store's."""
+
+        def look(connection: Connection) -> BeginAnew:
+            stored = must_be_enrolled(connection)
+            return BeginAnew(
+                protocol=PROTOCOL,
+                device=stored.device,
+                incarnation=stored.incarnation,
+                first_seq=incarnation.goes_on_from(connection),
+            )
+
+        return self._database.read(look)
+
+    def begin_anew(self, begun: BegunAnew) -> Changed:
+        """Go on in a new incarnation, with everything sent again that has no last verdict."""
+
+        def work(connection: Connection) -> Changed:
+            touched = Touched()
+            incarnation.begin(connection, begun, self._sign, touched)
+            update_projections(connection, touched, self._board_row)
+            return changed(touched, outbox=True)
+
+        done = self._database.write(Priority.SYNC, work)
+        self._database.in_flight = InFlight()
+        return done
+
     def digest(self, scope: str) -> bytes:
         """Return the digest over this device's own rows of a scope, kept as they were stored."""
-        return self._database.read(lambda connection: _digest(connection, scope))
+        return self._database.read(lambda connection: digest_at(connection, scope))
 
     def recomputed_digest(self, scope: str) -> bytes:
         """Return the digest made anew from the stored rows."""
@@ -319,8 +368,8 @@ class ClientSyncStore:
     ) -> None:
         """Keep cursor and digest of a scope with these rows, and what they settle of our own."""
         settle_effects(connection, arrived, touched)
-        digest = add(_digest(connection, after.scope), arrived.hashes)
-        _keep(connection, after, digest)
+        digest = add(digest_at(connection, after.scope), arrived.hashes)
+        keep(connection, after, digest)
         if arrived.rows:
             stamp = provenance_of(arrived.rows[-1].provenance).hlc
             see_stamp(connection, stamp, self._clock.now_ms())
@@ -334,13 +383,6 @@ def _weight(operation: Operation) -> int:
     return len(operation.header) + len(operation.payload) + len(operation.signature)
 
 
-_CURSOR_COLUMNS: Final = tuple(schema.cursor.c[name] for name in Cursor.__struct_fields__)
-# Made once: several of these run for every frame, and making one takes longer than running it.
-_OF_SCOPE: Final = schema.cursor.c.scope == bindparam("wanted")
-_CURSOR: Final = select(*_CURSOR_COLUMNS).where(_OF_SCOPE)
-_DIGEST: Final = select(schema.cursor.c.digest).where(_OF_SCOPE)
-_KEEP: Final = insert(schema.cursor).prefix_with("OR REPLACE")
-_POSITIONS: Final = select(*_CURSOR_COLUMNS, schema.cursor.c.digest)
 _UNDER_WAY: Final = select(schema.snapshot.c.scope).limit(1)
 OUTGOING: Final = (
     select(
@@ -354,27 +396,3 @@ OUTGOING: Final = (
     .order_by(schema.own_op.c.op_seq)
 )
 _CONTACT: Final = insert(schema.contact).prefix_with("OR REPLACE")
-
-
-def is_unbegun(cursor: Cursor) -> bool:
-    """Return whether this PC has nothing of a scope, not even that it is empty."""
-    return cursor.seq == 0 and cursor.commit_no == 0
-
-
-def _cursor(connection: Connection, scope: str) -> Cursor:
-    return _cursor_from(connection.execute(_CURSOR, {"wanted": scope}).mappings().first(), scope)
-
-
-def _cursor_from(row: RowMapping | None, scope: str) -> Cursor:
-    if row is None:
-        return Cursor(scope=scope, epoch=0, seq=0, commit_no=0, chain=FIRST_CHAIN)
-    return Cursor(**{name: row[name] for name in Cursor.__struct_fields__})
-
-
-def _digest(connection: Connection, scope: str) -> bytes:
-    found = connection.scalar(_DIGEST, {"wanted": scope})
-    return EMPTY_DIGEST if found is None else found
-
-
-def _keep(connection: Connection, at: Cursor, digest: bytes) -> None:
-    connection.execute(_KEEP, {**msgspec.structs.asdict(at), "digest": digest})

@@ -40,6 +40,7 @@ from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
     Part,
+    Places,
     Position,
     Resumption,
     SyncState,
@@ -55,6 +56,9 @@ _FELL_BACK: Final = "horizon_fell"
 _OTHER_EPOCH: Final = "other_epoch"
 _LOST: Final = frozenset({"cursor_unknown", "operations_missing", _FELL_BACK, _OTHER_EPOCH})
 """Refusals of a server, or by what it answered, that lacks what this PC knows it had."""
+_FORKED: Final = "device_forked"
+_OTHERS: Final = frozenset({_FORKED, "incarnation_unknown"})
+"""Refusals of a server that holds other operations under this PC's numbers, and what shows it."""
 
 Report = Callable[[SyncState, int, int], None]
 """Called with the state and how many of how many are done."""
@@ -74,6 +78,8 @@ class Exchange:
     hello: Hello | None = None
     given_back: int | None = None
     """How many operations were sent again because the server had lost some, None if it had not."""
+    incarnation: int | None = None
+    """The new incarnation, if this PC took one because its disk was copied or put back."""
     _heads: dict[str, Head] = field(default_factory=dict)
 
     @property
@@ -88,13 +94,18 @@ class Exchange:
         """
         if self.hello is None:
             self.hello = self.port.hello()
-        try:
-            self._exchange(self.hello)
-        except RefusedError as error:
-            if error.code not in _LOST:
-                raise
-            self.reconcile()
-            self._exchange(self.hello)
+        remedies = {self.reconcile: _LOST, self.begin_anew: _OTHERS}
+        while True:
+            try:
+                self._exchange(self.hello)
+            except RefusedError as error:
+                remedy = next((one for one, codes in remedies.items() if error.code in codes), None)
+                if remedy is None:
+                    raise
+                del remedies[remedy]
+                remedy()
+            else:
+                return
 
     def reconcile(self) -> None:
         """Find how far this PC and the server still agree, and go back to there.
@@ -104,21 +115,50 @@ class Exchange:
         self.report(SyncState.RECONCILING, 0, 0)
         mine = self.store.places()
         searches = [Search(places) for places in mine.scopes]
-        answer = self._ask(mine.incarnation, searches)
+        answer = self._ask(mine, searches)
         while not all(search.is_done for search in searches):
-            answer = self._ask(mine.incarnation, searches)
+            answer = self._ask(mine, searches)
         gone = self.store.go_back(
-            Resumption(common=answer.common, op_seq=answer.op_seq, header_hash=answer.header_hash)
+            Resumption(
+                common=answer.common,
+                op_seq=answer.op_seq,
+                header_hash=answer.header_hash,
+                held_seq=answer.held_seq,
+            )
         )
         self.changed(gone.changed)
         if gone.is_moved:
             self.given_back = gone.operations
+        if gone.is_over:
+            self.begin_anew()
 
-    def _ask(self, incarnation: int, searches: Sequence[Search]) -> Reconciled:
+    def begin_anew(self) -> None:
+        """Go on in an incarnation of its own: another store writes under this PC's numbers.
+
+        Either this one was copied, or it was put back to an earlier state of itself.
+        """
+        asked = self.store.to_begin_anew()
+        begun = self.port.begin_anew(asked)
+        is_for_this = (begun.device, begun.parent, begun.first_seq) == (
+            asked.device,
+            asked.incarnation,
+            asked.first_seq,
+        )
+        if not is_for_this or begun.incarnation <= asked.incarnation:
+            raise RubbishError("strange_incarnation")
+        self.changed(self.store.begin_anew(begun))
+        self.incarnation = begun.incarnation
+
+    def _ask(self, mine: Places, searches: Sequence[Search]) -> Reconciled:
         each = MAX_PLACES // max(len(searches), 1)
         asked = tuple(place for search in searches for place in search.ask(each))
         answer = self.port.reconcile(
-            Reconcile(protocol=PROTOCOL, incarnation=incarnation, places=asked)
+            Reconcile(
+                protocol=PROTOCOL,
+                incarnation=mine.incarnation,
+                places=asked,
+                written=mine.written,
+            )
         )
         try:
             for search, common in zip(searches, answer.common, strict=True):
@@ -160,6 +200,8 @@ class Exchange:
         waiting = self.store.waiting()
         sent = sent_to = 0
         while (batch := self.store.outgoing(max_operations, max_bytes)).operations:
+            if batch.is_over:
+                raise RefusedError(_FORKED)
             if batch.numbers[0] <= sent_to:
                 raise RubbishError("no_receipts")
             self.report(SyncState.SENDING, sent, waiting.operations)
@@ -217,12 +259,12 @@ class Exchange:
         Returns the server's clock (UTC ms) at the end of its answer.
         """
         cursors = {cursor.scope: cursor for cursor in at.cursors}
-        request = Pull(protocol=PROTOCOL, cursors=at.cursors)
-        server_ms = 0
+        request = Pull(protocol=PROTOCOL, cursors=at.cursors, incarnation=at.incarnation)
+        server_ms = op_seq = 0
         for frame, hashes in _ahead_of(_checked_tail(self.port.pull(request), dict(cursors))):
             if isinstance(frame, End):
                 self._heads.update({head.scope: head for head in frame.heads})
-                server_ms = frame.server_ms
+                server_ms, op_seq = frame.server_ms, frame.op_seq
                 continue
             after = frame.cursor
             taken = Taken(scope=after.scope, rows=frame.rows, hashes=hashes)
@@ -238,6 +280,8 @@ class Exchange:
                 raise RubbishError("not_all_sent")
             if not is_same:
                 raise DivergedError(scope)
+        if op_seq > at.last_seq and op_seq > self.store.position().last_seq:
+            raise RefusedError(_FORKED)
         return server_ms
 
     def _sent(self, batch: Outgoing) -> PushAnswer:

@@ -12,6 +12,8 @@ from sonar_core.sync.messages import (
     HEARTBEAT_SECONDS,
     PROTOCOL,
     BadFrameError,
+    BeginAnew,
+    BegunAnew,
     End,
     Enrol,
     Enrolled,
@@ -136,6 +138,10 @@ class ServerLink:
     def abandon(self) -> None:
         """End, from any thread, what is under way; nothing is asked by this link again."""
         self._transport.abandon()
+
+    def begin_anew(self, asked: BeginAnew) -> BegunAnew:
+        """Return the incarnation of its own that this device is given."""
+        return self._call("/v1/sync/incarnation", asked, BegunAnew)
 
     def enrol(self, request: Enrol) -> Enrolled:
         """Give this PC its place on the server; raise CodeError for a code not accepted."""

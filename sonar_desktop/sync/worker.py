@@ -74,6 +74,7 @@ class SyncWorker:
     _offline_since_ms: int | None = None
     _clock_error_ms: int | None = None
     _given_back: int | None = None
+    _incarnation: int | None = None
     _hello: Hello | None = None
     _greet_again_ms: int = 0
     _waiting: Waiting = field(default_factory=_nothing)
@@ -165,6 +166,7 @@ class SyncWorker:
         finally:
             if exchange.given_back is not None:
                 self._given_back = (self._given_back or 0) + exchange.given_back
+            self._incarnation = exchange.incarnation or self._incarnation
         self._remember(greeted, exchange.hello)
         self._reached = exchange.reached
         had_failed = self.backoff.failures > 0
@@ -264,5 +266,6 @@ class SyncWorker:
                 clock_error_ms=self._clock_error_ms,
                 next_try_ms=next_try_ms,
                 given_back=self._given_back,
+                incarnation=self._incarnation,
             )
         )

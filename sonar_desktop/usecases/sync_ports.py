@@ -8,7 +8,16 @@ from typing import Protocol
 
 import msgspec
 
-from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase, Receipt
+from sonar_core.sync.messages import (
+    BeginAnew,
+    BegunAnew,
+    Cursor,
+    Holding,
+    Manifest,
+    OwnPlace,
+    Phase,
+    Receipt,
+)
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import Row
 from sonar_desktop.usecases.ports import Changed
@@ -17,13 +26,15 @@ from sonar_desktop.usecases.ports import Changed
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """Waiting operations in the order written, no user action split; empty when all is sent.
 
-    `numbers` are their places in this PC's chain.
+    `numbers` are their places in this PC's chain. `is_over` says that they were written in an
+    earlier incarnation, under which this PC sends nothing more.
     """
 
     device: str
     incarnation: int
     operations: tuple[Operation, ...]
     numbers: tuple[int, ...]
+    is_over: bool = False
 
 
 class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,42 +95,53 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     """Where this PC stands before an exchange, as of one moment.
 
     `cursors` says how far each granted scope is (seq 0 without rows), `digests` what this PC's own
-    rows of it add up to. `is_fetching` says that a first sync is to begin or under way.
+    rows of it add up to. `is_fetching` says that a first sync is to begin or under way. `last_seq`
+    is the number of the last operation written here.
     """
 
     waiting: Waiting
     cursors: tuple[Cursor, ...]
     digests: dict[str, bytes]
     is_fetching: bool
+    incarnation: int = 1
+    last_seq: int = 0
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
-    """For each granted scope, the places that this PC's rows lead through, beginning first."""
+    """For each granted scope, the places that this PC's rows lead through, beginning first.
+
+    `written` are some of this PC's own operations.
+    """
 
     incarnation: int
     scopes: tuple[tuple[Cursor, ...], ...]
+    written: tuple[OwnPlace, ...] = ()
 
 
 class Resumption(msgspec.Struct, frozen=True, kw_only=True):
     """Where this PC and the server agree: each scope's last common place in its present epoch.
 
-    `op_seq` and `header_hash` are the last of this PC's operations that the server holds.
+    `op_seq` and `header_hash` are the end of this PC's chain as the server has it, `held_seq` the
+    last of `Places.written` that it holds.
     """
 
     common: tuple[Cursor, ...]
     op_seq: int
     header_hash: str
+    held_seq: int = 0
 
 
 class GoneBack(msgspec.Struct, frozen=True, kw_only=True):
     """What going back changed; `operations` will be sent again.
 
-    `is_moved` is false where both sides agreed already.
+    `is_moved` is false where both sides agreed already. `is_over` says that it takes a new
+    incarnation to send them.
     """
 
     operations: int
     is_moved: bool
     changed: Changed
+    is_over: bool = False
 
 
 class SyncStore(Protocol):
@@ -147,6 +169,12 @@ class SyncStore(Protocol):
 
     def go_back(self, to: Resumption) -> GoneBack:
         """Stand where this PC and the server agree, and have the rest sent and fetched again."""
+
+    def to_begin_anew(self) -> BeginAnew:
+        """Return what to ask the server for when the present incarnation is not this store's."""
+
+    def begin_anew(self, begun: BegunAnew) -> Changed:
+        """Go on in a new incarnation, with everything sent again that has no last verdict."""
 
     def cursors(self) -> tuple[Cursor, ...]:
         """Return how far each granted scope is; a scope without rows has seq 0."""
@@ -216,7 +244,8 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     `done` of `total` counts what the state is about: operations sent, or rows of a first sync.
     `clock_error_ms` is how far this PC's clock is ahead of the server's. `given_back` counts the
     operations sent again since this program began, because the server had lost its newest entries;
-    None if it has not.
+    None if it has not. `incarnation` is the one that this PC took since then, because its disk had
+    been copied or put back; None if it was not.
     """
 
     state: SyncState
@@ -229,6 +258,7 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     clock_error_ms: int | None = None
     next_try_ms: int | None = None
     given_back: int | None = None
+    incarnation: int | None = None
 
 
 def is_in_contact(status: SyncStatus | None) -> bool:

@@ -44,7 +44,7 @@ _REFUSALS: Final = {
         (400, "bad_request"),
         (401, "unknown_device, bad_signature, clock, replayed, sign_in"),
         (403, "revoked, foreign_scope"),
-        (409, "device_forked, operations_missing, cursor_unknown"),
+        (409, "device_forked, incarnation_unknown, operations_missing, cursor_unknown"),
         (413, "too_large"),
         (426, "protocol_too_old, protocol_too_new"),
         (429, "too_many"),

@@ -20,6 +20,8 @@ from litestar.response import Stream
 from sonar_core.sync.messages import (
     MEDIA_TYPE,
     PROTOCOL,
+    BeginAnew,
+    BegunAnew,
     Enrol,
     Enrolled,
     Frame,
@@ -93,6 +95,7 @@ def create_app(central: Central, board: Noticeboard) -> Litestar:
             reconcile_logs,
             stream_hints,
             wait_for_hints,
+            begin_anew,
             enrol_device,
             sign_in,
         ],
@@ -187,6 +190,16 @@ async def reconcile_logs(
 ) -> Response[bytes]:
     """Say which of a device's places are still in the logs (a Reconcile)."""
     return await answered(request, state.desk, authorization, Reconcile, DeviceService.reconcile)
+
+
+@post(
+    "/v1/sync/incarnation",
+    status_code=200,
+    responses=documented(BegunAnew, "The device's new incarnation"),
+)
+async def begin_anew(request: Asked, state: State, authorization: Authorisation) -> Response[bytes]:
+    """Give a device that was copied or put back an incarnation of its own (a BeginAnew)."""
+    return await answered(request, state.desk, authorization, BeginAnew, DeviceService.begin_anew)
 
 
 @post(

@@ -9,9 +9,19 @@ from sqlalchemy import text
 
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.errors import SchemaError
-from sonar_server.store.migrations import m0001_first, m0002_whereabouts, m0003_newer
+from sonar_server.store.migrations import (
+    m0001_first,
+    m0002_whereabouts,
+    m0003_newer,
+    m0004_incarnations,
+)
 
-MIGRATIONS: Final[tuple[ModuleType, ...]] = (m0001_first, m0002_whereabouts, m0003_newer)
+MIGRATIONS: Final[tuple[ModuleType, ...]] = (
+    m0001_first,
+    m0002_whereabouts,
+    m0003_newer,
+    m0004_incarnations,
+)
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 
 

@@ -19,7 +19,11 @@ from sonar_server.store.database import Transaction, is_one_of, read_all, write_
 from sonar_server.store.schema import device_chain, op, redecided
 
 _AS_THEY_CAME: Final = (op.c.received_ms, op.c.device, op.c.incarnation, op.c.op_seq)
-_OWNERS: Final = "SELECT op_id, device FROM op WHERE site_id = %(site)s AND op_id = ANY(%(ids)b)"
+FIRST_INCARNATION: Final = 1
+_EARLIER: Final = (
+    "SELECT op_id, device, incarnation, header, verdict, reason, detail, version FROM op "
+    "WHERE site_id = %(site)s AND op_id = ANY(%(ids)b)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,15 @@ class Stored:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """An operation that came before under an id that is used again."""
+
+    author: Author
+    header: bytes
+    decision: Decision
+
+
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """An operation held back until a record arrives."""
 
@@ -68,26 +81,31 @@ class Decided:
     op_seq: int
     op_id: str
     is_taken: bool
-    """Another device's operation has this id already."""
+    """An operation that came before has this id."""
+    is_repeat: bool
+    """It was this same one, in another incarnation of the device."""
     operation: Operation
     header_hash: bytes
     decision: Decision
 
 
-def locked_chain(transaction: Transaction, author: Author) -> ChainEnd:
-    """Return where a chain ends; one device is served one push at a time from here on."""
-    transaction.execute(
-        insert(device_chain)
-        .values(**author.columns(), last_seq=0, last_hash=FIRST_PREV_HASH)
-        .on_conflict_do_nothing()
-    )
+def locked_chain(transaction: Transaction, author: Author) -> ChainEnd | None:
+    """Return where a chain ends, None for an incarnation that this server has not given.
+
+    One device is served one push at a time in each incarnation from here on.
+    """
+    if author.incarnation == FIRST_INCARNATION:
+        beginning = {"last_seq": 0, "last_hash": FIRST_PREV_HASH, "parent": 0, "first_seq": 1}
+        transaction.execute(
+            insert(device_chain).values(**author.columns(), **beginning).on_conflict_do_nothing()
+        )
     query = (
         select(device_chain.c.last_seq, device_chain.c.last_hash)
         .filter_by(**author.columns())
         .with_for_update()
     )
-    found = transaction.execute(query).one()
-    return ChainEnd(seq=found.last_seq, hash=found.last_hash)
+    found = transaction.execute(query).first()
+    return None if found is None else ChainEnd(seq=found.last_seq, hash=found.last_hash)
 
 
 def chain_end(transaction: Transaction, author: Author) -> ChainEnd:
@@ -119,11 +137,20 @@ def stored(
     }
 
 
-def owners(transaction: Transaction, site_id: bytes, op_ids: Iterable[str]) -> dict[str, bytes]:
-    """Return which device each of these operation ids belongs to, where it exists."""
+def earlier(transaction: Transaction, site_id: bytes, op_ids: Iterable[str]) -> dict[str, Earlier]:
+    """Return the operations that have these ids already."""
     ids = [to_bytes(identifier) for identifier in op_ids]
-    rows = read_all(transaction, _OWNERS, {"site": site_id, "ids": ids})
-    return {from_bytes(op_id): device for op_id, device in rows}
+    rows = read_all(transaction, _EARLIER, {"site": site_id, "ids": ids})
+    return {
+        from_bytes(op_id): Earlier(
+            author=Author(site_id=site_id, device=device, incarnation=incarnation),
+            header=header,
+            decision=Decision(
+                verdict=Verdict(verdict), reason=Reason(reason), detail=detail, version=version
+            ),
+        )
+        for op_id, device, incarnation, header, verdict, reason, detail, version in rows
+    }
 
 
 def keep(
@@ -149,7 +176,8 @@ def keep(
                 item.decision.reason.value,
                 item.decision.detail,
                 item.decision.version,
-                _waits_for(item.decision),
+                None if item.is_taken else _waits_for(item.decision),
+                to_bytes(item.op_id) if item.is_repeat else None,
             )
             for item in decided
         ),
@@ -176,7 +204,12 @@ def waiting_for(
 
 def waiting_for_newer(transaction: Transaction) -> list[Waiting]:
     """Return the operations held back for a newer server, in the order they came."""
-    query = select(op).where(op.c.reason == Reason.NEWER_SCHEMA.value).order_by(*_AS_THEY_CAME)
+    query = select(op).where(
+        op.c.reason == Reason.NEWER_SCHEMA.value,
+        # What its device sent again is decided with the first.
+        op.c.repeats.is_(None),
+    )
+    query = query.order_by(*_AS_THEY_CAME)
     return [_waiting(row) for row in transaction.execute(query)]
 
 
@@ -195,24 +228,36 @@ def _waiting(row: SqlRow[Any]) -> Waiting:
     )
 
 
-def decide_again(transaction: Transaction, item: Waiting, decision: Decision) -> None:
-    """Store another verdict of an operation that waited, and that its device is to learn it."""
+def decide_again(
+    transaction: Transaction, item: Waiting, decision: Decision, repeat: Decision
+) -> None:
+    """Store another verdict of an operation that waited, and that its device is to learn it.
+
+    `repeat` is the verdict where the device sent it again in another incarnation.
+    """
     place = {**item.author.columns(), "op_seq": item.op_seq}
     is_other = (op.c.reason != decision.reason.value) | (op.c.detail != decision.detail)
-    changed = transaction.execute(
-        update(op)
-        .filter_by(**place)
-        .where(is_other)
-        .values(
-            verdict=decision.verdict.value,
-            reason=decision.reason.value,
-            detail=decision.detail,
-            version=decision.version,
-            waiting_for=_waits_for(decision),
-        )
-    )
-    if not changed.rowcount:
+    this = update(op).filter_by(**place).where(is_other).values(_verdict(decision))
+    if not transaction.execute(this.values(waiting_for=_waits_for(decision))).rowcount:
         return
+    _tell_again(transaction, place)
+    op_id = to_bytes(_own_id(item.operation.header))
+    repeats = (op.c.site_id == item.author.site_id) & (op.c.repeats == op_id)
+    again = update(op).where(repeats).values(_verdict(repeat))
+    for row in transaction.execute(again.returning(op.c.device, op.c.incarnation, op.c.op_seq)):
+        _tell_again(transaction, {"site_id": item.author.site_id, **row._mapping})  # noqa: SLF001
+
+
+def _verdict(decision: Decision) -> dict[str, Any]:
+    return {
+        "verdict": decision.verdict.value,
+        "reason": decision.reason.value,
+        "detail": decision.detail,
+        "version": decision.version,
+    }
+
+
+def _tell_again(transaction: Transaction, place: dict[str, Any]) -> None:
     transaction.execute(
         insert(redecided)
         .values(**place)
@@ -226,7 +271,7 @@ def decide_again(transaction: Transaction, item: Waiting, decision: Decision) ->
 def news_for(
     transaction: Transaction, author: Author, fresh: tuple[int, int] | None
 ) -> list[Receipt]:
-    """Return the receipts that changed since this device last proved to know them.
+    """Return the receipts that changed since this incarnation last proved to know them.
 
     `fresh` are the first number of a push that holds something new, and the last. A device sends
     an operation until it has kept the answer to it, so that what was offered with the answer to an
@@ -235,6 +280,7 @@ def news_for(
     mine = (
         redecided.c.site_id == author.site_id,
         redecided.c.device == author.device,
+        redecided.c.incarnation == author.incarnation,
     )
     if fresh is not None:
         transaction.execute(delete(redecided).where(*mine, redecided.c.offered_seq < fresh[0]))
@@ -249,7 +295,7 @@ def news_for(
             & (op.c.op_seq == redecided.c.op_seq),
         )
         .where(*mine)
-        .order_by(op.c.incarnation, op.c.op_seq)
+        .order_by(op.c.op_seq)
     )
     receipts = [_receipt(row) for row in transaction.execute(query)]
     if fresh is not None and receipts:

@@ -140,10 +140,11 @@ op: Final = Table(
     _text("detail"),
     _number("version"),
     _id("waiting_for", null=True),
+    _id("repeats", null=True),
     UniqueConstraint("site_id", "op_id"),
 )
-"""Every operation ever received with its verdict. `op_id` is null where another device's
-operation already had that id."""
+"""Every operation ever received with its verdict. `op_id` is null where an operation already had
+that id: another one, or this same one in another incarnation, which `repeats` says."""
 
 Index(
     "op_waiting",
@@ -153,6 +154,7 @@ Index(
 )
 
 Index("op_newer", op.c.site_id, postgresql_where=op.c.reason == "newer_schema")
+Index("op_repeats", op.c.site_id, op.c.repeats, postgresql_where=op.c.repeats.is_not(None))
 
 redecided: Final = Table(
     "redecided",
@@ -186,7 +188,10 @@ device_chain: Final = Table(
     _number("incarnation", key=True),
     _number("last_seq"),
     _text("last_hash"),
+    _number("parent"),
+    _number("first_seq"),
 )
+"""One chain for each incarnation; `parent` is 0 for the first. See migrations/m0004."""
 
 enrolment_code: Final = Table(
     "enrolment_code",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from sonar_core.sync.decision import row_of
+from sonar_core.sync.decision import Decision, repeated, row_of
 from sonar_core.sync.intake import hashes_of
 from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase, Receipt
-from sonar_core.sync.operations import Operation, header_of
+from sonar_core.sync.operations import Header, Operation, header_of
 from sonar_core.sync.planner import decide
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain
 from sonar_desktop.usecases.ports import Changed
@@ -24,6 +24,7 @@ class Centre:
     def __init__(self) -> None:
         self.ledger = Ledger({}, {})
         self.rows: list[Row] = []
+        self.decided: dict[str, tuple[int, Decision]] = {}
         self.cursors = [Cursor(scope=CLINICAL, epoch=0, seq=0, commit_no=0, chain=FIRST_CHAIN)]
 
     def take(self, operations: tuple[Operation, ...]) -> tuple[Receipt, ...]:
@@ -34,7 +35,7 @@ class Centre:
         for _, action in groupby(pairs, key=lambda pair: pair[0].txn_id):
             first = len(self.rows)
             for header, operation in action:
-                made = decide(self.ledger, operation, header, received_ms=START_MS)
+                made = self._decided(header, operation)
                 for new in made.versions:
                     self.rows.append(row_of(new, len(self.rows) + 1, self.head.commit_no + 1))
                 receipts.append(
@@ -49,6 +50,15 @@ class Centre:
                 )
             self._commit(self.rows[first:])
         return tuple(receipts)
+
+    def _decided(self, header: Header, operation: Operation) -> Decision:
+        """Decide an operation, or say that it came before in another incarnation."""
+        incarnation, first = self.decided.get(header.op_id, (header.incarnation, None))
+        if first is not None and incarnation != header.incarnation:
+            return repeated(first, header.op)
+        made = decide(self.ledger, operation, header, received_ms=START_MS)
+        self.decided[header.op_id] = (header.incarnation, made)
+        return made
 
     @property
     def head(self) -> Cursor:

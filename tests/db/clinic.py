@@ -124,7 +124,7 @@ class Desk:
             board_row=tally,
             in_contact=lambda: self.is_in_contact,
         )
-        self.sync = ClientSyncStore(self.database, clock=self.clock, board_row=tally)
+        self.sync = ClientSyncStore(self.database, clock=self.clock, board_row=tally, sign=sign)
 
     def enrol(self, scopes: tuple[str, ...] = (CLINICAL,), device: str = DEVICE) -> None:
         enrol(

@@ -10,8 +10,9 @@ from sonar_desktop.db.migrate import MIGRATIONS
 from sonar_desktop.usecases.errors import BugError
 from tests.db.clinic import Desk, HeldKey
 
-SECOND = SimpleNamespace(VERSION=3, STATEMENTS=("CREATE TABLE later (a)",))
-BROKEN = SimpleNamespace(VERSION=3, STATEMENTS=("CREATE TABLE later (a)", "NONSENSE"))
+NOW = MIGRATIONS[-1].VERSION
+SECOND = SimpleNamespace(VERSION=NOW + 1, STATEMENTS=("CREATE TABLE later (a)",))
+BROKEN = SimpleNamespace(VERSION=NOW + 1, STATEMENTS=("CREATE TABLE later (a)", "NONSENSE"))
 
 
 @pytest.fixture
@@ -35,15 +36,15 @@ def test_the_steps_stand_in_their_order():
 
 def test_a_store_is_copied_encrypted_before_its_tables_change(closed):
     database = open_database(closed, HeldKey(), (*MIGRATIONS, SECOND))
-    assert version(database) == 3
+    assert version(database) == NOW + 1
     database.close()
 
-    copy = closed.with_name("client.db.before-upgrade-from-2")
+    copy = closed.with_name(f"client.db.before-upgrade-from-{NOW}")
     assert not copy.read_bytes().startswith(b"SQLite")
     assert b"Marsh" not in copy.read_bytes()
     old = Desk(copy)
     assert len(old.store.read(lambda look: look.board())) == 1
-    assert version(old.database) == 2
+    assert version(old.database) == NOW
     old.database.close()
 
 
@@ -59,13 +60,13 @@ def test_a_step_that_fails_leaves_the_store_wholly_old(closed):
     with pytest.raises(BugError):
         open_database(closed, HeldKey(), (*MIGRATIONS, BROKEN))
     desk = Desk(closed)
-    assert version(desk.database) == 2
+    assert version(desk.database) == NOW
     assert len(desk.store.read(lambda look: look.board())) == 1
     desk.database.close()
 
 
 def test_opening_again_changes_nothing(closed):
     database = open_database(closed, HeldKey())
-    assert version(database) == 2
+    assert version(database) == NOW
     database.close()
-    assert not closed.with_name("client.db.before-upgrade-from-2").exists()
+    assert not closed.with_name(f"client.db.before-upgrade-from-{NOW}").exists()

@@ -5,7 +5,6 @@ import pytest
 
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash
 from sonar_desktop.db import reconciling
-from sonar_desktop.db.errors import ForkedError
 from sonar_desktop.db.reconciling import places
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.ports import Standing
@@ -112,13 +111,12 @@ def test_somebody_elses_entry_stays_until_it_is_held_again(desk, other_desk, cen
     assert other_desk.sync.digest(CLINICAL) == centre.digest
 
 
-def test_a_server_that_knows_more_of_this_pc_than_it_does_changes_nothing(desk, centre):
-    before = desk.sync.cursors()
-    for op_seq, header in ((5, "0" * 64), (4, "0" * 64)):
-        with pytest.raises(ForkedError):
-            desk.sync.go_back(resume(centre, 1, op_seq, header))
-    assert desk.sync.cursors() == before
-    assert desk.sync.waiting().operations == 0
+@pytest.mark.parametrize(("op_seq", "header"), [(5, "0" * 64), (4, "0" * 64)])
+def test_a_server_that_has_another_chain_gets_what_it_does_not_hold(desk, centre, op_seq, header):
+    to = resume(centre, 3, op_seq, header)
+    gone = desk.sync.go_back(msgspec.structs.replace(to, held_seq=2))
+    assert (gone.is_over, gone.operations) == (True, 2)
+    assert desk.sync.to_begin_anew().first_seq == 3
 
 
 def test_what_was_never_sent_still_waits_after_going_back(desk, centre):

@@ -12,6 +12,7 @@ import requests
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sonar_core import bodies
 from sonar_core.ids import to_bytes, uuid7
 from sonar_core.moments import Moment, moment_at
 from sonar_core.records.base import Record
@@ -26,6 +27,8 @@ from sonar_core.sync.messages import (
     MEDIA_TYPE,
     PROTOCOL,
     REQUEST_DOMAIN,
+    BeginAnew,
+    BegunAnew,
     Cursor,
     End,
     Enrol,
@@ -46,7 +49,13 @@ from sonar_core.sync.messages import (
     request_bytes,
     split_frames,
 )
-from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, seal
+from sonar_core.sync.operations import (
+    FIRST_PREV_HASH,
+    Operation,
+    header_hash,
+    moved,
+    seal,
+)
 from sonar_core.sync.port import SyncPort
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add
 from sonar_server.central import Central, wall_clock_ms
@@ -139,6 +148,10 @@ class HttpLink:
     def reconcile(self, reconcile: Reconcile) -> Reconciled:
         answer: Reconciled = self.call("/v1/sync/reconcile", reconcile, Reconciled)
         return answer
+
+    def begin_anew(self, asked: BeginAnew) -> BegunAnew:
+        begun: BegunAnew = self.call("/v1/sync/incarnation", asked, BegunAnew)
+        return begun
 
 
 @dataclass
@@ -251,14 +264,49 @@ class Pc:
 
     def follow(self, operation: Operation) -> None:
         """Let the next operation follow this one."""
-        from sonar_core.sync.operations import header_hash  # noqa: PLC0415
-
         self.chain = msgspec.structs.replace(self.chain, prev_hash=header_hash(operation.header))
 
     def batch(self, *operations: Operation) -> Push:
+        """A push of these, in the incarnation that the first of them was written in."""
+        first = self.chain.incarnation
+        if operations:
+            first = bodies.fields_of(operations[0].header)["incarnation"]
         return Push(
-            protocol=PROTOCOL, device=self.enrolled.device, incarnation=1, operations=operations
+            protocol=PROTOCOL, device=self.enrolled.device, incarnation=first, operations=operations
         )
+
+    def reborn(self, first_seq: int) -> DeviceChain:
+        """Go on in a new incarnation from that number on; returns the old chain."""
+        old = self.chain
+        begun = self.link.begin_anew(
+            BeginAnew(
+                protocol=PROTOCOL,
+                device=self.enrolled.device,
+                incarnation=old.incarnation,
+                first_seq=first_seq,
+            )
+        )
+        self.chain = msgspec.structs.replace(
+            old, incarnation=begun.incarnation, next_seq=first_seq, prev_hash=FIRST_PREV_HASH
+        )
+        return old
+
+    def again(self, *operations: Operation) -> tuple[Operation, ...]:
+        """These operations at the next places of the present chain, signed anew."""
+        found = []
+        for operation in operations:
+            at = self.chain
+            new = moved(
+                operation,
+                incarnation=at.incarnation,
+                op_seq=at.next_seq,
+                prev_hash=at.prev_hash,
+                sign=self.key.sign,
+            )
+            self.chain = msgspec.structs.replace(at, next_seq=at.next_seq + 1)
+            self.follow(new)
+            found.append(new)
+        return tuple(found)
 
     def push(self, *operations: Operation) -> tuple[Receipt, ...]:
         return self.link.push(self.batch(*operations)).receipts

@@ -229,7 +229,7 @@ def test_headers_above_16_kib_are_refused(link):
 
 def test_the_description_of_the_interface_is_served(link):
     told = requests.get(link.address + "/schema", timeout=30).json()
-    calls = ("hello", "push", "pull", "snapshot/start", "snapshot", "reconcile")
+    calls = ("hello", "push", "pull", "snapshot/start", "snapshot", "reconcile", "incarnation")
     assert set(told["paths"]) == {
         *(f"/v1/sync/{call}" for call in (*calls, "hints", "hints/stream")),
         "/v1/devices/enrol",

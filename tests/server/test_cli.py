@@ -128,6 +128,18 @@ def test_a_recovery_key_that_is_none_is_refused(place, capsys):
     assert "64 hexadecimal digits" in capsys.readouterr().err
 
 
+def test_an_operator_sees_what_happened_and_when(place, capsys):
+    assert cli.main(["incidents", *place]) == 0
+    assert capsys.readouterr().out == ""
+    assert cli.main(["epoch", "new", *place]) == 0
+    capsys.readouterr()
+    assert cli.main(["incidents", *place]) == 0
+    told = capsys.readouterr().out
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC new_epoch: epoch \d+: an operator asked for it\n", told
+    )
+
+
 @pytest.fixture
 def demo(tmp_path_factory):
     """`sonar-server demo` with a PostgreSQL of its own, as a person starts it."""

@@ -20,12 +20,12 @@ def batch(pc, *operations):
 def test_a_batch_is_decided_in_order_against_one_ledger(pc):
     patient, episode = pc.admitted()
     items = batch(pc, *pc.wrote(patient, episode), *pc.wrote(pc.note(episode)))
-    decided = decide_batch(Ledger({}, {}), items, Circumstances(**AROUND, taken=frozenset()))
+    decided = decide_batch(Ledger({}, {}), items, Circumstances(**AROUND))
     assert [item.decision.verdict for item in decided] == [Verdict.APPLIED] * 3
 
 
 def test_an_action_that_cannot_be_carried_out_is_held_back_whole(pc):
-    around = Circumstances(**AROUND, taken=frozenset(), is_damaged=True)
+    around = Circumstances(**AROUND, is_damaged=True)
     decided = decide_batch(Ledger({}, {}), batch(pc, *pc.wrote(*pc.admitted())), around)
     assert [item.decision.reason for item in decided] == [Reason.DAMAGED] * 2
 
@@ -47,7 +47,7 @@ def test_a_row_names_the_place_it_takes_and_what_it_disputes(pc):
     third = msgspec.structs.replace(pc.note(episode), replaces=first.id)
     written = [*pc.wrote(patient, episode), *pc.wrote(first), *pc.wrote(again), *pc.wrote(third)]
     ledger = Ledger({}, {})
-    decided = decide_batch(ledger, batch(pc, *written), Circumstances(**AROUND, taken=frozenset()))
+    decided = decide_batch(ledger, batch(pc, *written), Circumstances(**AROUND))
     entries = [entry_of(ledger, v) for item in decided for v in item.decision.versions]
     assert [entry.place for entry in entries] == [None, None, None, first.id, first.id, None]
     assert [entry.disputes for entry in entries] == [None] * 5 + [first.id]

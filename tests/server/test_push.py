@@ -111,11 +111,20 @@ def test_an_operation_that_does_not_follow_the_last_one_shows_a_forked_device(pc
     assert refused.value.code == "device_forked"
 
 
-def test_an_operation_id_used_twice_by_one_device_shows_a_forked_device(pc, episode):
+def test_an_operation_id_used_twice_by_one_device_is_held_back_and_kept(pc, episode):
     (first,) = pc.wrote(pc.note(episode))
     pc.push(first)
-    with pytest.raises(RefusedError, match="id was used before"):
-        pc.push(*pc.wrote(pc.note(episode), op_id=header_of(first).op_id))
+    again = pc.wrote(pc.note(episode), op_id=header_of(first).op_id)
+    (receipt,) = pc.push(*again)
+    assert (receipt.verdict, receipt.reason) == (Verdict.QUARANTINED, Reason.ID_COLLISION)
+    assert pc.push(*again) == (receipt,)
+
+
+def test_an_operation_id_used_twice_in_one_push_is_held_back_the_second_time(pc, episode):
+    (first,) = pc.wrote(pc.note(episode))
+    again = pc.wrote(pc.note(episode), op_id=header_of(first).op_id)
+    receipts = pc.push(first, *again)
+    assert [one.reason for one in receipts] == [Reason.NONE, Reason.ID_COLLISION]
 
 
 def test_an_operation_id_of_another_device_is_held_back_and_kept(new_pc, episode, pc):

@@ -14,6 +14,7 @@ from sonar_core.sync.messages import (
     End,
     Head,
     Hello,
+    OwnPlace,
     PushAnswer,
     Receipt,
     Reconcile,
@@ -271,7 +272,11 @@ class PutBack(Server):
     def reconcile(self, question):
         self.questions.append(question)
         return Reconciled(
-            common=question.places[:1], op_seq=self.end[0], header_hash=self.end[1], server_ms=1
+            common=question.places[:1],
+            op_seq=self.end[0],
+            header_hash=self.end[1],
+            server_ms=1,
+            held_seq=4,
         )
 
 
@@ -283,7 +288,7 @@ class Behind(Store):
 
     def places(self) -> Places:
         beginning = Cursor(scope=AT.scope, epoch=1, seq=0, commit_no=0, chain=FIRST_CHAIN)
-        return Places(incarnation=1, scopes=((beginning, AT),))
+        return Places(incarnation=1, scopes=((beginning, AT),), written=(OwnPlace(1, 7, "aa"),))
 
     def go_back(self, to) -> GoneBack:
         self.went = to
@@ -300,8 +305,9 @@ def test_a_server_that_lacks_what_it_had_is_met_by_going_back_and_on(code):
     exchange = exchange_of(store, server)
     exchange.run()
     assert store.went == Resumption(
-        common=(server.questions[0].places[0],), op_seq=5, header_hash="ff"
+        common=(server.questions[0].places[0],), op_seq=5, header_hash="ff", held_seq=4
     )
+    assert server.questions[0].written == (OwnPlace(1, 7, "aa"),)
     assert exchange.given_back == 3
     assert store.contact_ms == 77
 

@@ -4,9 +4,10 @@ import threading
 import time
 from itertools import pairwise
 
+import msgspec
 import pytest
 
-from sonar_core.sync.messages import Hello
+from sonar_core.sync.messages import BeginAnew, BegunAnew, Hello
 from sonar_desktop.db.errors import StoreBusyError
 from sonar_desktop.sync.backoff import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS
 from sonar_desktop.sync.errors import (
@@ -21,6 +22,7 @@ from sonar_desktop.sync.worker import (
     POLL_SECONDS,
 )
 from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import SyncState, Waiting
 from tests.sync.conftest import EmptyStore, Server
 
@@ -206,3 +208,40 @@ def test_stopping_it_does_not_wait_for_the_timer(worker):
     worker.start()
     worker.stop()
     assert not [t for t in threading.enumerate() if t.name == "sonar-sync"]
+
+
+class CopiedStore(EmptyStore):
+    """A store whose disk was copied."""
+
+    def to_begin_anew(self):
+        return BeginAnew(protocol=1, device="d", incarnation=1, first_seq=5)
+
+    def begin_anew(self, _begun):
+        return Changed()
+
+
+class GivingServer(Server):
+    """A server that has more of this PC than it wrote, until it gives it other numbers."""
+
+    is_given = False
+
+    def pull(self, pull):
+        for frame in super().pull(pull):
+            yield msgspec.structs.replace(frame, op_seq=0 if self.is_given else 9)
+
+    def begin_anew(self, asked):
+        self.is_given = True
+        return BegunAnew(
+            device=asked.device,
+            incarnation=2,
+            parent=asked.incarnation,
+            first_seq=asked.first_seq,
+            server_ms=1,
+        )
+
+
+def test_that_the_disk_was_copied_is_told_until_the_program_ends(worker, told):
+    worker.link, worker.store = GivingServer(), CopiedStore()
+    worker.exchange_once()
+    worker.exchange_once()
+    assert [one.incarnation for one in told if one.state is SyncState.UP_TO_DATE] == [2, 2]

@@ -29,6 +29,7 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     changes,
     lines,
     needs,
+    put_right,
     saved_here,
     sending,
     waits_safely,
@@ -277,8 +278,7 @@ class SyncModel(QObject):
         if status is not None and status.next_try_ms is not None:
             left = max(0, status.next_try_ms - self._clock.now_ms())
             found.append(("Trying again", f"in {format_duration(left)}"))
-        if status is not None and status.given_back is not None:
-            found.append(("Server put back", f"{changes(status.given_back)} sent again"))
+        found += put_right(status)
         admitted = self.session.admitted
         if admitted is not None:
             until = moment_at(admitted.lease.not_after_ms, self._zone())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sonar_core.sync.messages import Reason
-from sonar_desktop.usecases.sync_ports import Waiting
+from sonar_desktop.usecases.sync_ports import SyncStatus, Waiting
 
 KIND_WORDS: Final = {
     "ObservationSet": "Observations",
@@ -56,6 +56,7 @@ HELD_OTHERWISE: Final = (
     "Do not enter it again: it is safe on this PC. Call support and give the number {id}.",
 )
 
+COPIED: Final = "Copied or put back. What is on it is sent. Tell IT."
 KEEP_WORKING: Final = "You can keep working"
 PUT_BACK: Final = (
     "Comparing with the server",
@@ -64,6 +65,16 @@ PUT_BACK: Final = (
         "lost. You can keep working."
     ),
 )
+
+
+def put_right(status: SyncStatus | None) -> list[tuple[str, str]]:
+    """Return the panel's lines about what happened to a disk and was put right by itself."""
+    found: list[tuple[str, str]] = []
+    if status is not None and status.given_back is not None:
+        found.append(("Server put back", f"{changes(status.given_back)} sent again"))
+    if status is not None and status.incarnation is not None:
+        found.append(("This PC's disk", COPIED))
+    return found
 
 
 def changes(count: int) -> str:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from sonar_core.sync.decision import held_back, whose
+from sonar_core.sync.decision import Decision, held_back, repeated, whose
 from sonar_core.sync.messages import Reason, Verdict
+from sonar_core.sync.operations import OpKind
 from tests.core.sync.clinic import PATIENT, STAY, Pc, identifier, level, suite
 
 
@@ -11,6 +12,24 @@ def test_held_back_says_why_and_has_no_effect():
     decision = held_back(Reason.MISSING_PARENT, identifier(9))
     assert (decision.verdict, decision.reason) == (Verdict.QUARANTINED, Reason.MISSING_PARENT)
     assert (decision.detail, decision.version, decision.versions) == (identifier(9), 0, ())
+
+
+@pytest.mark.parametrize(
+    ("first", "op", "again"),
+    [
+        (Verdict.APPLIED, OpKind.RECORD, Verdict.DUPLICATE),
+        (Verdict.MERGED, OpKind.EDIT, Verdict.DUPLICATE),
+        (Verdict.DUPLICATE, OpKind.RECORD, Verdict.DUPLICATE),
+        (Verdict.CONFLICT, OpKind.EDIT, Verdict.CONFLICT),
+        (Verdict.APPLIED, OpKind.RESOLVE, Verdict.APPLIED),
+        (Verdict.QUARANTINED, OpKind.RECORD, Verdict.QUARANTINED),
+        (Verdict.REFUSED, OpKind.RECORD, Verdict.REFUSED),
+    ],
+)
+def test_an_operation_sent_again_in_another_incarnation_has_no_second_effect(first, op, again):
+    decided = Decision(verdict=first, reason=Reason.NONE, detail="d", version=3)
+    found = repeated(decided, op)
+    assert (found.verdict, found.detail, found.version, found.versions) == (again, "d", 3, ())
 
 
 @pytest.mark.parametrize(

@@ -70,12 +70,27 @@ def test_touched_means_by_somebody_else_since_it_was_seen():
     patient = centre.ledger.get(PATIENT.id)
     assert patient is not None
     _, own = later
-    assert not patient.is_touched(("contact",), 1, own)
-    assert patient.is_touched(("contact",), 1, operation[1])
+    assert not patient.is_touched(("contact",), 1, own, {})
+    assert patient.is_touched(("contact",), 1, operation[1], {})
     for changes in ({"device": "other"}, {"incarnation": 2}, {"op_seq": 1}):
-        assert patient.is_touched(("contact",), 1, msgspec.structs.replace(own, **changes))
-        assert not patient.is_touched(("identity",), 1, msgspec.structs.replace(own, **changes))
-        assert not patient.is_touched(("contact",), 2, msgspec.structs.replace(own, **changes))
+        assert patient.is_touched(("contact",), 1, msgspec.structs.replace(own, **changes), {})
+        assert not patient.is_touched(("identity",), 1, msgspec.structs.replace(own, **changes), {})
+        assert not patient.is_touched(("contact",), 2, msgspec.structs.replace(own, **changes), {})
+
+
+def test_what_an_incarnation_inherited_was_on_its_screen_up_to_where_it_began():
+    centre, one, _ = suite()
+    operation = one.edit("Patient", PATIENT.id, phone="1")
+    centre.take(operation)
+    patient = centre.ledger.get(PATIENT.id)
+    assert patient is not None
+    later = msgspec.structs.replace(operation[1], incarnation=3, op_seq=9)
+    number = operation[1].op_seq
+    assert not patient.is_touched(("contact",), 1, later, {1: number + 1})
+    assert patient.is_touched(("contact",), 1, later, {1: number})
+    assert patient.is_touched(("contact",), 1, later, {2: number + 1})
+    other = msgspec.structs.replace(later, device="other")
+    assert patient.is_touched(("contact",), 1, other, {1: number + 1})
 
 
 def test_a_line_of_history_is_made_from_the_stored_row():

@@ -20,6 +20,8 @@ from sonar_core.sync.operations import (
     edit_of,
     header_hash,
     header_of,
+    is_same_but_for_place,
+    moved,
     payload_hash,
     seal,
 )
@@ -69,6 +71,31 @@ def test_one_changed_byte_anywhere_is_found(part, at, change):
     parts[part] = bytes(raw)
     with pytest.raises(DamagedOperationError):
         check(Operation(**parts), HEADER, verify)
+
+
+def test_a_moved_operation_is_the_same_at_another_place_and_signed_anew():
+    operation = seal(HEADER, PAYLOAD, sign)
+    raw = bodies.encode({**bodies.fields_of(operation.header), "of_a_newer_program": "kept"})
+    operation = Operation(raw, PAYLOAD, sign(raw))
+    new = moved(operation, incarnation=2, op_seq=7, prev_hash="a" * 64, sign=sign)
+    header = header_of(new)
+    assert header == msgspec.structs.replace(HEADER, incarnation=2, op_seq=7, prev_hash="a" * 64)
+    check(new, header, verify)
+    assert new.payload == PAYLOAD
+    assert bodies.fields_of(new.header)["of_a_newer_program"] == "kept"
+    assert is_same_but_for_place(operation.header, new.header)
+
+
+@pytest.mark.parametrize("field", [name for name in Header.__struct_fields__ if name != "op"])
+def test_operations_differ_by_everything_but_their_place(field):
+    fields = bodies.fields_of(bodies.encode(HEADER))
+    other = bodies.encode(fields | {field: "another"})
+    is_place = field in {"incarnation", "op_seq", "prev_hash"}
+    assert is_same_but_for_place(bodies.encode(HEADER), other) is is_place
+
+
+def test_what_cannot_be_read_is_the_same_as_nothing():
+    assert not is_same_but_for_place(b"{", b"{")
 
 
 def test_a_signature_is_for_an_operation_and_nothing_else():

@@ -24,7 +24,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
         1, "the cursor is stored before the rows", SYNC_STORE,
         "            arrived = take_rows(connection, taken.scope, taken.rows",
-        "            _keep(connection, after, _digest(connection, after.scope)); connection.exec_driver_sql('COMMIT'); connection.exec_driver_sql('BEGIN IMMEDIATE')\n"
+        "            keep(connection, after, digest_at(connection, after.scope)); connection.exec_driver_sql('COMMIT'); connection.exec_driver_sql('BEGIN IMMEDIATE')\n"
         "            arrived = take_rows(connection, taken.scope, taken.rows",
     ),
     Sabotage(
@@ -201,7 +201,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         38, "an id used by another device counts as the same", "sonar_server/deciding.py",
-        "    if item.outline.op_id in around.taken:\n", "    if False:\n",
+        "        elif is_taken:\n", "        elif False:\n",
         PUSHES,
     ),
     Sabotage(

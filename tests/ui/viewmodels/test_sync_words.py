@@ -10,9 +10,10 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     KIND_WORDS,
     changes,
     lines,
+    put_right,
     unsent,
 )
-from sonar_desktop.usecases.sync_ports import Waiting
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 
 QUARANTINE = (Reason.DAMAGED, Reason.MISSING_PARENT, Reason.NEWER_SCHEMA)
 
@@ -57,3 +58,14 @@ def test_only_what_a_person_entered_is_counted_as_a_change(entered, logged, word
 
 def test_one_line_is_not_lines():
     assert [lines(1), lines(7)] == ["1 line", "7 lines"]
+
+
+def test_what_happened_to_a_disk_is_said_for_as_long_as_the_program_runs():
+    waiting = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
+    quiet = SyncStatus(state=SyncState.UP_TO_DATE, waiting=waiting)
+    assert put_right(None) == put_right(quiet) == []
+    both = SyncStatus(state=SyncState.UP_TO_DATE, waiting=waiting, given_back=1, incarnation=2)
+    assert put_right(both) == [
+        ("Server put back", "1 change sent again"),
+        ("This PC's disk", "Copied or put back. What is on it is sent. Tell IT."),
+    ]
