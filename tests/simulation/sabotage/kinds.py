@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 BEYOND = 0
 """The trap of a sabotage that belongs to none of the fifty."""
+GENERATIONS = "tests/journeys/test_generations.py"
 HISTORIES = "tests/simulation/test_histories.py"
 PUSHES = ("tests/server/test_push.py", "tests/server/test_push_oddities.py")
 RACES = "tests/server/test_push_races.py"

@@ -7,6 +7,7 @@ from tests.simulation.sabotage.beyond import SABOTAGES_BEYOND
 from tests.simulation.sabotage.kinds import (
     EFFECTS,
     EXCHANGE,
+    GENERATIONS,
     HISTORIES,
     LOG,
     MERGE,
@@ -209,6 +210,17 @@ SABOTAGES: tuple[Sabotage, ...] = (
         "    fields = {**held.fields, **values}\n",
         "    fields = {name: value for name, value in {**held.fields, **values}.items() if name in kind.type.__struct_fields__}\n",
         ("tests/core/sync/test_planner.py", "tests/core/sync/test_planner_decisions.py"),
+    ),
+    Sabotage(
+        40, "a value of a newer program becomes unknown", "sonar_core/sync/disputes.py",
+        "    fields = {**held.fields, **values}\n",
+        "    fields = {name: 'unknown' if value == 'iris' else value for name, value in {**held.fields, **values}.items()}\n",
+        (GENERATIONS,),
+    ),
+    Sabotage(
+        40, "what a newer program wrote counts as damaged", "sonar_core/sync/planner.py",
+        "held_back(Reason.NEWER_SCHEMA if newer else Reason.DAMAGED)", "held_back(Reason.DAMAGED)",
+        ("tests/server/test_waiting.py", GENERATIONS),
     ),
     Sabotage(
         41, "a scope is locked before anything is decided", PUSH,

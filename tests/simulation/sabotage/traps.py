@@ -67,6 +67,5 @@ GAPS: dict[int, Gap] = {
     22: Gap("retired episodes and the breaker of mass removals", is_to_come=True),
     26: Gap("An edit carries whole groups (ADR 5), never a place in a list."),
     33: Gap("What says that something was struck out is a record, and no record is ever deleted."),
-    40: Gap("the matrix of old and new programs", is_to_come=True),
     44: Gap("The size of a page and of a batch is fixed; none adapts."),
 }
