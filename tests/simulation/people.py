@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
+from sonar_core.moments import Moment, moment_at
 from sonar_core.records.allergy_intolerance import AllergyIntolerance, AllergyStanding
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.base import Record
@@ -76,8 +77,14 @@ def _stay(desk: Desk, rng: random.Random) -> CustodyEpisode | None:
     return _one(desk, rng, CustodyEpisode, status=EpisodeStatus.OPEN)
 
 
-def _signing(desk: Desk, episode: str, record: str | None = None) -> Signing:
-    return Signing(episode=episode, performed_at=now(desk), record=record)
+def _when(desk: Desk, rng: random.Random) -> Moment:
+    """What the PC's clock says, or what the wall clock does that the server goes by."""
+    latest = moment_at(desk.clock.latest_ms(), desk.clock.zone())
+    return rng.choice((now(desk), latest))
+
+
+def _signing(desk: Desk, rng: random.Random, episode: str, record: str | None = None) -> Signing:
+    return Signing(episode=episode, performed_at=_when(desk, rng), record=record)
 
 
 def admit(desk: Desk, rng: random.Random) -> None:
@@ -97,7 +104,7 @@ def admit(desk: Desk, rng: random.Random) -> None:
 
 def note(desk: Desk, rng: random.Random) -> None:
     if (stay := _stay(desk, rng)) is not None:
-        write_note(desk, Noting(signing=_signing(desk, stay.id), text=words(rng)))
+        write_note(desk, Noting(signing=_signing(desk, rng, stay.id), text=words(rng)))
 
 
 def amend_note(desk: Desk, rng: random.Random) -> None:
@@ -105,7 +112,7 @@ def amend_note(desk: Desk, rng: random.Random) -> None:
         return
     signing = Signing(
         episode=found.episode,
-        performed_at=now(desk),
+        performed_at=_when(desk, rng),
         amending=Amending(of=found.id, reason="Wrong"),
     )
     write_note(desk, Noting(signing=signing, text=words(rng)))
@@ -124,7 +131,7 @@ def observe(desk: Desk, rng: random.Random) -> None:
         spo2=rng.randrange(88, 100),
         pulse=rng.randrange(50, 130),
     )
-    record_observations(desk, Observing(signing=_signing(desk, stay.id), measured=measured))
+    record_observations(desk, Observing(signing=_signing(desk, rng, stay.id), measured=measured))
 
 
 def care_level(desk: Desk, rng: random.Random) -> None:
@@ -192,7 +199,7 @@ def dose(desk: Desk, rng: random.Random) -> None:
     if (found := _one(desk, rng, MedicationRequest)) is None:
         return
     giving = Giving(
-        signing=_signing(desk, found.episode),
+        signing=_signing(desk, rng, found.episode),
         request=found.id,
         code=rng.choice((DoseOutcome.REFUSED, DoseOutcome.ASLEEP, DoseOutcome.WITHHELD)),
         reason=words(rng),
@@ -204,7 +211,7 @@ def fitness(desk: Desk, rng: random.Random) -> None:
     if (stay := _stay(desk, rng)) is None:
         return
     deciding = Deciding(
-        signing=_signing(desk, stay.id),
+        signing=_signing(desk, rng, stay.id),
         purpose=rng.choice((FitnessPurpose.INTERVIEWED, FitnessPurpose.DETAINED)),
         outcome=rng.choice((Fitness.FIT, Fitness.NOT_FIT)),
         reason=words(rng),
@@ -219,7 +226,7 @@ def new_task(desk: Desk, rng: random.Random) -> None:
 
 def finish_task(desk: Desk, rng: random.Random) -> None:
     if (found := _one(desk, rng, Task, status=TaskStatus.OPEN)) is not None:
-        complete_task(desk, found.id, note=words(rng))
+        complete_task(desk, found.id, done_at=_when(desk, rng), note=words(rng))
 
 
 def move(desk: Desk, rng: random.Random) -> None:
@@ -244,7 +251,7 @@ def take_on(desk: Desk, rng: random.Random) -> None:
 
 def release(desk: Desk, rng: random.Random) -> None:
     if (stay := _stay(desk, rng)) is not None:
-        release_detainee(desk, stay.id, "home")
+        release_detainee(desk, stay.id, "home", released_at=_when(desk, rng))
 
 
 def decide(desk: Desk, rng: random.Random) -> None:
@@ -298,7 +305,9 @@ def sign_draft(desk: Desk, rng: random.Random) -> None:
     draft = rng.choice(mine)
     text = draft.body.decode()
     if draft.episode is not None:
-        write_note(desk, Noting(signing=_signing(desk, draft.episode, draft.record), text=text))
+        write_note(
+            desk, Noting(signing=_signing(desk, rng, draft.episode, draft.record), text=text)
+        )
 
 
 def drop_a_draft(desk: Desk, rng: random.Random) -> None:
