@@ -201,6 +201,18 @@ SABOTAGES: tuple[Sabotage, ...] = (
         PUSHES,
     ),
     Sabotage(
+        37, "a copied PC leaves behind what waited", "sonar_desktop/db/incarnation.py",
+        "    return chain_of(connection).next_seq if found is None else int(found)\n",
+        "    return chain_of(connection).next_seq\n",
+        ("tests/db/test_incarnation.py",),
+    ),
+    Sabotage(
+        37, "a copied PC goes on under the numbers of the other", "sonar_desktop/db/incarnation.py",
+        "            incarnation=begun.incarnation, first_seq=begun.first_seq, prev_hash=prev_hash\n",
+        "            first_seq=begun.first_seq, prev_hash=prev_hash\n",
+        ("tests/db/test_incarnation.py",),
+    ),
+    Sabotage(
         38, "an id used by another device counts as the same", "sonar_server/deciding.py",
         "        elif is_taken:\n", "        elif False:\n",
         PUSHES,
