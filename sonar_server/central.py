@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sonar_core.ids import uuid7
 from sonar_server.keys import ServerKeys
+from sonar_server.meter import Meter
 from sonar_server.scopes import Territory
 from sonar_server.store import places
 from sonar_server.store.database import Database
@@ -32,6 +33,7 @@ class Central:
     organisation: Organisation
     keys: ServerKeys
     now_ms: Callable[[], int] = wall_clock_ms
+    meter: Meter = field(default_factory=Meter)
 
     def new_id(self) -> str:
         """Return a new UUIDv7."""

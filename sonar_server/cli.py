@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
 from sonar_server.central import Central, NotInitialisedError, open_central
 from sonar_server.demo import caseload
 from sonar_server.keys import KeyFileError, ServerKeys, write_private
+from sonar_server.metrics_page import metrics_page
 from sonar_server.noticeboard import Noticeboard
 from sonar_server.store import incidents, migrate
 from sonar_server.store.database import Database
@@ -119,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     served.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free port")
     served.add_argument("--certificate", type=Path)
     served.add_argument("--key", type=Path)
+    served.add_argument(
+        "--metrics-port", type=int, help="serve /metrics for Prometheus on this machine (0: any)"
+    )
     commands.add_parser("run", parents=[served], help="serve").set_defaults(
         run=_run, is_serving=True
     )
@@ -286,12 +290,17 @@ def _serve(asked: argparse.Namespace, central: Central) -> None:
     scheme = "https" if asked.certificate else "http"
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
     board = Noticeboard()
-    serve(
-        create_app(central, board),
-        host=asked.host,
-        port=port,
-        certificate=asked.certificate,
-        key=asked.key,
-        on_ready=lambda: print(f"serving {scheme}://{host}:{port}", flush=True),
-        on_stop=board.fall_silent,
-    )
+    central.meter.watch(central.database, central.now_ms, lambda: board.count)
+    with ExitStack() as beside:
+        if asked.metrics_port is not None:
+            page = beside.enter_context(metrics_page(central.meter, asked.metrics_port))
+            print(f"metrics {page}", flush=True)
+        serve(
+            create_app(central, board),
+            host=asked.host,
+            port=port,
+            certificate=asked.certificate,
+            key=asked.key,
+            on_ready=lambda: print(f"serving {scheme}://{host}:{port}", flush=True),
+            on_stop=board.fall_silent,
+        )

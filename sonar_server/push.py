@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -44,9 +44,16 @@ class Pushed:
     first_seq: int
 
 
+class Taken(NamedTuple):
+    """An answer, and the receipts in it of operations that had no verdict before."""
+
+    answer: PushAnswer
+    judged: tuple[Receipt, ...]
+
+
 def take(
     database: Database, territory: Territory, push: Push, *, verify: Verify, now_ms: int
-) -> PushAnswer:
+) -> Taken:
     """Decide and keep a batch; return its receipts after the commit.
 
     Raises RefusedError for what is no batch of this device, UnavailableError when the database is.
@@ -72,19 +79,22 @@ def take(
     return _take_one_by_one(pushed, batch)
 
 
-def _take_one_by_one(pushed: Pushed, batch: list[Incoming]) -> PushAnswer:
+def _take_one_by_one(pushed: Pushed, batch: list[Incoming]) -> Taken:
     receipts: list[Receipt] = []
+    judged: list[Receipt] = []
     answer = PushAnswer(receipts=(), server_ms=pushed.received_ms)
     for _, group in groupby(batch, key=lambda item: item.outline.txn_id):
         action = list(group)
-        answer = _take_action(pushed, action)
+        answer, fresh = _take_action(pushed, action)
         receipts += answer.receipts
-    return PushAnswer(
+        judged += fresh
+    answer = PushAnswer(
         receipts=tuple(receipts), server_ms=answer.server_ms, durable_seq=answer.durable_seq
     )
+    return Taken(answer, tuple(judged))
 
 
-def _take_action(pushed: Pushed, action: list[Incoming]) -> PushAnswer:
+def _take_action(pushed: Pushed, action: list[Incoming]) -> Taken:
     run = pushed.database.run
     try:
         return run(lambda transaction: _take(transaction, pushed, action))
@@ -97,7 +107,7 @@ def _take_action(pushed: Pushed, action: list[Incoming]) -> PushAnswer:
 
 def _take(
     transaction: Transaction, pushed: Pushed, batch: list[Incoming], *, damaged: bool = False
-) -> PushAnswer:
+) -> Taken:
     end = operations.locked_chain(transaction, pushed.author)
     if end is None:
         raise RefusedError(
@@ -107,10 +117,12 @@ def _take(
         )
     fresh = [item for item in batch if item.outline.op_seq > end.seq]
     receipts = _repeated(transaction, pushed, batch[: len(batch) - len(fresh)])
+    judged: list[Receipt] = []
     if fresh:
         _require_next(fresh, end)
         decided = _decide_all(transaction, pushed, fresh, damaged=damaged)
-        receipts += [_receipt(item) for item in decided]
+        judged = [_receipt(item) for item in decided]
+        receipts += judged
         last = fresh[-1]
         end = ChainEnd(seq=last.outline.op_seq, hash=last.header_hash.hex())
         operations.move_chain(transaction, pushed.author, end)
@@ -119,11 +131,12 @@ def _take(
     numbers = (pushed.first_seq, fresh[-1].outline.op_seq) if fresh else None
     news = {item.op_id: item for item in operations.news_for(transaction, pushed.author, numbers)}
     receipts = [news.pop(item.op_id, item) for item in receipts]
-    return PushAnswer(
+    answer = PushAnswer(
         receipts=(*receipts, *news.values()),
         server_ms=pushed.received_ms,
         durable_seq=_durable(transaction, pushed.territory),
     )
+    return Taken(answer, tuple(judged))
 
 
 def _receipt(item: Decided) -> Receipt:

@@ -92,13 +92,15 @@ class DeviceService:
     def push(self, push_: Push) -> PushAnswer:
         """Decide a batch and return its receipts, after the commit."""
         require_push_protocol(push_.protocol)
-        return push.take(
+        taken = push.take(
             self._central.database,
             self._territory,
             push_,
             verify=self._key.verify,
             now_ms=self._central.now_ms(),
         )
+        self._central.meter.pushed(taken.judged)
+        return taken.answer
 
     def pull(self, pull: Pull) -> Iterator[Frame]:
         """Yield what came after each cursor, whole commits at a time, then an End.
@@ -110,7 +112,9 @@ class DeviceService:
         targets, last = self._checked(pull)
         for cursor, head in targets:
             yield from self._tail(cursor, head)
-        yield msgspec.structs.replace(self._end([head for _, head in targets]), op_seq=last)
+        end = msgspec.structs.replace(self._end([head for _, head in targets]), op_seq=last)
+        self._central.meter.pulled(self._territory.device, end.heads, end.server_ms)
+        yield end
 
     def snapshot_start(self, start: SnapshotStart) -> Manifest:
         """Return what a scope holds, most acute patients first, and where its tail begins."""

@@ -20,6 +20,7 @@ class Serving:
         data: Path,
         port: int = 0,
         program: Sequence[str] = ("-m", "sonar_server"),
+        more: Sequence[str] = (),
     ) -> None:
         key_file = data / "server-keys.json"
         if not key_file.exists():
@@ -29,13 +30,17 @@ class Serving:
         self._log = data / "server.log"
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *program, *command],
+                [sys.executable, *program, *command, *more],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
+        self.metrics = ""
+        if line.startswith("metrics "):
+            self.metrics = line.removeprefix("metrics ").strip()
+            line = self.process.stdout.readline()
         assert line.startswith("serving http://127.0.0.1:"), self._log.read_text()
         self.address = line.removeprefix("serving ").strip()
 
