@@ -12,6 +12,8 @@ import msgspec
 
 from sonar_core.ids import to_bytes
 from sonar_core.sync import versions
+from sonar_core.sync.buckets import BUCKETS, MOST_BUCKETS
+from sonar_core.sync.healing import AskBuckets, AskSums, Report, Reported, Sums
 from sonar_core.sync.messages import (
     MAX_FRAME_ROWS,
     MAX_PLACES,
@@ -38,7 +40,7 @@ from sonar_core.sync.messages import (
 )
 from sonar_core.sync.rows import Row
 from sonar_core.sync.versions import newest_schema
-from sonar_server import push, rebirth
+from sonar_server import copies, push, rebirth
 from sonar_server.central import Central
 from sonar_server.errors import (
     RefusedError,
@@ -49,7 +51,7 @@ from sonar_server.errors import (
 from sonar_server.keys import DeviceKey
 from sonar_server.noticeboard import Watcher
 from sonar_server.scopes import ScopeKey
-from sonar_server.store import incarnations, log, operations, snapshot
+from sonar_server.store import buckets, incarnations, log, operations, snapshot
 from sonar_server.store.database import Transaction
 from sonar_server.store.log import Page, ScopeHead
 from sonar_server.store.operations import Author
@@ -182,6 +184,36 @@ class DeviceService:
         require_protocol(asked.protocol)
         return rebirth.begin_anew(self._central, self._device, asked)
 
+    def bucket_sums(self, asked: AskSums) -> Sums:
+        """Return what the rows of a scope add up to, bucket by bucket, up to a place of its log."""
+        require_protocol(asked.protocol)
+        cursor, head = self._placed(asked)
+        sums = self._central.database.run(
+            lambda transaction: buckets.sums(transaction, head.key, cursor.seq)
+        )
+        return Sums(sums=sums, server_ms=self._central.now_ms())
+
+    def bucket_rows(self, asked: AskBuckets) -> Iterator[Frame]:
+        """Yield the rows of some buckets up to a place, in the order of the log, then an End."""
+        require_protocol(asked.protocol)
+        wanted = set(asked.buckets)
+        if len(asked.buckets) > MOST_BUCKETS or not wanted <= set(range(BUCKETS)):
+            raise bad_request(f"at most {MOST_BUCKETS} buckets of {BUCKETS} are sent at once")
+        cursor, head = self._placed(asked)
+        seq = 0
+        while rows := self._bucket_after(head.key, wanted, seq, cursor.seq):
+            yield from _patient_frames([rows])
+            seq = rows[-1].seq
+        yield self._end([self._head(head.key)])
+
+    def report(self, report: Report) -> Reported:
+        """Keep what became of copies that differed."""
+        require_protocol(report.protocol)
+        for told in report.incidents:
+            self._readable(told.scope)
+        copies.keep(self._central, self._territory, report.incidents)
+        return Reported(server_ms=self._central.now_ms())
+
     def _readable(self, scope: str) -> ScopeKey:
         key = self._territory.key_of(scope)
         if key is None:
@@ -223,6 +255,10 @@ class DeviceService:
             )
         return [(cursor, head) for cursor, head, _ in found], last
 
+    def _placed(self, asked: AskSums | AskBuckets) -> tuple[Cursor, ScopeHead]:
+        (found,), _ = self._checked(Pull(protocol=asked.protocol, cursors=(asked.cursor,)))
+        return found
+
     def _tail(self, cursor: Cursor, head: ScopeHead) -> Iterator[Frame]:
         commit_no, seq = cursor.commit_no, cursor.seq
         while commit_no < head.commit_no:
@@ -243,6 +279,10 @@ class DeviceService:
             for start in range(0, len(rows), MAX_FRAME_ROWS):
                 yield SnapshotFrame(rows=rows[start : start + MAX_FRAME_ROWS], patients=0)
             seq = rows[-1].seq
+
+    def _bucket_after(self, key: ScopeKey, wanted: set[int], seq: int, until: int) -> list[Row]:
+        run = self._central.database.run
+        return run(lambda transaction: buckets.rows_after(transaction, key, wanted, seq, until))
 
     def _unattached_after(self, key: ScopeKey, seq: int) -> list[Row]:
         run = self._central.database.run

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from sonar_core.sync.healing import AskBuckets, AskSums, Report, Reported, Sums
 from sonar_core.sync.messages import (
     BeginAnew,
     BegunAnew,
@@ -26,7 +27,7 @@ from sonar_core.sync.messages import (
 
 
 class SyncPort(Protocol):
-    """The seven calls of the protocol; each may be repeated without harm."""
+    """The ten calls of the protocol; each may be repeated without harm."""
 
     def hello(self) -> Hello:
         """Return versions, limits and the server's clock; needs no device."""
@@ -51,3 +52,12 @@ class SyncPort(Protocol):
 
     def begin_anew(self, asked: BeginAnew) -> BegunAnew:
         """Give the device an incarnation of its own; asked twice, it gives two."""
+
+    def bucket_sums(self, asked: AskSums) -> Sums:
+        """Return what the rows of a scope add up to, bucket by bucket, up to a place of its log."""
+
+    def bucket_rows(self, asked: AskBuckets) -> Iterator[Frame]:
+        """Yield the rows of some buckets up to a place, in the order of the log, then an End."""
+
+    def report(self, report: Report) -> Reported:
+        """Keep what became of copies that differed."""

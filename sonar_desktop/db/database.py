@@ -59,9 +59,9 @@ class Database:
         """Return whether somebody's own entry or draft waits for the transaction under way."""
         return self._writer.is_wanted(Priority.SYNC)
 
-    def read(self, look: Callable[[Connection], T]) -> T:
+    def read(self, look: Callable[[Connection], T], priority: Priority = Priority.USER) -> T:
         """Run `look` on one consistent state, beside whatever is being written."""
-        return self._reader.run(Priority.USER, look)
+        return self._reader.run(priority, look)
 
     def close(self) -> None:
         """Finish what is queued, note that nothing was cut off, and let go of the file."""

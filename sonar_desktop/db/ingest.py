@@ -28,7 +28,7 @@ _COLUMNS: Final = (
 _MARKS: Final = ", ".join("?" * 12)
 INSERT_RECORD: Final = f"INSERT INTO record ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
 _INSERT_NEW: Final = f"{INSERT_RECORD} ON CONFLICT (id) DO NOTHING"
-_INSERT_VERSION: Final = f"INSERT INTO version ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+INSERT_VERSION: Final = f"INSERT INTO version ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
 _SUPERSEDE: Final = f"INSERT INTO version ({_COLUMNS}) SELECT {_COLUMNS} FROM record WHERE id = ?"  # noqa: S608
 _REPLACE: Final = (
     "UPDATE record SET version = ?, scope = ?, seq = ?, commit_no = ?, patient = ?, episode = ?, "
@@ -72,7 +72,7 @@ def take_rows(
     Raises RowClashError for another content under a version that is held.
     """
     raw = driver_connection(connection)
-    lines = _lines(scope, rows, hashes)
+    lines = as_stored(scope, rows, hashes)
     fresh = _put_new(raw, lines) if touched.in_bulk else set()
     _note((values for values in lines if values[_ID] in fresh), touched)
     if len(fresh) == len(lines):
@@ -96,12 +96,12 @@ def take_rows(
         raw.executemany(_SUPERSEDE, [(values[_ID],) for values in replaced])
         raw.executemany(_REPLACE, [(*values[_VERSION:], values[_ID]) for values in replaced])
     raw.executemany(INSERT_RECORD, new)
-    raw.executemany(_INSERT_VERSION, sorting.older)
+    raw.executemany(INSERT_VERSION, sorting.older)
     _note(sorting.newest.values(), touched)
     return arrived
 
 
-def _lines(scope: str, rows: list[Row], hashes: list[bytes]) -> list[_Values]:
+def as_stored(scope: str, rows: list[Row], hashes: list[bytes]) -> list[_Values]:
     """Return the rows as the tables hold them."""
     return [
         (

@@ -8,7 +8,12 @@ from typing import Final, Protocol
 from sqlcipher3 import dbapi2
 
 from sonar_desktop.db.errors import StoreTooNewError
-from sonar_desktop.db.migrations import m0001_first, m0002_unheld, m0003_incarnation
+from sonar_desktop.db.migrations import (
+    m0001_first,
+    m0002_unheld,
+    m0003_incarnation,
+    m0004_incidents,
+)
 
 
 class Migration(Protocol):
@@ -23,7 +28,12 @@ class Migration(Protocol):
         """Return the statements, run in one transaction."""
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (m0001_first, m0002_unheld, m0003_incarnation)
+MIGRATIONS: Final[tuple[Migration, ...]] = (
+    m0001_first,
+    m0002_unheld,
+    m0003_incarnation,
+    m0004_incidents,
+)
 
 
 def version_of(connection: dbapi2.Connection) -> int:

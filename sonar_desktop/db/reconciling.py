@@ -27,11 +27,11 @@ _HASHES: Final = (
     "SELECT seq, commit_no, row_hash FROM version WHERE scope = ? AND seq <= ? ORDER BY seq"
 )
 _COLUMNS: Final = ", ".join(column.name for column in schema.record.columns)
-_LAST_LEFT: Final = (
+LAST_LEFT: Final = (
     f"INSERT INTO record ({_COLUMNS}) SELECT {_COLUMNS} FROM version AS kept WHERE kept.id = ? "  # noqa: S608 no value in it
     "AND kept.version = (SELECT max(version) FROM version WHERE id = kept.id)"
 )
-_NOT_TWICE: Final = (
+NOT_TWICE: Final = (
     "DELETE FROM version WHERE id = ? AND version = (SELECT record.version FROM record "
     "WHERE record.id = version.id)"
 )
@@ -118,13 +118,13 @@ def go_back(connection: Connection, common: Cursor, touched: Touched) -> None:
             unheld.keep(connection, lost[table.name])
             connection.execute(delete(table).where(beyond))
         without = [(ids.to_bytes(row.id),) for row in lost["record"]]
-        raw.executemany(_LAST_LEFT, without)
-        raw.executemany(_NOT_TWICE, without)
+        raw.executemany(LAST_LEFT, without)
+        raw.executemany(NOT_TWICE, without)
     left = raw.execute(_HASHES, (common.scope, common.seq, common.scope, common.seq))
     digest = add(EMPTY_DIGEST, [row[2] for row in left])
     values = {**msgspec.structs.asdict(common), "digest": digest}
     connection.execute(insert(schema.cursor).prefix_with("OR REPLACE"), values)
-    _look_again(connection, {row.id for rows in lost.values() for row in rows}, touched)
+    look_again(connection, {row.id for rows in lost.values() for row in rows}, touched)
 
 
 def wait_again(connection: Connection, known_seq: int, touched: Touched) -> int:
@@ -151,11 +151,12 @@ def send_again(connection: Connection, first: int, touched: Touched) -> int:
         records = affected(operation, header_of(operation))
         effects.put(connection, row.op_seq, records)
         changed.update(identifier for _, identifier in records)
-    _look_again(connection, changed, touched)
+    look_again(connection, changed, touched)
     return count
 
 
-def _look_again(connection: Connection, identifiers: set[str], touched: Touched) -> None:
+def look_again(connection: Connection, identifiers: set[str], touched: Touched) -> None:
+    """Make anew what is shown of these records, some at a time."""
     every = sorted(identifiers)
     for start in range(0, len(every), _AT_ONCE):
         effects.refresh(connection, every[start : start + _AT_ONCE], touched)

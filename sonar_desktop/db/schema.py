@@ -72,6 +72,30 @@ record = Table("record", METADATA, *_row_columns())
 version = Table("version", METADATA, *_row_columns())
 unheld = Table("unheld", METADATA, *_row_columns(), Column("operation", Text))
 """Versions that the server's log had and has lost."""
+spoilt = Table("spoilt", METADATA, *_row_columns(), Column("incident", Text))
+"""Rows that stood in the tables and were not what the server had sent, as they were found."""
+incident = Table(
+    "incident",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("scope", Text),
+    Column("epoch", Integer),
+    Column("seq", Integer),
+    Column("found_ms", Integer),
+    Column("found_by", Text),
+    Column("records", Integer),
+    Column("healed_ms", Integer),
+    Column("tries", Integer),
+    Column("heal_ms", Integer),
+    Column("tell_ms", Integer),
+    Column("is_told", Integer),
+)
+self_check = Table(
+    "self_check",
+    METADATA,
+    Column("only_one", Integer, primary_key=True),
+    Column("checked_ms", Integer),
+)
 horizon = Table(
     "horizon", METADATA, Column("scope", Text, primary_key=True), Column("seq", Integer)
 )

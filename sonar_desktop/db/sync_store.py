@@ -19,8 +19,8 @@ from sonar_core.sync.messages import (
     Receipt,
 )
 from sonar_core.sync.operations import Operation, Sign
-from sonar_core.sync.rows import EMPTY_DIGEST, Row, add, provenance_of, row_hash
-from sonar_desktop.db import effects, first_sync, incarnation, reconciling, schema
+from sonar_core.sync.rows import EMPTY_DIGEST, add, provenance_of
+from sonar_desktop.db import effects, first_sync, incarnation, incidents, reconciling, schema
 from sonar_desktop.db.cursors import (
     POSITIONS,
     cursor_at,
@@ -32,6 +32,8 @@ from sonar_desktop.db.cursors import (
 from sonar_desktop.db.database import Database, InFlight
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import SyncHoleError
+from sonar_desktop.db.healing import digest_of_rows
+from sonar_desktop.db.healing_store import ClientHealingStore
 from sonar_desktop.db.identity import must_be_enrolled, see_stamp
 from sonar_desktop.db.ingest import Arrived, settle_effects, take_rows
 from sonar_desktop.db.outbox import waiting
@@ -39,6 +41,7 @@ from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
+from sonar_desktop.usecases.healing_ports import HealingStore
 from sonar_desktop.usecases.ports import Changed, Clock
 from sonar_desktop.usecases.sync_ports import (
     GoneBack,
@@ -57,7 +60,6 @@ _CONTACT_MS: Final = 60_000
 """How old the contact on disk may be: else an fsync every five seconds would say nothing else."""
 _SENDING_MS: Final = 60_000
 """A batch without an answer for this long is said to wait again; it is sent anew anyway."""
-_ROW: Final = ", ".join(Row.__struct_fields__)
 
 
 class ClientSyncStore:
@@ -72,6 +74,7 @@ class ClientSyncStore:
         self._clock = clock
         self._board_row = board_row
         self._noted_ms: int | None = None
+        self.healing: HealingStore = ClientHealingStore(database, clock=clock, board_row=board_row)
 
     def position(self) -> Position:
         """Return where this PC stands: all that an exchange with nothing to do has to know."""
@@ -81,6 +84,7 @@ class ClientSyncStore:
             scopes = stored.scopes
             held = {row["scope"]: row for row in connection.execute(POSITIONS).mappings()}
             cursors = tuple(cursor_from(held.get(scope), scope) for scope in scopes)
+            suspicions, has_untold = incidents.pending(connection, self._clock.now_ms())
             return Position(
                 waiting=waiting(connection),
                 cursors=cursors,
@@ -92,6 +96,8 @@ class ClientSyncStore:
                 or connection.execute(_UNDER_WAY).first() is not None,
                 incarnation=stored.incarnation,
                 last_seq=incarnation.last_seq(connection),
+                suspicions=suspicions,
+                has_untold=has_untold,
             )
 
         return self._database.read(look)
@@ -315,19 +321,7 @@ class ClientSyncStore:
 
     def recomputed_digest(self, scope: str) -> bytes:
         """Return the digest made anew from the stored rows."""
-
-        def look(connection: Connection) -> bytes:
-            digest = EMPTY_DIGEST
-            for table in ("record", "version"):
-                rows = connection.exec_driver_sql(
-                    f"SELECT {_ROW} FROM {table} WHERE scope = ?",  # noqa: S608 no value in it
-                    (scope,),
-                )
-                for some in rows.partitions(1000):
-                    digest = add(digest, [row_hash(Row(*row)) for row in some])
-            return digest
-
-        return self._database.read(look)
+        return self._database.read(lambda connection: digest_of_rows(connection, scope))
 
     def note_contact(self, server_ms: int) -> None:
         """Remember that the server is heard of now and what its clock says.

@@ -79,8 +79,8 @@ def held_again(connection: Connection, rows: Iterable[Row]) -> set[str]:
 
 
 @contextmanager
-def purging(connection: Connection) -> Iterator[None]:
+def purging(connection: Connection, why: str = "reconcile") -> Iterator[None]:
     """Allow rows to go within this transaction, which has put them elsewhere."""
-    connection.execute(insert(schema.purge), {"name": "reconcile"})
+    connection.execute(insert(schema.purge), {"name": why})
     yield
     connection.execute(delete(schema.purge))

@@ -36,6 +36,7 @@ from sonar_core.sync.rows import FIRST_CHAIN
 from sonar_core.sync.versions import terms_with
 from sonar_desktop.sync.ahead import ahead
 from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
+from sonar_desktop.sync.healing import Healing
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
@@ -273,16 +274,27 @@ class Exchange:
         digests = at.digests
         if any(cursors[cursor.scope] != cursor for cursor in at.cursors):
             digests = self.store.position().digests
+        unlike = self._unlike(cursors, digests)
+        if op_seq > at.last_seq and op_seq > self.store.position().last_seq:
+            raise RefusedError(_FORKED)
+        if unlike or at.suspicions or at.has_untold:
+            healing = Healing(port=self.port, store=self.store.healing, changed=self.changed)
+            healing.run(cursors, self._heads, unlike, at.suspicions)
+        return server_ms
+
+    def _unlike(self, cursors: dict[str, Cursor], digests: dict[str, bytes]) -> set[str]:
+        """Return the scopes whose rows here are not the server's at the same place."""
+        unlike = set()
         for scope, cursor in cursors.items():
             head = self._heads.get(scope)
             is_same = None if head is None else agrees(cursor, digests[scope], head)
-            if is_same is None:
+            if head is None or is_same is None:
                 raise RubbishError("not_all_sent")
-            if not is_same:
+            if cursor.chain != head.chain:
                 raise DivergedError(scope)
-        if op_seq > at.last_seq and op_seq > self.store.position().last_seq:
-            raise RefusedError(_FORKED)
-        return server_ms
+            if not is_same:
+                unlike.add(scope)
+        return unlike
 
     def _sent(self, batch: Outgoing) -> PushAnswer:
         return self.port.push(

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from sonar_core.sync.event_stream import BadEventError, split_events
+from sonar_core.sync.healing import AskBuckets, AskSums, Report, Reported, Sums
 from sonar_core.sync.messages import (
     HEARTBEAT_SECONDS,
     PROTOCOL,
@@ -142,6 +143,18 @@ class ServerLink:
     def begin_anew(self, asked: BeginAnew) -> BegunAnew:
         """Return the incarnation of its own that this device is given."""
         return self._call("/v1/sync/incarnation", asked, BegunAnew)
+
+    def bucket_sums(self, asked: AskSums) -> Sums:
+        """Return what the server's rows of a scope add up to, bucket by bucket."""
+        return self._call("/v1/sync/buckets", asked, Sums)
+
+    def bucket_rows(self, asked: AskBuckets) -> Iterator[Frame]:
+        """Yield the rows of some buckets; raise CutOffError when the stream has no End."""
+        return self._frames("/v1/sync/buckets/rows", asked)
+
+    def report(self, report: Report) -> Reported:
+        """Tell the server what became of copies that differed."""
+        return self._call("/v1/sync/incidents", report, Reported)
 
     def enrol(self, request: Enrol) -> Enrolled:
         """Give this PC its place on the server; raise CodeError for a code not accepted."""

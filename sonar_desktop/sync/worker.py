@@ -16,6 +16,7 @@ from sonar_core.sync.port import SyncPort
 from sonar_desktop.sync.backoff import BackOff
 from sonar_desktop.sync.errors import BusyError, OfflineError, RefusedError
 from sonar_desktop.sync.exchange import Exchange
+from sonar_desktop.sync.self_check import PAUSE_SECONDS, SelfCheck
 from sonar_desktop.usecases.errors import BugError, KnownError
 from sonar_desktop.usecases.ports import Changed, Clock
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, SyncStore, Waiting
@@ -79,6 +80,11 @@ class SyncWorker:
     _greet_again_ms: int = 0
     _waiting: Waiting = field(default_factory=_nothing)
     _thread: Thread | None = None
+    _check: SelfCheck = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without a look over the rows under way."""
+        self._check = SelfCheck(store=self.store, clock=self.clock)
 
     def start(self) -> None:
         """Begin on a thread of its own, knowing when an earlier run was last in contact."""
@@ -192,6 +198,8 @@ class SyncWorker:
             pause = self.exchange_once()
             with self._condition:
                 self._due_at = time.monotonic() + pause
+            self._check_while_idle()
+            with self._condition:
                 while not self._is_due() and (left := self._due_at - time.monotonic()) > 0:
                     self._condition.wait(left)
                 self._woken = False
@@ -208,6 +216,22 @@ class SyncWorker:
         return not self.backoff.failures and any(
             place > self._reached.get(scope, (0, 0)) for scope, place in self._hinted.items()
         )
+
+    def _check_while_idle(self) -> None:
+        """Look over this PC's rows, if that is due, until the exchange is wanted."""
+        try:
+            while not self._is_wanted_within(0) and (changed := self._check.go_on()) is not None:
+                self._tell_changed(changed)
+                if self._check.has_found:
+                    self.wake()
+                self._is_wanted_within(PAUSE_SECONDS)
+        except Exception as error:  # noqa: BLE001 the exchange goes on without it
+            _log.warning("self_check_stopped", kind=type(error).__name__)
+
+    def _is_wanted_within(self, seconds: float) -> bool:
+        with self._condition:
+            is_due = self._condition.wait_for(self._is_due, timeout=seconds)
+            return is_due or self._due_at <= time.monotonic()
 
     def _offline(self, error: OfflineError) -> float:
         if self._offline_since_ms is None:

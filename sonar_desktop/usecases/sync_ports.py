@@ -20,6 +20,7 @@ from sonar_core.sync.messages import (
 )
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import Row
+from sonar_desktop.usecases.healing_ports import HealingStore, Suspicion
 from sonar_desktop.usecases.ports import Changed
 
 
@@ -97,6 +98,8 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     `cursors` says how far each granted scope is (seq 0 without rows), `digests` what this PC's own
     rows of it add up to. `is_fetching` says that a first sync is to begin or under way. `last_seq`
     is the number of the last operation written here.
+    `suspicions` are scopes known to differ from the server's, `has_untold` says that the server is
+    to be told of an incident now.
     """
 
     waiting: Waiting
@@ -105,6 +108,8 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     is_fetching: bool
     incarnation: int = 1
     last_seq: int = 0
+    suspicions: tuple[Suspicion, ...] = ()
+    has_untold: bool = False
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +151,10 @@ class GoneBack(msgspec.Struct, frozen=True, kw_only=True):
 
 class SyncStore(Protocol):
     """The store as the exchange sees it. Each method is one transaction on the store's writer."""
+
+    @property
+    def healing(self) -> HealingStore:
+        """For finding and putting right what is not as the server has it."""
 
     def position(self) -> Position:
         """Return where this PC stands: all that an exchange with nothing to do has to know."""

@@ -54,6 +54,7 @@ from sonar_server.api.answering import (
     streamed,
     unavailable,
 )
+from sonar_server.api.healing import stream_buckets, sum_buckets, take_report
 from sonar_server.api.hinting import listen, stream_hints, wait_for_hints
 from sonar_server.central import Central
 from sonar_server.errors import RefusedError
@@ -93,6 +94,9 @@ def create_app(central: Central, board: Noticeboard) -> Litestar:
             start_snapshot,
             stream_snapshot,
             reconcile_logs,
+            sum_buckets,
+            stream_buckets,
+            take_report,
             stream_hints,
             wait_for_hints,
             begin_anew,

@@ -58,15 +58,20 @@ def keep_place(transaction: Transaction, organisation: str, place: str) -> None:
 
 
 def note(transaction: Transaction, site: str, happened: Incident) -> None:
-    """Keep an incident of a site, or of the organisation."""
+    """Keep an incident of a site, or of the organisation; one that is known as it stands now.
+
+    When it was told first stays.
+    """
+    values = insert(incident).values(
+        site_id=to_bytes(site),
+        incident_id=to_bytes(happened.id),
+        at_ms=happened.at_ms,
+        kind=happened.kind,
+        detail=happened.detail,
+    )
+    told = {"kind": values.excluded.kind, "detail": values.excluded.detail}
     transaction.execute(
-        insert(incident).values(
-            site_id=to_bytes(site),
-            incident_id=to_bytes(happened.id),
-            at_ms=happened.at_ms,
-            kind=happened.kind,
-            detail=happened.detail,
-        )
+        values.on_conflict_do_update(index_elements=["site_id", "incident_id"], set_=told)
     )
 
 

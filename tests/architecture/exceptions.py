@@ -8,6 +8,7 @@ LONG_MODULES: dict[str, int] = {}
 # Module or folder -> the test that goes through it, where it has none of its own name.
 TESTED_THROUGH: dict[str, str] = {
     "sonar_desktop/usecases/ports.py": "tests/db/test_store.py",
+    "sonar_desktop/usecases/healing_ports.py": "tests/db/test_healing_store.py",
     "sonar_desktop/usecases/sync_ports.py": "tests/db/test_sync_store.py",
     "sonar_core/records": "tests/core/records/test_registry.py",
     "sonar_desktop/sync/errors.py": "tests/sync/test_link.py",
@@ -22,6 +23,7 @@ TESTED_THROUGH: dict[str, str] = {
     "sonar_desktop/ui/viewmodels/board.py": "tests/ui/screens/test_board.py",
     "sonar_desktop/ui/viewmodels/board_table.py": "tests/ui/screens/test_board.py",
     "sonar_desktop/ui/viewmodels/observation_state.py": "tests/ui/viewmodels/test_observations.py",
+    "sonar_desktop/ui/viewmodels/sync_faces.py": "tests/ui/viewmodels/test_sync_panel.py",
     "sonar_desktop/ui/viewmodels/workplace.py": "tests/ui/screens/test_board.py",
     "sonar_server/api": "tests/server/test_api.py",
     "sonar_server/demo": "tests/server/test_demo.py",

@@ -22,6 +22,7 @@ from sonar_core.records.patient import Patient
 from sonar_core.records.registry import ScopeKind, kind_of
 from sonar_core.sync import clock
 from sonar_core.sync.authoring import Authorship, DeviceChain, author, edit_intent, record_intent
+from sonar_core.sync.healing import AskBuckets, AskSums, Report, Reported, Sums
 from sonar_core.sync.intake import agrees, check_tail
 from sonar_core.sync.messages import (
     MEDIA_TYPE,
@@ -152,6 +153,17 @@ class HttpLink:
     def begin_anew(self, asked: BeginAnew) -> BegunAnew:
         begun: BegunAnew = self.call("/v1/sync/incarnation", asked, BegunAnew)
         return begun
+
+    def bucket_sums(self, asked: AskSums) -> Sums:
+        answer: Sums = self.call("/v1/sync/buckets", asked, Sums)
+        return answer
+
+    def bucket_rows(self, asked: AskBuckets) -> Iterator[Frame]:
+        return self.frames("/v1/sync/buckets/rows", asked)
+
+    def report(self, report: Report) -> Reported:
+        answer: Reported = self.call("/v1/sync/incidents", report, Reported)
+        return answer
 
 
 @dataclass

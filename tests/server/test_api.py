@@ -230,8 +230,9 @@ def test_headers_above_16_kib_are_refused(link):
 def test_the_description_of_the_interface_is_served(link):
     told = requests.get(link.address + "/schema", timeout=30).json()
     calls = ("hello", "push", "pull", "snapshot/start", "snapshot", "reconcile", "incarnation")
+    others = ("hints", "hints/stream", "buckets", "buckets/rows", "incidents")
     assert set(told["paths"]) == {
-        *(f"/v1/sync/{call}" for call in (*calls, "hints", "hints/stream")),
+        *(f"/v1/sync/{call}" for call in (*calls, *others)),
         "/v1/devices/enrol",
         "/v1/sessions",
     }

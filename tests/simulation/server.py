@@ -14,6 +14,7 @@ import psycopg
 from sonar_core.ids import from_bytes, to_bytes, uuid7
 from sonar_core.records.practitioner import Role
 from sonar_core.records.registry import ScopeKind
+from sonar_core.sync.healing import AskBuckets, AskSums, Report
 from sonar_core.sync.messages import (
     MEDIA_TYPE,
     Pull,
@@ -259,10 +260,16 @@ class SimServer:
                 return _whole(service.push(bodies.decoded(body, Push)))
             case "/v1/sync/snapshot/start":
                 return _whole(service.snapshot_start(bodies.decoded(body, SnapshotStart)))
+            case "/v1/sync/buckets":
+                return _whole(service.bucket_sums(bodies.decoded(body, AskSums)))
+            case "/v1/sync/incidents":
+                return _whole(service.report(bodies.decoded(body, Report)))
             case "/v1/sync/reconcile":
                 return _whole(service.reconcile(bodies.decoded(body, Reconcile)))
             case "/v1/sync/pull":
                 frames = service.pull(bodies.decoded(body, Pull))
+            case "/v1/sync/buckets/rows":
+                frames = service.bucket_rows(bodies.decoded(body, AskBuckets))
             case "/v1/sync/snapshot":
                 frames = service.snapshot(bodies.decoded(body, Snapshot))
             case _:

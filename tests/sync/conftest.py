@@ -29,8 +29,17 @@ class Clock(ServerTime):
         return "Europe/London"
 
 
+class LookedOver:
+    """A store's look at itself, made a moment ago."""
+
+    def last_check(self):
+        return 1_000_000
+
+
 class EmptyStore:
     """A store with nothing to send and no scope: the worker's own conduct is what is tested."""
+
+    healing = LookedOver()
 
     def position(self):
         return Position(waiting=NONE_WAITING, cursors=(), digests={}, is_fetching=False)

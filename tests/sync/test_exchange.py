@@ -25,7 +25,7 @@ from sonar_core.sync.messages import (
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN
 from sonar_desktop.db.errors import StoreBusyError
-from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
+from sonar_desktop.sync.errors import OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
@@ -247,12 +247,6 @@ def test_rows_of_a_scope_that_was_not_asked_for_are_not_taken():
     server.pull = lambda _pull: iter([TailFrame(rows=[], cursor=other), End(heads=(), server_ms=1)])
     with pytest.raises(RubbishError):
         exchange_of(Store(), server).pull(Store().position())
-
-
-def test_other_rows_at_the_same_position_are_told():
-    other = msgspec.structs.replace(HEAD, digest=b"\1" * len(EMPTY_DIGEST))
-    with pytest.raises(DivergedError):
-        exchange_of(Store(), Server(other)).pull(Store().position())
 
 
 class PutBack(Server):

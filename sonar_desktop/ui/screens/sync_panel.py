@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from sonar_desktop.ui.theme import Tone, current
-from sonar_desktop.ui.viewmodels.sync_panel import EntryLine, SyncModel
+from sonar_desktop.ui.viewmodels.sync_faces import EntryLine
+from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import Card, WrapLabel, frame, hline, label, set_look
@@ -131,9 +132,10 @@ class SyncPanel(QWidget):
         self.decisions.acted.connect(self.conflicts_wanted)
         self.clock = InlineMessage(Tone.WARN, "", icon="clock-alert")
         self.unseen = InlineMessage(Tone.CAUTION, "")
+        self.incident = InlineMessage(Tone.SYNC, "")
         self.try_now = Button("Try now", icon="refresh-cw", height=36)
         self.try_now.clicked.connect(self.model.try_now)
-        for part in (self.decisions, self.clock, self.unseen, self.try_now):
+        for part in (self.decisions, self.clock, self.unseen, self.incident, self.try_now):
             column.addWidget(part)
         return column
 
@@ -164,6 +166,7 @@ class SyncPanel(QWidget):
         _say(self.decisions, Tone.SYNC, words if n else "", "git-compare-arrows")
         _say(self.clock, Tone.WARN, model.clock_line, "clock-alert")
         _say(self.unseen, Tone.CAUTION, model.unseen, "")
+        _say(self.incident, Tone.SYNC, model.incident_line, "")
 
     def _show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         if not self._is_new("facts", facts):

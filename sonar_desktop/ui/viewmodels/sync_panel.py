@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sonar_core.moments import (
+    DAY_MS,
     format_date,
     format_duration,
     format_moment,
@@ -17,8 +17,10 @@ from sonar_core.moments import (
     wall_date,
 )
 from sonar_core.records.access_event import AccessEvent
+from sonar_core.sync.healing import CopyIncident
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
 from sonar_desktop.ui.viewmodels.session import SessionModel
+from sonar_desktop.ui.viewmodels.sync_faces import EntryLine, Kind, Pill, Strip
 from sonar_desktop.ui.viewmodels.sync_words import (
     HELD_OTHERWISE,
     HELD_WORDS,
@@ -27,6 +29,8 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     PUT_BACK,
     are,
     changes,
+    copy_differs,
+    copy_healed,
     lines,
     needs,
     put_right,
@@ -44,43 +48,9 @@ LOOKING: Final = "Looking for the server"
 TICK_MS: Final = 15_000
 FRESH_MS: Final = 2 * 60_000
 """After so long without an answer nobody is told any more that all is up to date (ux.md rule 8)."""
-
-
-class Kind(StrEnum):
-    """Which look the pill has; the values are those of the widget."""
-
-    UP_TO_DATE = "up-to-date"
-    SENDING = "sending"
-    OFFLINE = "offline"
-    OFFLINE_CLEAN = "offline-clean"
-    CATCHING_UP = "catching-up"
-    HELD = "held"
-
-
-class Pill(msgspec.Struct, frozen=True, kw_only=True):
-    """What the pill says."""
-
-    kind: Kind
-    text: str
-    detail: str
-
-
-class Strip(msgspec.Struct, frozen=True, kw_only=True):
-    """What the strip under the top bar says."""
-
-    headline: str
-    text: str
-    icon: str
-
-
-class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the panel's list; `why` and `do` only where it is held back."""
-
-    words: str
-    where: str
-    time: str
-    why: str = ""
-    do: str = ""
+INCIDENT_SHOWN_MS: Final = 7 * DAY_MS
+"""How long it is said that this PC's copy was put right."""
+_Found = tuple[tuple[OutboxEntry, ...], int, Waiting, CopyIncident | None]
 
 
 class SyncModel(QObject):
@@ -101,6 +71,7 @@ class SyncModel(QObject):
         self.status: SyncStatus | None = session.background.latest_status
         self.entries: tuple[OutboxEntry, ...] = ()
         self.open_conflicts = 0
+        self._incident: CopyIncident | None = None
         self._went_offline_ms: int | None = None
         self._back: Strip | None = None
         self._back_timer = QTimer(self)
@@ -122,9 +93,10 @@ class SyncModel(QObject):
             return
         store = opened.opened
 
-        def work() -> tuple[tuple[OutboxEntry, ...], int, Waiting]:
+        def work() -> _Found:
             conflicts = store.store.read(lambda reading: len(reading.conflicts()))
-            return store.outbox(MOST_ENTRIES), conflicts, store.sync.waiting()
+            incident = store.sync.healing.last_incident()
+            return store.outbox(MOST_ENTRIES), conflicts, store.sync.waiting(), incident
 
         self.session.background.look(work, self._take)
 
@@ -239,6 +211,22 @@ class SyncModel(QObject):
         )
 
     @property
+    def incident_line(self) -> str:
+        """What is said of a copy that was not the server's, for some days after it was put right.
+
+        Empty when there is nothing to say.
+        """
+        incident = self._incident
+        if incident is None:
+            return ""
+        found = self._time(incident.found_ms)
+        if incident.healed_ms is None:
+            return copy_differs(found)
+        if self._clock.now_ms() - incident.healed_ms > INCIDENT_SHOWN_MS:
+            return ""
+        return copy_healed(found, incident.records, self._time(incident.healed_ms))
+
+    @property
     def headline(self) -> tuple[str, str]:
         """The panel's headline and sentence."""
         status = self.status
@@ -326,8 +314,8 @@ class SyncModel(QObject):
     def _sending(self, waiting: Waiting) -> Pill:
         return Pill(kind=Kind.SENDING, text=sending(waiting), detail=self._contact())
 
-    def _take(self, found: tuple[tuple[OutboxEntry, ...], int, Waiting]) -> None:
-        self.entries, self.open_conflicts, waiting = found
+    def _take(self, found: _Found) -> None:
+        self.entries, self.open_conflicts, waiting, self._incident = found
         # The exchange may hang on a dead line for half a minute before it says anything.
         if self.status is not None:
             self.status = msgspec.structs.replace(self.status, waiting=waiting)

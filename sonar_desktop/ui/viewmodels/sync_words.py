@@ -77,6 +77,28 @@ def put_right(status: SyncStatus | None) -> list[tuple[str, str]]:
     return found
 
 
+def copy_healed(found: str, records: int, healed: str) -> str:
+    """Return what is said of records that were put right; the arguments are times of day."""
+    if not records:
+        return (
+            f"{found}: this PC's check sum over its records was wrong; the records themselves were "
+            f"right. Put right at {healed}. Nothing that you entered was changed."
+        )
+    what = "1 record" if records == 1 else f"{records} records"
+    return (
+        f"{found}: {what} on this PC differed from the server's copy. Put right from the server at "
+        f"{healed}. Nothing that you entered was changed."
+    )
+
+
+def copy_differs(found: str) -> str:
+    """Return what is said of a copy that is not put right yet."""
+    return (
+        f"{found}: this PC found that its copy is not as the server holds it. It is compared again "
+        "by itself. What you enter is safe; check what others entered on another PC."
+    )
+
+
 def changes(count: int) -> str:
     """Return ``1 change`` or ``14 changes``."""
     return "1 change" if count == 1 else f"{count} changes"

@@ -8,10 +8,21 @@ from sonar_core.sync.port import SyncPort
 from sonar_desktop.sync.link import ServerLink
 from sonar_server.service import DeviceService
 
-CALLS = ("hello", "push", "pull", "snapshot_start", "snapshot", "reconcile", "begin_anew")
+CALLS = (
+    "hello",
+    "push",
+    "pull",
+    "snapshot_start",
+    "snapshot",
+    "reconcile",
+    "bucket_sums",
+    "bucket_rows",
+    "report",
+    "begin_anew",
+)
 
 
-def test_the_port_is_the_seven_calls_of_the_protocol():
+def test_the_port_is_the_ten_calls_of_the_protocol():
     declared = [name for name, _ in inspect.getmembers(SyncPort, inspect.isfunction)]
     assert {name for name in declared if not name.startswith("_")} == set(CALLS)
 

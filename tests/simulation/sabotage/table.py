@@ -116,7 +116,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
         23, "the digest is the peer's", EXCHANGE,
         "agrees(cursor, digests[scope], head)", "agrees(cursor, head.digest, head)",
-        ("tests/sync/test_exchange.py",),
+        ("tests/sync/test_differing.py",),
     ),
     Sabotage(
         24, "a digest that cancels pairs", "sonar_core/sync/rows.py",

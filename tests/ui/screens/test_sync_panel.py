@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from sonar_core.sync.healing import CopyIncident, FoundBy
 from sonar_core.sync.messages import Reason
 from sonar_desktop.ui.screens.sync_panel import SyncPanel
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
@@ -91,3 +92,20 @@ def test_decisions_that_wait_are_one_key_away(qtbot, panel):
 def test_close_gives_the_room_back(qtbot, panel):
     with qtbot.waitSignal(panel.closed):
         QTest.keyClick(panel.close_button, Qt.Key.Key_Space)
+
+
+def test_a_copy_that_was_put_right_is_told_until_a_week_has_passed(panel):
+    assert panel.incident.isHidden()
+    incident = CopyIncident(
+        id="i",
+        scope="s/clinical",
+        epoch=1,
+        seq=9,
+        found_ms=START_MS,
+        found_by=FoundBy.DIGEST,
+        records=2,
+        healed_ms=START_MS,
+    )
+    numbers = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
+    panel.model._take(((), 0, numbers, incident))
+    assert "2 records on this PC differed from the server's copy." in words(panel)

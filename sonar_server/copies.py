@@ -1,0 +1,63 @@
+"""Devices whose copy was not the server's: kept as incidents for whoever runs the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import structlog
+
+from sonar_core.ids import is_id, slot
+from sonar_core.sync.healing import MOST_INCIDENTS, CopyIncident
+from sonar_server.central import Central
+from sonar_server.errors import bad_request
+from sonar_server.scopes import Territory
+from sonar_server.store import incidents
+from sonar_server.store.database import Transaction
+from sonar_server.store.incidents import Incident
+
+DIFFERS: Final = "copy_differs"
+HEALED: Final = "copy_healed"
+_HIGHEST: Final = 1 << 53
+
+_log: Final = structlog.get_logger()
+
+
+def keep(central: Central, territory: Territory, told: tuple[CopyIncident, ...]) -> None:
+    """Keep what a device tells, by its own ids; raise RefusedError for what is no incident."""
+    if len(told) > MOST_INCIDENTS or not all(map(_is_sound, told)):
+        raise bad_request("that is no list of incidents")
+    now_ms = central.now_ms()
+    happened = [_incident(territory, one, now_ms) for one in told]
+
+    def write(transaction: Transaction) -> None:
+        _note_all(transaction, territory.site, happened)
+
+    central.database.run(write)
+    for one in told:
+        what = DIFFERS if one.healed_ms is None else HEALED
+        _log.warning(what, device=territory.device, scope=one.scope, records=one.records)
+
+
+def _note_all(transaction: Transaction, site: str, happened: Iterable[Incident]) -> None:
+    for one in happened:
+        incidents.note(transaction, site, one)
+
+
+def _is_sound(told: CopyIncident) -> bool:
+    numbers = (told.epoch, told.seq, told.found_ms, told.records, told.healed_ms or 0)
+    return is_id(told.id) and all(0 <= number < _HIGHEST for number in numbers)
+
+
+def _incident(territory: Territory, told: CopyIncident, now_ms: int) -> Incident:
+    """Return it as the server keeps it; the id is the device's alone, so none meets another's."""
+    came_of_it = (
+        "not put right yet" if told.healed_ms is None else f"{told.records} records put right"
+    )
+    return Incident(
+        id=slot("copy", territory.device, told.id),
+        at_ms=now_ms,
+        kind=DIFFERS if told.healed_ms is None else HEALED,
+        detail=f"device {territory.device}, {told.scope} at epoch {told.epoch}, seq {told.seq}: "
+        f"found by {told.found_by}, {came_of_it}",
+    )
