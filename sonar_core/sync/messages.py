@@ -204,7 +204,10 @@ class SnapshotStart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Holding(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """How many rows a patient has: those the board needs, and the rest."""
+    """How many rows a patient has: those the board needs, and the rest.
+
+    Nothing is on the board of somebody whose stay is over: all their rows are the rest.
+    """
 
     patient: bytes
     board_rows: int
@@ -224,11 +227,15 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Phase(StrEnum):
-    """The parts of a snapshot, in the order they are fetched."""
+    """The parts of a snapshot, in the order they are fetched.
+
+    OTHER is what BOARD left out. WHOLE is everything, of patients who have nothing in BOARD.
+    """
 
     UNATTACHED = "unattached"
     BOARD = "board"
     OTHER = "other"
+    WHOLE = "whole"
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -43,6 +43,9 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[str, ...] = ()
 
 
+Id16 = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+
+
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One version of a record as it is stored and sent.
 
@@ -53,10 +56,10 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     seq: int
     commit_no: int
     kind: str
-    id: bytes
+    id: Id16
     version: int
-    patient: bytes | None
-    episode: bytes | None
+    patient: Id16 | None
+    episode: Id16 | None
     at_ms: int
     body: bytes
     provenance: bytes

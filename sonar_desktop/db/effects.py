@@ -82,6 +82,13 @@ class Touched(msgspec.Struct, kw_only=True):
         if episode is not None:
             self.episodes.add(episode)
 
+    def merge(self, other: Touched) -> None:
+        """Note everything that another has noted."""
+        self.kinds |= other.kinds
+        self.patients |= other.patients
+        self.episodes |= other.episodes
+        self.over |= other.over
+
 
 def put(connection: Connection, op_seq: int, records: Collection[tuple[str, str]]) -> None:
     """Note which records an operation changes the look of."""

@@ -13,7 +13,11 @@ from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.usecases.sync_ports import Unfinished
 
-_DONE: Final = {Phase.BOARD: "board_done", Phase.OTHER: "other_done"}
+_DONE: Final = {
+    Phase.BOARD: "board_done",
+    Phase.OTHER: "other_done",
+    Phase.WHOLE: "other_done",
+}
 # Made once: they run for every frame, and making one takes longer than running it.
 _NOTE_ROWS: Final = (
     update(schema.snapshot)
@@ -62,7 +66,7 @@ def begin(connection: Connection, manifest: Manifest) -> None:
     )
     driver_connection(connection).executemany(
         "INSERT INTO snapshot_patient (scope, place, patient, board_rows, other_rows, board_done, "
-        "other_done) VALUES (?, ?, ?, ?, ?, 0, 0)",
+        "other_done) VALUES (?1, ?2, ?3, ?4, ?5, ?4 = 0, ?5 = 0)",
         [
             (at.scope, place, holding.patient, holding.board_rows, holding.other_rows)
             for place, holding in enumerate(manifest.holdings)

@@ -12,47 +12,36 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
-from sonar_core import bodies
 from sonar_core.ids import from_bytes
 from sonar_core.records.conflict import Conflict
-from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.sync.rows import Row
 from sonar_desktop.db import effects, unheld
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import RowClashError
+from sonar_desktop.db.packed import COLUMNS, INSERT_PACKED, PackedRows, note
+from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.sync_ports import Packed
 
-_COLUMNS: Final = (
-    "kind, id, version, scope, seq, commit_no, patient, episode, at_ms, body, provenance, row_hash"
-)
 _MARKS: Final = ", ".join("?" * 12)
-INSERT_RECORD: Final = f"INSERT INTO record ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
-_INSERT_NEW: Final = f"{INSERT_RECORD} ON CONFLICT (id) DO NOTHING"
-INSERT_VERSION: Final = f"INSERT INTO version ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
-_SUPERSEDE: Final = f"INSERT INTO version ({_COLUMNS}) SELECT {_COLUMNS} FROM record WHERE id = ?"  # noqa: S608
+INSERT_RECORD: Final = f"INSERT INTO record ({COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+INSERT_VERSION: Final = f"INSERT INTO version ({COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+_SUPERSEDE: Final = f"INSERT INTO version ({COLUMNS}) SELECT {COLUMNS} FROM record WHERE id = ?"  # noqa: S608
 _REPLACE: Final = (
     "UPDATE record SET version = ?, scope = ?, seq = ?, commit_no = ?, patient = ?, episode = ?, "
     "at_ms = ?, body = ?, provenance = ?, row_hash = ? WHERE id = ?"
 )
 _LOOK_UP_AT_ONCE: Final = 500
-_KIND, _ID, _VERSION, _OF_PATIENT, _OF_EPISODE, _BODY, _HASH = 0, 1, 2, 6, 7, 9, 11
-_EPISODE: Final = CustodyEpisode.__name__
-_DERIVED_FROM: Final = frozenset({_EPISODE, Conflict.__name__})
+_ID, _VERSION, _HASH = 1, 2, 11
 
 _Values = tuple[Any, ...]
 
 
 class Arrived(msgspec.Struct, kw_only=True):
-    """What a frame brought that was not held: each row with its values, and the hashes."""
+    """What a frame brought that was not held: the rows, and what the digest gets for them."""
 
     rows: list[Row] = []
     hashes: list[bytes] = []
-
-
-class _Stay(msgspec.Struct, frozen=True):
-    """What a board line needs to know of a stay first."""
-
-    status: str = EpisodeStatus.OPEN
 
 
 class _Sorting(msgspec.Struct, kw_only=True):
@@ -64,6 +53,36 @@ class _Sorting(msgspec.Struct, kw_only=True):
     arrived: Arrived
 
 
+def take_packed(connection: Connection, packed: Packed, touched: Touched) -> Arrived:
+    """Store the rows of a first sync that are not held; return them.
+
+    Nothing is held of nearly all of them: they are stored without looking first. A frame with two
+    versions of a record is sorted. Raises RowClashError as `take_rows` does.
+    """
+    if not isinstance(packed, PackedRows):
+        raise BugError("these rows were not made ready by this store")
+    raw = driver_connection(connection)
+    taken = packed.taken
+    if not packed.is_distinct:
+        return take_rows(connection, taken.scope, taken.rows, taken.hashes, touched)
+    (last,) = raw.execute("SELECT max(rowid) FROM record").fetchone()
+    given = (packed.index, packed.content, taken.scope)
+    if raw.execute(INSERT_PACKED, given).rowcount == len(taken.rows):
+        touched.merge(packed.touched)
+        return Arrived(rows=taken.rows, hashes=[packed.digest])
+    stored = raw.execute("SELECT id FROM record WHERE rowid > ?", (last or 0,))
+    fresh = {identifier for (identifier,) in stored}
+    new = Arrived()
+    rest = Arrived()
+    for row, row_hash in zip(taken.rows, taken.hashes, strict=True):
+        arrived = new if row.id in fresh else rest
+        arrived.rows.append(row)
+        arrived.hashes.append(row_hash)
+    note(new.rows, touched)
+    others = take_rows(connection, taken.scope, rest.rows, rest.hashes, touched)
+    return Arrived(rows=new.rows + others.rows, hashes=new.hashes + others.hashes)
+
+
 def take_rows(
     connection: Connection, scope: str, rows: list[Row], hashes: list[bytes], touched: Touched
 ) -> Arrived:
@@ -72,32 +91,19 @@ def take_rows(
     Raises RowClashError for another content under a version that is held.
     """
     raw = driver_connection(connection)
-    lines = as_stored(scope, rows, hashes)
-    fresh = _put_new(raw, lines) if touched.in_bulk else set()
-    _note((values for values in lines if values[_ID] in fresh), touched)
-    if len(fresh) == len(lines):
-        return Arrived(rows=rows, hashes=hashes)
     arrived = Arrived()
-    left: list[tuple[Row, bytes, _Values]] = []
-    for row, row_hash, values in zip(rows, hashes, lines, strict=True):
-        if row.id in fresh:
-            arrived.rows.append(row)
-            arrived.hashes.append(row_hash)
-        else:
-            left.append((row, row_hash, values))
-    sorting = _sorted(raw, left, arrived)
-    replaced = [sorting.newest[identifier] for identifier in sorting.superseding]
-    new = [
-        values
-        for identifier, values in sorting.newest.items()
-        if identifier not in sorting.superseding
-    ]
+    lines = list(zip(rows, hashes, as_stored(scope, rows, hashes), strict=True))
+    sorting = _sorted(raw, lines, arrived)
+    newest = sorting.newest
+    replaced = [newest[identifier] for identifier in sorting.superseding]
+    new = [line for identifier, line in newest.items() if identifier not in sorting.superseding]
     if replaced:
         raw.executemany(_SUPERSEDE, [(values[_ID],) for values in replaced])
         raw.executemany(_REPLACE, [(*values[_VERSION:], values[_ID]) for values in replaced])
     raw.executemany(INSERT_RECORD, new)
     raw.executemany(INSERT_VERSION, sorting.older)
-    _note(sorting.newest.values(), touched)
+    current = (row for row in arrived.rows if row.id in newest)
+    note([row for row in current if row.version == newest[row.id][_VERSION]], touched)
     return arrived
 
 
@@ -110,48 +116,6 @@ def as_stored(scope: str, rows: list[Row], hashes: list[bytes]) -> list[_Values]
         )
         for row, row_hash in zip(rows, hashes, strict=True)
     ]  # fmt: skip
-
-
-def _put_new(raw: Any, lines: list[_Values]) -> set[bytes]:
-    """Store the rows of records that are not held, without looking first; return their ids.
-
-    Nothing is held of nearly all of a first sync. A frame with two versions of a record is sorted.
-    """
-    identifiers = {values[_ID] for values in lines}
-    if len(identifiers) < len(lines):
-        return set()
-    (last,) = raw.execute("SELECT max(rowid) FROM record").fetchone()
-    if raw.executemany(_INSERT_NEW, lines).rowcount == len(lines):
-        return identifiers
-    fresh = raw.execute("SELECT id FROM record WHERE rowid > ?", (last or 0,))
-    return {identifier for (identifier,) in fresh}
-
-
-def _note(some: Iterable[_Values], touched: Touched) -> None:
-    """Note what is current now, whom it belongs to, and which stays are over."""
-    current = list(some)
-    for column, noted in ((_OF_PATIENT, touched.patients), (_OF_EPISODE, touched.episodes)):
-        noted.update(map(from_bytes, {values[column] for values in current} - {None}))
-    if touched.in_bulk:
-        current = [
-            values
-            for values in current
-            if values[_KIND] in _DERIVED_FROM or values[_OF_PATIENT] is None
-        ]
-    touched.kinds.update((from_bytes(values[_ID]), values[_KIND]) for values in current)
-    touched.over.update(
-        from_bytes(values[_ID])
-        for values in current
-        if values[_KIND] == _EPISODE and not _is_open(values[_BODY])
-    )
-
-
-def _is_open(body: bytes) -> bool:
-    """Return whether a stay goes on; one that only a newer program can read is looked at later."""
-    try:
-        return bodies.decode(body, _Stay).status == EpisodeStatus.OPEN
-    except bodies.BodyError:
-        return True
 
 
 def settle_effects(connection: Connection, arrived: Arrived, touched: Touched) -> None:

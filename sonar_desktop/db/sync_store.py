@@ -35,8 +35,9 @@ from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.healing import digest_of_rows
 from sonar_desktop.db.healing_store import ClientHealingStore
 from sonar_desktop.db.identity import must_be_enrolled, see_stamp
-from sonar_desktop.db.ingest import Arrived, settle_effects, take_rows
+from sonar_desktop.db.ingest import Arrived, settle_effects, take_packed, take_rows
 from sonar_desktop.db.outbox import waiting
+from sonar_desktop.db.packed import pack
 from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.store import changed
@@ -46,6 +47,7 @@ from sonar_desktop.usecases.ports import Changed, Clock
 from sonar_desktop.usecases.sync_ports import (
     GoneBack,
     Outgoing,
+    Packed,
     Part,
     Places,
     Position,
@@ -180,6 +182,10 @@ class ClientSyncStore:
         """Return the first syncs under way."""
         return self._database.read(first_sync.unfinished)
 
+    def pack(self, taken: Taken) -> Packed:
+        """Make rows of a first sync ready to be stored; touches no file, may run on any thread."""
+        return pack(taken)
+
     def take_snapshot(self, parts: Sequence[Part]) -> Stored:
         """Store these parts in order, and that their patients are done; return how many it took.
 
@@ -195,7 +201,7 @@ class ClientSyncStore:
                 arrived = Arrived()
                 patients = 0
                 for part in some:
-                    came = take_rows(connection, scope, part.taken.rows, part.taken.hashes, touched)
+                    came = take_packed(connection, part.packed, touched)
                     arrived.rows += came.rows
                     arrived.hashes += came.hashes
                     patients += part.patients
@@ -370,7 +376,7 @@ class ClientSyncStore:
 
 
 def _where(part: Part) -> tuple[str, Phase]:
-    return part.taken.scope, part.phase
+    return part.packed.taken.scope, part.phase
 
 
 def _weight(operation: Operation) -> int:

@@ -6,9 +6,9 @@ and is taken up again after a stop wherever it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, groupby
 from typing import Final
 
 from sonar_core.sync.agreement import Search
@@ -311,45 +311,67 @@ class Exchange:
         total = sum(item.total_rows for item in items)
         done = told = sum(item.done_rows for item in items)
         self.report(SyncState.FIRST_SYNC, done, total)
-        for ready in ahead(_asked(self.port, items)):
+        for ready in ahead(_asked(self.port, self.store, items)):
             parts = ready
             while parts:
                 stored = self.store.take_snapshot(parts)
                 self.changed(stored.changed)
-                done += sum(len(part.taken.rows) for part in parts[: stored.parts])
+                done += sum(len(part.packed.taken.rows) for part in parts[: stored.parts])
                 parts = parts[stored.parts :]
             if done >= told + _ROWS_A_REPORT:
                 told = min(done, total)
                 self.report(SyncState.FIRST_SYNC, told, total)
 
 
-def _asked(port: SyncPort, items: Sequence[Unfinished]) -> Iterator[Part]:
+def _asked(port: SyncPort, store: SyncStore, items: Sequence[Unfinished]) -> Iterator[Part]:
     """Ask for the first phase of every scope, then the next: the board comes before the rest.
 
     The next answer is asked for while the last one is still being stored.
     """
-    for phase in Phase:
+    # The scope with most of it last: a line of the board is then made once, whole.
+    items = sorted(items, key=lambda item: sum(each.board_rows for each in item.board))
+    for requests_of in (_unattached, _of_board, _of_rest):
         for item in items:
-            for patients in _requests(item, phase):
+            for phase, patients in requests_of(item):
                 request = Snapshot(
                     protocol=PROTOCOL, scope=item.scope, phase=phase, patients=patients
                 )
                 for frame, hashes in _checked_snapshot(port.snapshot(request)):
                     taken = Taken(scope=item.scope, rows=frame.rows, hashes=hashes)
-                    yield Part(taken, phase, frame.patients)
+                    yield Part(store.pack(taken), phase, frame.patients)
 
 
-def _requests(item: Unfinished, phase: Phase) -> Iterator[tuple[bytes, ...]]:
+_Request = tuple[Phase, tuple[bytes, ...]]
+
+
+def _unattached(item: Unfinished) -> Iterator[_Request]:
+    if item.unattached:
+        yield Phase.UNATTACHED, ()
+
+
+def _of_board(item: Unfinished) -> Iterator[_Request]:
+    for patients in _in_groups((each.patient, each.board_rows) for each in item.board):
+        yield Phase.BOARD, patients
+
+
+def _of_rest(item: Unfinished) -> Iterator[_Request]:
+    """Yield what is asked for after the board, in the manifest's order.
+
+    All of those who have nothing on the board is asked for as such: the server need not look which
+    of their rows are.
+    """
+    for is_on_board, some in groupby(item.other, key=lambda each: each.board_rows > 0):
+        for patients in _in_groups((each.patient, each.other_rows) for each in some):
+            yield Phase.OTHER if is_on_board else Phase.WHOLE, patients
+
+
+def _in_groups(holdings: Iterable[tuple[bytes, int]]) -> Iterator[tuple[bytes, ...]]:
     """Yield the patients to ask for next, so many that their rows are about _ROWS_A_REQUEST."""
-    if phase is Phase.UNATTACHED:
-        if item.unattached:
-            yield ()
-        return
     patients: list[bytes] = []
     rows = 0
-    for holding in item.board if phase is Phase.BOARD else item.other:
-        patients.append(holding.patient)
-        rows += holding.board_rows if phase is Phase.BOARD else holding.other_rows
+    for patient, count in holdings:
+        patients.append(patient)
+        rows += count
         if rows >= _ROWS_A_REQUEST:
             yield tuple(patients)
             patients, rows = [], 0

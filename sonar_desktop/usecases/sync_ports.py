@@ -58,10 +58,16 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     hashes: list[bytes]
 
 
+class Packed(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that the store has made ready to be stored; what it adds to them is its own."""
+
+    taken: Taken
+
+
 class Part(msgspec.Struct, frozen=True):
     """Part of a first sync as it came: rows of a phase's next `patients` patients."""
 
-    taken: Taken
+    packed: Packed
     phase: Phase
     patients: int
 
@@ -196,6 +202,9 @@ class SyncStore(Protocol):
 
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Return the first syncs under way."""
+
+    def pack(self, taken: Taken) -> Packed:
+        """Make rows of a first sync ready to be stored; touches no file, may run on any thread."""
 
     def take_snapshot(self, parts: Sequence[Part]) -> Stored:
         """Store these parts in order, and that their patients are done.

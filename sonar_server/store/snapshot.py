@@ -34,10 +34,11 @@ _COUNTS: Final = """
     GROUP BY patient
 """
 
-# A newer version of the same record is not there: this one is the present one.
+# A newer version of the same record is not there: this one is the present one. Not by NOT EXISTS:
+# PostgreSQL would rather read every id of the site for each group of patients.
 _IS_CURRENT: Final = """
-    NOT EXISTS (SELECT 1 FROM record AS newer WHERE newer.site_id = record.site_id
-                AND newer.id = record.id AND newer.version > record.version)
+    (SELECT newer.version FROM record AS newer WHERE newer.site_id = record.site_id
+     AND newer.id = record.id AND newer.version > record.version LIMIT 1) IS NULL
 """
 
 _ACUITY: Final = f"""
@@ -58,7 +59,7 @@ _OF_PATIENTS: Final = (
     "AND patient = ANY(%(patients)b) AND {which}"
 )
 _ON_BOARD: Final = f"(kind = ANY(%(board)s) AND {_IS_CURRENT})"
-_WHICH: Final = {Phase.BOARD: _ON_BOARD, Phase.OTHER: f"NOT {_ON_BOARD}"}
+_WHICH: Final = {Phase.BOARD: _ON_BOARD, Phase.OTHER: f"NOT {_ON_BOARD}", Phase.WHOLE: "true"}
 
 _UNATTACHED: Final = (
     f"SELECT {ROW_COLUMNS} FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
@@ -86,7 +87,7 @@ def holdings(transaction: Transaction, key: ScopeKey) -> tuple[int, list[Holding
     """Return how many rows belong to no patient, and each patient's counts.
 
     Patients with an open episode come first, by their newest NEWS2 and level of observation,
-    then everybody by how new their last row is.
+    then everybody by how new their last row is. Only the former have rows that the board needs.
     """
     values = {"site": key.site_id, "scope": key.name, "board": list(BOARD_KINDS)}
     counts = read_all(transaction, _COUNTS, values)
@@ -96,7 +97,8 @@ def holdings(transaction: Transaction, key: ScopeKey) -> tuple[int, list[Holding
     acute = _acuity(transaction, key.site_id)
     of_patients.sort(key=lambda row: (*acute.get(row[0], (0, 0, 0)), row[3]), reverse=True)
     return unattached, [
-        Holding(patient, board, total - board) for patient, board, total, _ in of_patients
+        Holding(patient, board, total - board) if patient in acute else Holding(patient, 0, total)
+        for patient, board, total, _ in of_patients
     ]
 
 

@@ -11,8 +11,9 @@ from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Header, Operation, header_of
 from sonar_core.sync.planner import decide
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain
+from sonar_desktop.db.packed import pack
 from sonar_desktop.usecases.ports import Changed
-from sonar_desktop.usecases.sync_ports import Taken
+from sonar_desktop.usecases.sync_ports import Part, Taken
 from tests.db.clinic import CLINICAL, START_MS, Desk
 
 
@@ -129,6 +130,10 @@ class Centre:
 
 def taken(rows: list[Row]) -> Taken:
     return Taken(scope=CLINICAL, rows=rows, hashes=hashes_of(rows))
+
+
+def part(rows: Taken, phase: Phase, patients: int) -> Part:
+    return Part(pack(rows), phase, patients)
 
 
 def with_history(centre: Centre, desk: Desk, count: int = 3) -> list[tuple[str, str]]:

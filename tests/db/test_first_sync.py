@@ -7,8 +7,7 @@ from sonar_core.ids import from_bytes
 from sonar_core.sync.messages import Phase
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.writer import Priority
-from sonar_desktop.usecases.sync_ports import Part
-from tests.db.centre import Centre, taken, with_history
+from tests.db.centre import Centre, part, taken, with_history
 from tests.db.clinic import (
     CLINICAL,
     board_of,
@@ -25,7 +24,7 @@ def test_a_first_sync_goes_on_after_a_stop_and_ends_with_everything(desk, other_
     with pytest.raises(SyncHoleError):
         sync.end_snapshot(CLINICAL)
     first = item.board[0].patient
-    stored = sync.take_snapshot([Part(centre.of_patient(first, Phase.BOARD), Phase.BOARD, 1)])
+    stored = sync.take_snapshot([part(centre.of_patient(first, Phase.BOARD), Phase.BOARD, 1)])
     assert from_bytes(first) in stored.changed.patients
 
     other_desk.reopen()
@@ -38,7 +37,7 @@ def test_a_first_sync_goes_on_after_a_stop_and_ends_with_everything(desk, other_
     assert [row["family"] for row in board_of(other_desk.store)] == ["Marsh0"]
     for phase in (Phase.BOARD, Phase.OTHER):
         for holding in item.board if phase is Phase.BOARD else item.other:
-            sync.take_snapshot([Part(centre.of_patient(holding.patient, phase), phase, 1)])
+            sync.take_snapshot([part(centre.of_patient(holding.patient, phase), phase, 1)])
     sync.end_snapshot(CLINICAL)
 
     assert sync.unfinished() == ()
@@ -63,11 +62,11 @@ def test_a_record_is_marked_incomplete_until_every_scope_has_brought_it(desk, ot
     sync.begin_snapshot(manifest)
     sync.begin_snapshot(medicines)
     patient = manifest.holdings[0].patient
-    sync.take_snapshot([Part(centre.of_patient(patient, Phase.BOARD), Phase.BOARD, 1)])
+    sync.take_snapshot([part(centre.of_patient(patient, Phase.BOARD), Phase.BOARD, 1)])
     assert [row["is_complete"] for row in board_of(other_desk.store)] == [False]
 
     empty = msgspec.structs.replace(taken([]), scope="medicines")
-    sync.take_snapshot([Part(empty, Phase.BOARD, 1)])
+    sync.take_snapshot([part(empty, Phase.BOARD, 1)])
     assert [row["is_complete"] for row in board_of(other_desk.store)] == [True]
 
 
@@ -75,13 +74,13 @@ def test_rows_of_nobody_are_counted_until_all_are_here(desk):
     manifest = msgspec.structs.replace(Centre().manifest(), unattached=2)
     desk.sync.begin_snapshot(manifest)
     assert desk.sync.unfinished()[0].unattached
-    desk.sync.take_snapshot([Part(taken([]), Phase.UNATTACHED, 0)])
+    desk.sync.take_snapshot([part(taken([]), Phase.UNATTACHED, 0)])
     assert desk.sync.unfinished()[0].unattached, "none of the two has come"
-    desk.sync.take_snapshot([Part(taken([]), Phase.UNATTACHED, 1)])
+    desk.sync.take_snapshot([part(taken([]), Phase.UNATTACHED, 1)])
     assert not desk.sync.unfinished()[0].unattached
     never_begun = msgspec.structs.replace(taken([]), scope="never begun")
     with pytest.raises(SyncHoleError):
-        desk.sync.take_snapshot([Part(never_begun, Phase.UNATTACHED, 0)])
+        desk.sync.take_snapshot([part(never_begun, Phase.UNATTACHED, 0)])
 
 
 class Parts(list):
@@ -103,7 +102,7 @@ def test_parts_are_kept_together_until_somebodys_own_entry_waits(desk, other_des
     sync = other_desk.sync
     sync.begin_snapshot(centre.manifest())
     parts = [
-        Part(centre.of_patient(holding.patient, Phase.BOARD), Phase.BOARD, 1)
+        part(centre.of_patient(holding.patient, Phase.BOARD), Phase.BOARD, 1)
         for holding in centre.manifest().holdings
     ]
     writer = other_desk.database._writer

@@ -14,8 +14,7 @@ from sonar_core.ids import from_bytes
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.messages import Phase
 from sonar_desktop.db.errors import RowClashError, SyncHoleError
-from sonar_desktop.usecases.sync_ports import Part
-from tests.db.centre import Centre, taken, with_history
+from tests.db.centre import Centre, part, taken, with_history
 from tests.db.clinic import (
     CLINICAL,
     NURSE,
@@ -74,11 +73,11 @@ def test_rows_sent_twice_count_once(desk, other_desk):
     sync.begin_snapshot(centre.manifest())
     holding = centre.manifest().holdings[0]
     everything = taken(centre.rows)
-    sync.take_snapshot([Part(everything, Phase.BOARD, 1)])
-    sync.take_snapshot([Part(everything, Phase.OTHER, 1)])
-    sync.take_snapshot([Part(taken(list(reversed(centre.rows))), Phase.UNATTACHED, 0)])
+    sync.take_snapshot([part(everything, Phase.BOARD, 1)])
+    sync.take_snapshot([part(everything, Phase.OTHER, 1)])
+    sync.take_snapshot([part(taken(list(reversed(centre.rows))), Phase.UNATTACHED, 0)])
     with pytest.raises(SyncHoleError):
-        sync.take_snapshot([Part(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)])
+        sync.take_snapshot([part(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)])
     sync.end_snapshot(CLINICAL)
 
     assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) == centre.digest
@@ -95,9 +94,9 @@ def test_a_frame_half_of_which_is_held_brings_the_other_half(desk, other_desk):
         centre.of_patient(holding.patient, Phase.BOARD) for holding in centre.manifest().holdings
     )
     both = taken([*first.rows, *second.rows])
-    sync.take_snapshot([Part(first, Phase.BOARD, 1)])
+    sync.take_snapshot([part(first, Phase.BOARD, 1)])
     once = sync.digest(CLINICAL)
-    stored = sync.take_snapshot([Part(both, Phase.BOARD, 1)])
+    stored = sync.take_snapshot([part(both, Phase.BOARD, 1)])
 
     assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) != once
     assert stored.changed.patients == {from_bytes(second.rows[0].patient)}
@@ -113,12 +112,12 @@ def test_another_content_under_a_held_version_stops_a_first_sync_and_nothing_of_
     first, second = (
         centre.of_patient(holding.patient, Phase.BOARD) for holding in centre.manifest().holdings
     )
-    sync.take_snapshot([Part(first, Phase.BOARD, 1)])
+    sync.take_snapshot([part(first, Phase.BOARD, 1)])
     before = sync.digest(CLINICAL)
     forged = msgspec.structs.replace(first.rows[0], body=b'{"id":"x"}')
 
     with pytest.raises(RowClashError):
-        sync.take_snapshot([Part(taken([*second.rows, forged]), Phase.BOARD, 1)])
+        sync.take_snapshot([part(taken([*second.rows, forged]), Phase.BOARD, 1)])
 
     assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) == before
 
@@ -129,9 +128,9 @@ def test_old_versions_that_come_after_the_new_one_go_into_the_history(desk, othe
     sync = other_desk.sync
     sync.begin_snapshot(centre.manifest())
     holding = centre.manifest().holdings[0]
-    sync.take_snapshot([Part(centre.of_patient(holding.patient, Phase.BOARD), Phase.BOARD, 1)])
+    sync.take_snapshot([part(centre.of_patient(holding.patient, Phase.BOARD), Phase.BOARD, 1)])
     before = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
-    sync.take_snapshot([Part(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)])
+    sync.take_snapshot([part(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)])
     after = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
 
     assert [past.version for past in before] == [2]
@@ -176,7 +175,7 @@ def test_in_whatever_order_and_pieces_rows_come_the_same_is_held(order, cuts):
             target.sync.begin_snapshot(centre.manifest())
             for start, end in itertools.pairwise([0, *sorted(cuts), 9]):
                 piece = taken(everything[start:end] + everything[:2])
-                target.sync.take_snapshot([Part(piece, Phase.UNATTACHED, 0)])
+                target.sync.take_snapshot([part(piece, Phase.UNATTACHED, 0)])
             held = target.store.read(lambda look: look.history("CustodyEpisode", episode))
             digests = target.sync.digest(CLINICAL), target.sync.recomputed_digest(CLINICAL)
     assert [(one.version, one.record.cell) for one in held] == [

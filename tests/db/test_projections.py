@@ -6,8 +6,7 @@ from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.patient import Patient
 from sonar_core.sync.messages import Phase
 from sonar_desktop.db.store import ClientStore
-from sonar_desktop.usecases.sync_ports import Part
-from tests.db.centre import Centre, taken, with_history
+from tests.db.centre import Centre, part, taken, with_history
 from tests.db.clinic import (
     NURSE,
     board_of,
@@ -83,9 +82,9 @@ def test_a_stay_whose_patient_has_not_come_yet_has_no_row_and_gets_it_with_the_p
     with_history(centre, desk, count=1)
     stay, person = centre.rows[1], centre.rows[0]
     other_desk.sync.begin_snapshot(centre.manifest())
-    other_desk.sync.take_snapshot([Part(taken([stay]), Phase.BOARD, 0)])
+    other_desk.sync.take_snapshot([part(taken([stay]), Phase.BOARD, 0)])
     assert board_of(other_desk.store) == []
-    other_desk.sync.take_snapshot([Part(taken([person]), Phase.BOARD, 1)])
+    other_desk.sync.take_snapshot([part(taken([person]), Phase.BOARD, 1)])
     assert [row["family"] for row in board_of(other_desk.store)] == ["Marsh0"]
 
 

@@ -35,21 +35,22 @@ from tests.server.pc import Pc, moment, new_id
 def first_sync(pc: Pc, scope: str) -> tuple[list[Row], bytes]:
     """Snapshot and tail, as a PC does it: rows seen twice count once."""
     manifest = pc.link.snapshot_start(SnapshotStart(protocol=PROTOCOL, scope=scope))
-    patients = tuple(holding.patient for holding in manifest.holdings)
+    on_board = [holding for holding in manifest.holdings if holding.board_rows]
+    others = [holding for holding in manifest.holdings if not holding.board_rows]
     rows: dict[tuple[bytes, int], Row] = {}
-    for phase in Phase:
-        asked = () if phase is Phase.UNATTACHED else patients
-        request = Snapshot(protocol=PROTOCOL, scope=scope, phase=phase, patients=asked)
+    for phase, asked, wanted in (
+        (Phase.UNATTACHED, [], manifest.unattached),
+        (Phase.BOARD, on_board, sum(holding.board_rows for holding in on_board)),
+        (Phase.OTHER, on_board, sum(holding.other_rows for holding in on_board)),
+        (Phase.WHOLE, others, sum(holding.other_rows for holding in others)),
+    ):
+        patients = tuple(holding.patient for holding in asked)
+        request = Snapshot(protocol=PROTOCOL, scope=scope, phase=phase, patients=patients)
         *frames, end = pc.link.snapshot(request)
         assert isinstance(end, End)
         assert sum(frame.patients for frame in frames) == len(asked)
         got = [row for frame in frames for row in frame.rows]
-        wanted = {
-            Phase.UNATTACHED: manifest.unattached,
-            Phase.BOARD: sum(holding.board_rows for holding in manifest.holdings),
-            Phase.OTHER: sum(holding.other_rows for holding in manifest.holdings),
-        }
-        assert len(got) == wanted[phase]
+        assert len(got) == wanted
         rows |= {(row.id, row.version): row for row in got}
     for frame in pc.link.pull(Pull(protocol=PROTOCOL, cursors=(manifest.cursor,))):
         if isinstance(frame, TailFrame):
@@ -88,6 +89,7 @@ def test_snapshot_and_tail_bring_what_the_whole_tail_brings(pc):
         )
         pc.push(*pc.wrote(patient, episode), *pc.wrote(level), *pc.wrote(pc.note(episode)))
         pc.push(*pc.edited(level, 1, level=2), *pc.edited(level, 1, level=3))
+    pc.push(*pc.edited(episode, 1, status="released"))
     tail = pc.copy()
     rows, digest = first_sync(pc, pc.clinical)
     assert rows == tail.rows
@@ -149,6 +151,8 @@ def test_the_sickest_in_custody_come_first_then_the_newest(pc):
     order = [holding.patient for holding in manifest.holdings]
     expected = [sick, calm, admitted[3][1], gone]
     assert order == [to_bytes(episode.patient) for episode in expected]
+    counts = [(holding.board_rows, holding.other_rows) for holding in manifest.holdings]
+    assert counts == [(3, 0), (4, 0), (2, 0), (0, 4)]  # nothing of the one who is gone is urgent
 
 
 def test_a_patient_with_more_rows_than_a_frame_is_told_complete_once(pc):

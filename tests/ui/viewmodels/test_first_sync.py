@@ -7,7 +7,8 @@ from sonar_core.sync.rows import FIRST_CHAIN
 from sonar_desktop.ui.viewmodels.first_sync import FirstSyncModel
 from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, Stage
 from sonar_desktop.usecases.sign_in import setting
-from sonar_desktop.usecases.sync_ports import Part, SyncState, SyncStatus, Taken, Waiting
+from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Taken, Waiting
+from tests.db.centre import part
 
 NOTHING = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
 PATIENT = bytes(range(16))
@@ -52,7 +53,7 @@ def test_the_board_opens_when_its_rows_are_in_though_others_are_to_come(qtbot, f
     sync = fetching.open.opened.sync
     sync.begin_snapshot(manifest(clinical, board=2, other=60))
     sync.begin_snapshot(manifest(reference))
-    sync.take_snapshot([Part(Taken(scope=clinical, rows=[], hashes=[]), Phase.BOARD, 1)])
+    sync.take_snapshot([part(Taken(scope=clinical, rows=[], hashes=[]), Phase.BOARD, 1)])
     model = FirstSyncModel(fetching)
     qtbot.waitUntil(lambda: fetching.stage is Stage.WORKING)
     assert [is_in for _, is_in in model.steps] == [True, True, False]
