@@ -12,7 +12,8 @@ from typing import Any, Final
 import zstandard
 
 from bench.pc import Pc, Place, keep_from_collecting
-from sonar_core.sync.messages import MAX_FRAME_ROWS, SnapshotFrame, frame_bytes, split_frames
+from sonar_core.sync.frames import frame_bytes, split_frames
+from sonar_core.sync.messages import MAX_FRAME_ROWS, SnapshotFrame
 from sonar_core.sync.rows import Row
 from sonar_desktop.db.database import open_database
 from sonar_desktop.db.engine import driver_connection, writer_engine

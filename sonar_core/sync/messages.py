@@ -1,14 +1,10 @@
-"""What client and server say to each other: MessagePack around the author's own JSON bodies.
-
-A pull or snapshot answer is a stream of frames: each is four bytes of length (big-endian), 32
-bytes of SHA-256 over the payload, the payload. The last is an End; without one it was cut off.
-"""
+"""What client and server say to each other: MessagePack around the author's own JSON bodies."""
 
 from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -31,7 +27,6 @@ HEARTBEAT_SECONDS: Final = 10
 """A stream of hints is never silent for longer; a long poll is answered after twice as long."""
 MAX_WRITTEN: Final = 64
 MEDIA_TYPE: Final = "application/vnd.msgpack"
-FRAME_HEAD: Final = 36
 REQUEST_DOMAIN: Final = b"sonar/request/v1\x00"
 
 
@@ -347,53 +342,6 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     message: str
     server_ms: int = 0
-
-
-class BadFrameError(ValueError):
-    """The stream is damaged, cut off or not ours."""
-
-
-class Split(NamedTuple):
-    """The payloads that were whole, and the bytes left over."""
-
-    payloads: list[bytes]
-    rest: bytes
-
-
-def frame_bytes(frame: Frame) -> bytes:
-    """Return a frame as it goes onto the wire."""
-    payload = msgspec.msgpack.encode(frame)
-    return len(payload).to_bytes(4, "big") + hashlib.sha256(payload).digest() + payload
-
-
-def split_frames(buffer: bytes) -> Split:
-    """Return the whole payloads at the start of the buffer; raise BadFrameError for a false one."""
-    payloads: list[bytes] = []
-    at = 0
-    while len(buffer) - at >= FRAME_HEAD:
-        size = int.from_bytes(buffer[at : at + 4], "big")
-        if size > MAX_DECODED_BYTES:
-            raise BadFrameError("a frame is larger than 8 MiB")
-        end = at + FRAME_HEAD + size
-        if len(buffer) < end:
-            break
-        payload = buffer[at + FRAME_HEAD : end]
-        if hashlib.sha256(payload).digest() != buffer[at + 4 : at + FRAME_HEAD]:
-            raise BadFrameError("a frame does not match its hash")
-        payloads.append(payload)
-        at = end
-    return Split(payloads, buffer[at:])
-
-
-_frame_decoder: Final[msgspec.msgpack.Decoder[Frame]] = msgspec.msgpack.Decoder(Frame)
-
-
-def frame_of(payload: bytes) -> Frame:
-    """Return the frame; raise BadFrameError when the payload is none."""
-    try:
-        return _frame_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BadFrameError("a frame cannot be read") from None
 
 
 def request_bytes(method: str, path: str, body: bytes, server_ms: int, nonce: str) -> bytes:

@@ -1,12 +1,14 @@
-"""What is not held centrally, for the person who looks at the sync panel."""
+"""What is not held centrally: what goes next, and what the sync panel shows of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from sonar_core import bodies
 from sonar_core.records.access_event import AccessEvent
@@ -27,6 +29,11 @@ WAITING: Final = select(
     func.count().filter(_BY_ITSELF),
     func.min(_OP.c.written_ms).filter(~_BY_ITSELF),
 ).where(_OP.c.state == OpState.WAITING, schema.NOT_ACKED)
+OUTGOING: Final = (
+    select(*(_OP.c[name] for name in ("op_seq", "txn_id", "header", "payload", "signature")))
+    .where(_OP.c.state == OpState.WAITING, schema.NOT_ACKED, _OP.c.op_seq > bindparam("after"))
+    .order_by(_OP.c.op_seq)
+)
 HELD: Final = select(func.count()).where(_OP.c.state == OpState.HELD, schema.NOT_ACKED)
 
 
@@ -40,6 +47,33 @@ def waiting(connection: Connection) -> Waiting:
         oldest_ms=oldest_ms,
         access_lines=access_lines,
     )
+
+
+def next_batch(
+    connection: Connection, max_operations: int, max_bytes: int, after: int
+) -> tuple[tuple[int, ...], tuple[Operation, ...]]:
+    """Return the numbers and operations to push next, of those numbered above `after`.
+
+    A user action above the limits goes alone, whole.
+    """
+    rows = connection.execute(OUTGOING, {"after": after})
+    batch: list[Operation] = []
+    numbers: list[int] = []
+    weight = 0
+    for _, group in groupby(rows, key=attrgetter("txn_id")):
+        action = list(group)
+        operations = [Operation(row.header, row.payload, row.signature) for row in action]
+        weight += sum(map(_weight, operations))
+        if batch and (len(batch) + len(action) > max_operations or weight > max_bytes):
+            break
+        batch += operations
+        numbers += [row.op_seq for row in action]
+    rows.close()
+    return tuple(numbers), tuple(batch)
+
+
+def _weight(operation: Operation) -> int:
+    return len(operation.header) + len(operation.payload) + len(operation.signature)
 
 
 def outbox(connection: Connection, most: int) -> tuple[OutboxEntry, ...]:

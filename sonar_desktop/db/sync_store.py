@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert, select
 
 from sonar_core.sync.messages import (
     PROTOCOL,
@@ -18,7 +17,7 @@ from sonar_core.sync.messages import (
     Phase,
     Receipt,
 )
-from sonar_core.sync.operations import Operation, Sign
+from sonar_core.sync.operations import Sign
 from sonar_core.sync.rows import EMPTY_DIGEST, add, provenance_of
 from sonar_desktop.db import effects, first_sync, incarnation, incidents, reconciling, schema
 from sonar_desktop.db.cursors import (
@@ -36,10 +35,9 @@ from sonar_desktop.db.healing import digest_of_rows
 from sonar_desktop.db.healing_store import ClientHealingStore
 from sonar_desktop.db.identity import must_be_enrolled, see_stamp
 from sonar_desktop.db.ingest import Arrived, settle_effects, take_packed, take_rows
-from sonar_desktop.db.outbox import waiting
+from sonar_desktop.db.outbox import next_batch, waiting
 from sonar_desktop.db.packed import pack
 from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
-from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.healing_ports import HealingStore
@@ -112,24 +110,12 @@ class ClientSyncStore:
 
         def look(connection: Connection) -> Outgoing:
             stored = must_be_enrolled(connection)
-            rows = connection.execute(OUTGOING, {"after": after})
-            batch: list[Operation] = []
-            numbers: list[int] = []
-            weight = 0
-            for _, group in groupby(rows, key=attrgetter("txn_id")):
-                action = list(group)
-                operations = [Operation(row.header, row.payload, row.signature) for row in action]
-                weight += sum(map(_weight, operations))
-                if batch and (len(batch) + len(action) > max_operations or weight > max_bytes):
-                    break
-                batch += operations
-                numbers += [row.op_seq for row in action]
-            rows.close()
+            numbers, batch = next_batch(connection, max_operations, max_bytes, after)
             return Outgoing(
                 device=stored.device,
                 incarnation=stored.incarnation,
-                operations=tuple(batch),
-                numbers=tuple(numbers),
+                operations=batch,
+                numbers=numbers,
                 is_over=bool(numbers) and numbers[0] < incarnation.first_seq(connection),
             )
 
@@ -379,20 +365,5 @@ def _where(part: Part) -> tuple[str, Phase]:
     return part.packed.taken.scope, part.phase
 
 
-def _weight(operation: Operation) -> int:
-    return len(operation.header) + len(operation.payload) + len(operation.signature)
-
-
 _UNDER_WAY: Final = select(schema.snapshot.c.scope).limit(1)
-OUTGOING: Final = (
-    select(
-        *(schema.own_op.c[name] for name in ("op_seq", "txn_id", "header", "payload", "signature"))
-    )
-    .where(
-        schema.own_op.c.state == OpState.WAITING,
-        schema.NOT_ACKED,
-        schema.own_op.c.op_seq > bindparam("after"),
-    )
-    .order_by(schema.own_op.c.op_seq)
-)
 _CONTACT: Final = insert(schema.contact).prefix_with("OR REPLACE")

@@ -8,11 +8,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from sonar_core.sync.event_stream import BadEventError, split_events
+from sonar_core.sync.frames import BadFrameError, frame_of, split_frames
 from sonar_core.sync.healing import AskBuckets, AskSums, Report, Reported, Sums
 from sonar_core.sync.messages import (
     HEARTBEAT_SECONDS,
     PROTOCOL,
-    BadFrameError,
     BeginAnew,
     BegunAnew,
     End,
@@ -33,8 +33,6 @@ from sonar_core.sync.messages import (
     Snapshot,
     SnapshotStart,
     Watch,
-    frame_of,
-    split_frames,
 )
 from sonar_core.sync.versions import terms_with
 from sonar_desktop.sync.errors import (

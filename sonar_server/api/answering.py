@@ -19,7 +19,8 @@ from litestar.openapi import ResponseSpec
 from litestar.params import HeaderParameter
 from litestar.response import Stream
 
-from sonar_core.sync.messages import MEDIA_TYPE, End, Frame, Refusal, frame_bytes
+from sonar_core.sync.frames import frame_bytes
+from sonar_core.sync.messages import MEDIA_TYPE, End, Frame, Refusal
 from sonar_server.api import bodies
 from sonar_server.central import Central
 from sonar_server.errors import RefusedError

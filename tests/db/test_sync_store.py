@@ -6,7 +6,7 @@ import pytest
 from sonar_core.sync.messages import Cursor, Manifest
 from sonar_core.sync.operations import header_of
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN
-from sonar_desktop.db import outbox, sync_store
+from sonar_desktop.db import outbox
 from sonar_desktop.db.errors import SyncHoleError
 from tests.db.centre import Centre, taken
 from tests.db.clinic import (
@@ -109,7 +109,7 @@ def test_what_waits_is_found_without_walking_over_what_was_sent(desk):
                 "EXPLAIN QUERY PLAN "
                 + str(query.compile(connection, compile_kwargs={"literal_binds": True}))
             ).all()
-            for query in (sync_store.OUTGOING.params(after=0), outbox.WAITING, outbox.HELD)
+            for query in (outbox.OUTGOING.params(after=0), outbox.WAITING, outbox.HELD)
         ]
 
     for plan in desk.database.read(plans):

@@ -22,6 +22,7 @@ from sonar_core.records.patient import Patient
 from sonar_core.records.registry import ScopeKind, kind_of
 from sonar_core.sync import clock
 from sonar_core.sync.authoring import Authorship, DeviceChain, author, edit_intent, record_intent
+from sonar_core.sync.frames import frame_of, split_frames
 from sonar_core.sync.healing import AskBuckets, AskSums, Report, Reported, Sums
 from sonar_core.sync.intake import agrees, check_tail
 from sonar_core.sync.messages import (
@@ -46,9 +47,7 @@ from sonar_core.sync.messages import (
     Snapshot,
     SnapshotStart,
     TailFrame,
-    frame_of,
     request_bytes,
-    split_frames,
 )
 from sonar_core.sync.operations import (
     FIRST_PREV_HASH,

@@ -16,6 +16,7 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sonar_core.ids import to_bytes
+from sonar_core.sync.frames import frame_of, split_frames
 from sonar_core.sync.lease import opened
 from sonar_core.sync.messages import (
     MAX_DECODED_BYTES,
@@ -33,8 +34,6 @@ from sonar_core.sync.messages import (
     Snapshot,
     SnapshotStart,
     Verdict,
-    frame_of,
-    split_frames,
 )
 from sonar_core.sync.rows import EMPTY_DIGEST, add
 from sonar_server import administration

@@ -14,6 +14,7 @@ import psycopg
 from sonar_core.ids import from_bytes, to_bytes, uuid7
 from sonar_core.records.practitioner import Role
 from sonar_core.records.registry import ScopeKind
+from sonar_core.sync.frames import frame_bytes
 from sonar_core.sync.healing import AskBuckets, AskSums, Report
 from sonar_core.sync.messages import (
     MEDIA_TYPE,
@@ -23,7 +24,6 @@ from sonar_core.sync.messages import (
     Refusal,
     Snapshot,
     SnapshotStart,
-    frame_bytes,
 )
 from sonar_server import administration
 from sonar_server.administration import NewPerson

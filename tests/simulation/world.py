@@ -53,7 +53,7 @@ SMALL_PAGES = {
     "sonar_server.service.MAX_FRAME_ROWS": 4,
     "sonar_server.service.PATIENTS_AT_ONCE": 1,
     "sonar_server.store.log.PAGE_ROWS": 7,
-    "sonar_desktop.sync.exchange._ROWS_A_REQUEST": 6,
+    "sonar_desktop.sync.asking._ROWS_A_REQUEST": 6,
 }
 """So that a history of a few hundred rows has as many page ends as one of a hundred thousand."""
 

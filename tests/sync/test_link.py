@@ -9,6 +9,7 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sonar_core.sync import versions
+from sonar_core.sync.frames import frame_bytes
 from sonar_core.sync.messages import (
     PROTOCOL,
     End,
@@ -17,7 +18,6 @@ from sonar_core.sync.messages import (
     Push,
     PushAnswer,
     Refusal,
-    frame_bytes,
     request_bytes,
 )
 from sonar_core.sync.versions import Spoken

@@ -16,6 +16,7 @@ from sonar_core.records.fitness_outcome import Fitness
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.authoring import Authorship, DeviceChain, author, edit_intent, record_intent
 from sonar_core.sync.decision import row_of
+from sonar_core.sync.frames import frame_bytes, frame_of, split_frames
 from sonar_core.sync.messages import (
     Cursor,
     End,
@@ -27,9 +28,6 @@ from sonar_core.sync.messages import (
     SnapshotFrame,
     TailFrame,
     Verdict,
-    frame_bytes,
-    frame_of,
-    split_frames,
 )
 from sonar_core.sync.operations import (
     FIRST_PREV_HASH,
