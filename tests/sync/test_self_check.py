@@ -6,8 +6,7 @@ from sonar_core.sync.healing import FoundBy
 from sonar_core.sync.messages import Phase
 from sonar_desktop.db import healing
 from sonar_desktop.sync.self_check import AGAIN_HOURS, CHECK_HOURS, SelfCheck
-from sonar_desktop.usecases.sync_ports import Part
-from tests.db.centre import Centre, with_history
+from tests.db.centre import Centre, part, with_history
 from tests.db.clinic import CLINICAL, Desk
 from tests.db.spoiling import behind_its_back
 
@@ -151,7 +150,7 @@ def test_half_of_a_first_sync_adds_up_and_what_is_spoilt_in_it_is_found(desk, ce
     sync.begin_snapshot(centre.manifest())
     (item,) = sync.unfinished()
     first = item.board[0].patient
-    sync.take_snapshot([Part(centre.of_patient(first, Phase.BOARD), Phase.BOARD, 1)])
+    sync.take_snapshot([part(centre.of_patient(first, Phase.BOARD), Phase.BOARD, 1)])
     new_desk.clock.ms += CHECK_HOURS * HOUR_MS
     assert run(check) > 0
     assert not check.has_found
