@@ -188,6 +188,23 @@ def test_a_repair_made_for_other_rows_or_another_place_changes_nothing(other_des
     assert count(other_desk, "spoilt") == 0
 
 
+def test_a_repair_that_is_stopped_half_way_was_never_begun(other_desk, centre, monkeypatch):
+    behind_its_back(other_desk.database, SPOILT["a body that is none"])
+    other_desk.sync.healing.suspect(CLINICAL, FoundBy.DIGEST)
+    before, repair = list(all_held(other_desk)), repair_for(other_desk, centre.rows)
+    (at,) = other_desk.sync.cursors()
+
+    def stopped(*_asked):
+        raise InterruptedError
+
+    monkeypatch.setattr(healing, "_look_again", stopped)
+    with pytest.raises(InterruptedError):
+        other_desk.sync.healing.repair(at, repair)
+    other_desk.reopen()
+    assert list(all_held(other_desk)) == before
+    assert count(other_desk, "spoilt") == 0
+
+
 def test_a_look_over_all_rows_goes_in_steps(other_desk, centre, monkeypatch):
     whole = list(all_held(other_desk))
     monkeypatch.setattr(healing, "ROWS_AT_ONCE", 2)

@@ -11,6 +11,7 @@ HISTORIES = "tests/simulation/test_histories.py"
 PUSHES = ("tests/server/test_push.py", "tests/server/test_push_oddities.py")
 RACES = "tests/server/test_push_races.py"
 
+BUCKETS = "sonar_core/sync/buckets.py"
 DATABASE = "sonar_desktop/db/database.py"
 EFFECTS = "sonar_desktop/db/effects.py"
 EXCHANGE = "sonar_desktop/sync/exchange.py"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tests.simulation.sabotage.beyond import SABOTAGES_BEYOND
 from tests.simulation.sabotage.kinds import (
+    BUCKETS,
     EFFECTS,
     EXCHANGE,
     GENERATIONS,
@@ -114,9 +115,30 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ("tests/db/test_reconciling.py",),
     ),
     Sabotage(
+        21, "a copy is healed in two transactions", "sonar_desktop/db/healing.py",
+        "        raw.executemany(INSERT_VERSION, as_stored(",
+        "        connection.exec_driver_sql('COMMIT'); connection.exec_driver_sql('BEGIN IMMEDIATE')\n        raw.executemany(INSERT_VERSION, as_stored(",
+        ("tests/db/test_healing.py",),
+    ),
+    Sabotage(
+        22, "rows that an answer lacks are taken out", BUCKETS,
+        "        if any(tally.sums[number] != wanted for number, wanted in self._wanted.items()):\n", "        if False:\n",
+        ("tests/core/sync/test_buckets.py",),
+    ),
+    Sabotage(
+        22, "however much differs is put right unasked", "sonar_desktop/sync/healing.py",
+        "return found if found.rows <= MOST_REPAIRED else None", "return found",
+        ("tests/sync/test_healing.py",),
+    ),
+    Sabotage(
         23, "the digest is the peer's", EXCHANGE,
         "agrees(cursor, digests[scope], head)", "agrees(cursor, head.digest, head)",
         ("tests/sync/test_differing.py",),
+    ),
+    Sabotage(
+        23, "a row counts by the hash that is stored with it", BUCKETS,
+        "        own = row_hash(held.row)\n        self.count(", "        own = held.stored\n        self.count(",
+        ("tests/core/sync/test_buckets.py", "tests/sync/test_healing.py"),
     ),
     Sabotage(
         24, "a digest that cancels pairs", "sonar_core/sync/rows.py",
