@@ -97,8 +97,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         17, "a row that came replaces the one that is held", "sonar_desktop/db/ingest.py",
-        '_INSERT_NEW: Final = f"{INSERT_RECORD} ON CONFLICT (id) DO NOTHING"',
-        '_INSERT_NEW: Final = INSERT_RECORD.replace("INSERT", "INSERT OR REPLACE")',
+        "raw.execute(INSERT_PACKED, given)",
+        "raw.execute(INSERT_PACKED.replace('INSERT', 'INSERT OR REPLACE').replace('ON CONFLICT (id) DO NOTHING', ''), given)",
         ("tests/db/test_ingest.py",),
     ),
     Sabotage(
