@@ -100,6 +100,7 @@ def build_row(records: EpisodeRecords) -> BoardRow:
         unsent=sum(copy in _ON_THIS_PC for copy in copies),
         staff=_staff(records),
         is_complete=records.is_complete,
+        has_newer=records.has_newer,
     )
 
 

@@ -17,7 +17,14 @@ from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
 from sonar_core.board.present import ShownRow, present
 from sonar_core.board.rows import BoardRow, ReferralLine
 from sonar_core.board.speech import stopped
-from sonar_core.board.words import ALLERGY_TEXT, BAND_TEXT, clock_text, fitness_sentence, rouse_plan
+from sonar_core.board.words import (
+    ALLERGY_TEXT,
+    BAND_TEXT,
+    clock_text,
+    fitness_sentence,
+    not_here,
+    rouse_plan,
+)
 from sonar_core.records.referral import Urgency
 from sonar_core.records.task import TaskOwner
 
@@ -90,7 +97,9 @@ def _situation(row: BoardRow) -> str:
         count = len(row.conflicts)
         what = "entry has" if count == 1 else "entries have"
         said.append(f"{count} {what} two versions to decide.")
-    if not row.is_complete:
+    if row.has_newer:
+        said.append("Partly written by a newer version of SONAR: do not rely on what is missing.")
+    elif not row.is_complete:
         said.append("Still loading: do not rely on what is missing.")
     return " ".join(said)
 
@@ -104,6 +113,8 @@ def _referred(asked: ReferralLine, zone: str) -> str:
 
 
 def _decided(row: BoardRow) -> str:
+    if not row.outcomes and row.has_newer:
+        return stopped(not_here("Fitness decisions", is_newer=True))
     if not row.outcomes:
         return "No fitness decision recorded."
     said: list[str] = []
@@ -117,11 +128,15 @@ def _decided(row: BoardRow) -> str:
 
 
 def _background(row: BoardRow) -> str:
-    allergies = ALLERGY_TEXT[row.allergies] if row.is_complete else "Allergies not loaded"
+    allergies = ALLERGY_TEXT[row.allergies]
+    if not row.is_complete:
+        allergies = not_here("Allergies", is_newer=row.has_newer)
     provisional = ", provisional" if row.allergies_provisional else ""
     markers = ", ".join(marker.text or marker.category.value for marker in row.markers)
     arrived = f"Arrived {clock_text(row.arrived_ms, row.zone)}."
     told = stopped(f"Markers: {markers}") if markers else "No warning markers."
+    if row.has_newer and not markers:
+        told = stopped(not_here("Warning markers", is_newer=True))
     return f"{arrived} {allergies}{provisional}. {told}"
 
 

@@ -29,6 +29,8 @@ from sonar_core.moments import MINUTE_MS, format_duration
 from sonar_core.records.referral import Urgency
 
 LOADING = "Still loading"
+NEWER = "Update this PC"
+"""A newer program wrote what should stand there."""
 _ASKED: Final = {
     Urgency.EMERGENCY: "Emergency",
     Urgency.URGENT: "Urgent, asked",
@@ -155,9 +157,16 @@ def _has_emergency(row: BoardRow) -> bool:
     return any(one.urgency is Urgency.EMERGENCY for one in row.waiting)
 
 
+def _if_none(row: BoardRow, none: str) -> str:
+    """Return what stands where there is nothing: none only if all of it is known here."""
+    if row.is_complete:
+        return none
+    return NEWER if row.has_newer else LOADING
+
+
 def _care(row: BoardRow) -> CellText:
     if row.care is None:
-        return CellText(first="Not set" if row.is_complete else LOADING, severity=Severity.SOON)
+        return CellText(first=_if_none(row, "Not set"), severity=Severity.SOON)
     if row.care.is_provisional:
         return CellText(
             first=f"Level {row.care.level}", second="Provisional", severity=Severity.COPIES
@@ -244,8 +253,7 @@ def _without_bar(text: CellText, *, is_constant: bool = False) -> CheckCell:
 
 def _tasks(row: BoardRow, late: int) -> CellText:
     if not row.tasks:
-        first = "None" if row.is_complete else LOADING
-        return CellText(first=first, severity=Severity.QUIET)
+        return CellText(first=_if_none(row, "None"), severity=Severity.QUIET)
     first = f"{len(row.tasks)} open"
     if late:
         return CellText(first=first, second=f"{late} late", severity=Severity.LATE)
@@ -270,7 +278,7 @@ def _outcome(row: BoardRow, now_ms: int) -> tuple[CellText, OutcomeIcon]:
     if row.waiting:
         return _waiting(row, now_ms), OutcomeIcon.REFERRAL
     if worst is None:
-        first = "No decision recorded" if row.is_complete else LOADING
+        first = _if_none(row, "No decision recorded")
         return CellText(first=first, severity=Severity.QUIET), OutcomeIcon.NONE
     return _decided(worst, row.zone), OutcomeIcon.DECIDED
 

@@ -6,7 +6,7 @@ from sonar_core.board.dose_due import free_from_ms, next_dose_ms
 from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.rows import BoardRow, OrderLine, ScoreState
 from sonar_core.board.severity import CellText, Severity
-from sonar_core.board.words import ALLERGY_TEXT, clock_text
+from sonar_core.board.words import ALLERGY_TEXT, clock_text, not_here
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.medication_administration import DoseOutcome
 
@@ -41,7 +41,8 @@ def medicines_cell(row: BoardRow, now_ms: int, policy: BoardPolicy) -> CellText:
 
 def _gate(row: BoardRow) -> CellText | None:
     if not row.is_complete:
-        return CellText(first="Allergies not loaded", severity=Severity.SOON)
+        first = not_here("Allergies", is_newer=row.has_newer)
+        return CellText(first=first, severity=Severity.SOON)
     if row.allergies is not AllergyKnowledge.NOT_RECORDED:
         return None
     if row.news2.state is ScoreState.NOT_YET and not row.outcomes and not row.orders:

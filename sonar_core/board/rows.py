@@ -187,6 +187,7 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     staff: tuple[str, ...]
     is_complete: bool = True
     also_waiting: tuple[ReferralLine, ...] = ()
+    has_newer: bool = False
 
     @property
     def waiting(self) -> tuple[ReferralLine, ...]:

@@ -47,7 +47,8 @@ class EpisodeRecords(msgspec.Struct, frozen=True, kw_only=True):
     `records` holds the current record of each kind in BOARD_KINDS that belongs to the episode,
     and the patient's that belong to no episode; those of Patient and CustodyEpisode are in it
     too, for where their copies are. Other kinds do no harm. `conflicts` are the patient's, open
-    and resolved. `is_complete` is False while a first sync has not brought all of them.
+    and resolved. `is_complete` is False while a first sync has not brought all of them, and where
+    some of them only a newer program can read (`has_newer`).
     """
 
     patient: Patient
@@ -55,3 +56,4 @@ class EpisodeRecords(msgspec.Struct, frozen=True, kw_only=True):
     records: tuple[RecordView, ...]
     conflicts: tuple[Conflict, ...] = ()
     is_complete: bool = True
+    has_newer: bool = False

@@ -147,3 +147,8 @@ def rouse_plan(check_every_minutes: int | None, *, rouse: bool) -> str:
     if check_every_minutes is None:
         return "Constant"
     return f"{'Rouse' if rouse else 'Visit'} every {check_every_minutes} min"
+
+
+def not_here(what: str, *, is_newer: bool) -> str:
+    """Return why something cannot be shown: a newer program wrote it, or it is still loading."""
+    return f"{what} cannot be shown: update this PC" if is_newer else f"{what} not loaded"

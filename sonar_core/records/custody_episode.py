@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from sonar_core.moments import Moment
 from sonar_core.records.base import Entity
@@ -14,6 +15,10 @@ class EpisodeStatus(StrEnum):
     OPEN = "open"
     RELEASED = "released"
     TRANSFERRED = "transferred"
+
+
+OVER: Final = frozenset(EpisodeStatus) - {EpisodeStatus.OPEN}
+"""Every state in which nobody is here any more; one that only a newer program knows is none."""
 
 
 class CustodyEpisode(Entity, frozen=True, kw_only=True):

@@ -42,7 +42,10 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an operation was held back or refused; empty for the others."""
+    """Why an operation was held back or refused; empty for the others.
+
+    A reason that only a newer server knows is kept in its word, so that its answer can be read.
+    """
 
     NONE = ""
     DAMAGED = "damaged"
@@ -52,6 +55,14 @@ class Reason(StrEnum):
     ID_COLLISION = "id_collision"
     SERVER_ONLY = "server_only"
     FOREIGN_SCOPE = "foreign_scope"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Reason | None:
+        if not isinstance(value, str):
+            return None
+        later = str.__new__(cls, value)
+        later._name_, later._value_ = "LATER", value
+        return later
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

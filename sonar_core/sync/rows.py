@@ -78,7 +78,7 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
     utc_ms: int
     zone: str
     offset_minutes: int
-    precision: Precision
+    precision: str
     received_ms: int
     hlc: Any
     incarnation: int
@@ -163,7 +163,7 @@ def provenance_of(raw: bytes) -> Provenance:
                 utc_ms=packed.utc_ms,
                 zone=packed.zone,
                 offset_minutes=packed.offset_minutes,
-                precision=packed.precision,
+                precision=_precision_of(packed.precision),
             ),
             received_ms=packed.received_ms,
             hlc=_text_of(packed.hlc, bytes.hex),
@@ -175,6 +175,11 @@ def provenance_of(raw: bytes) -> Provenance:
         )
     except (msgspec.DecodeError, ValueError):
         raise BodyError("the bytes are no provenance") from None
+
+
+def _precision_of(word: str) -> Precision:
+    """Return how exact a time is; unknown where only a newer program knows the word."""
+    return Precision(word) if word in {*Precision} else Precision.UNKNOWN
 
 
 def _packed_id(text: str) -> bytes | str:

@@ -57,6 +57,11 @@ def is_newer(kind: str, schema_v: int) -> bool:
     return schema_v > (newest_schema() if known is None else known.schema_v)
 
 
+def knowledge() -> str:
+    """Return what tells this program's records from those of another version: kinds, versions."""
+    return " ".join(f"{kind.name}/{kind.schema_v}" for kind in REGISTRY.values())
+
+
 def hidden_from(kind: RecordKind, schema_v: int) -> frozenset[str]:
     """Return the fields of a kind that a program with that version of it could not show."""
     return frozenset(field for field, since in kind.since.items() if since > schema_v)

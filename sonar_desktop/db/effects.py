@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, union, update
 
 from sonar_core import bodies
-from sonar_core.records.conflict import Conflict, ConflictResolution
+from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.registry import REGISTRY, Sort
 from sonar_core.sync.decision import whose
 from sonar_core.sync.messages import Receipt, Verdict
@@ -23,7 +23,7 @@ from sonar_core.sync.overlay import project
 from sonar_core.sync.rows import Provenance, Row, provenance_of
 from sonar_desktop.db import schema, unheld
 from sonar_desktop.db.schema import OpState
-from sonar_desktop.db.shown import pending_provenance
+from sonar_desktop.db.shown import conflict_of, pending_provenance
 
 _RESOLUTION: Final = ConflictResolution.__name__
 _HELD_BACK = (Verdict.QUARANTINED, Verdict.REFUSED)
@@ -225,7 +225,9 @@ def rows_came(connection: Connection, rows: Iterable[tuple[Row, str]]) -> None:
 
 def conflict_came(connection: Connection, body: bytes) -> list[str]:
     """Drop the effects of the versions that a conflict holds; return the disputed record's id."""
-    conflict = bodies.decode(body, Conflict)
+    conflict = conflict_of(body)
+    if conflict is None:
+        return []
     effect, op = schema.op_effect, schema.own_op
     sides = [side.operation for side in conflict.alternatives]
     held = select(op.c.op_seq).where(op.c.op_id.in_(sides), op.c.entity == conflict.entity)

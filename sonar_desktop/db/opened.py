@@ -12,9 +12,10 @@ from sonar_desktop.db.engine import StoreKey
 from sonar_desktop.db.errors import StoreNotWritableError
 from sonar_desktop.db.identity import enrol, enrolled_device
 from sonar_desktop.db.outbox import outbox
-from sonar_desktop.db.projections import BoardRow
+from sonar_desktop.db.projections import BoardRow, renew
 from sonar_desktop.db.store import ClientStore
 from sonar_desktop.db.sync_store import ClientSyncStore
+from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.identity_ports import Identity, OutboxEntry, PcRecord
 from sonar_desktop.usecases.ports import Clock, Ids, Store
@@ -115,8 +116,14 @@ def open_pc_store(
     load_identity: Callable[[bytes], Identity],
 ) -> Opened:
     """Open this PC's store, making it where there is none; raises StoreError."""
+    database = open_database(path, key)
+    try:
+        database.write(Priority.USER, lambda connection: renew(connection, board_row))
+    except BaseException:
+        database.close()
+        raise
     return Opened(
-        open_database(path, key),
+        database,
         clock=clock,
         ids=ids,
         board_row=board_row,

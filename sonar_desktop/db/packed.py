@@ -14,7 +14,7 @@ import msgspec
 from sonar_core import bodies
 from sonar_core.ids import from_bytes
 from sonar_core.records.conflict import Conflict
-from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_core.records.custody_episode import OVER, CustodyEpisode, EpisodeStatus
 from sonar_core.sync.rows import EMPTY_DIGEST, Row, add
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.usecases.sync_ports import Packed, Taken
@@ -112,6 +112,6 @@ def note(current: Sequence[Row], touched: Touched) -> None:
 def _is_open(body: bytes) -> bool:
     """Return whether a stay goes on; one that only a newer program can read is looked at later."""
     try:
-        return bodies.decode(body, _Stay).status == EpisodeStatus.OPEN
+        return bodies.decode(body, _Stay).status not in OVER
     except bodies.BodyError:
         return True

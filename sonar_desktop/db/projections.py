@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sonar_core import bodies
 from sonar_core.board.views import BOARD_KINDS, CopyState, EpisodeRecords, RecordView
 from sonar_core.records.conflict import Conflict, ConflictStatus
-from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_core.records.custody_episode import OVER, CustodyEpisode, EpisodeStatus
+from sonar_core.records.known_part import known_part
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.disputes import PLACE
+from sonar_core.sync.versions import knowledge
 from sonar_desktop.db import schema
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import NewerRecordError
-from sonar_desktop.db.shown import Shown, record_of, seen_of, shown_one, shown_where
+from sonar_desktop.db.shown import Shown, conflict_of, record_of, seen_of, shown_one, shown_where
 
 BoardRow = Callable[[EpisodeRecords], bytes | None]
 """Makes an episode's board row; None where the board shows nothing of it."""
@@ -25,6 +28,8 @@ BoardRow = Callable[[EpisodeRecords], bytes | None]
 _CONFLICT: Final = Conflict.__name__
 _EPISODE: Final = CustodyEpisode.__name__
 _PATIENT: Final = Patient.__name__
+_KNOWLEDGE: Final = "known_kinds"
+_HEADS: Final = frozenset({_EPISODE, _PATIENT})
 
 
 # Made once: making one takes longer than running it.
@@ -80,6 +85,23 @@ def rebuild(
         connection.execute(_KEEP, made)
 
 
+def renew(connection: Connection, board_row: BoardRow) -> None:
+    """Make what is derived anew when this program knows other records than the last one here.
+
+    So a line that said "update this PC" is right after the update. To be called at each opening.
+    """
+    known = {"name": _KNOWLEDGE, "value": knowledge()}
+    settings = schema.setting
+    before = select(settings.c.value).where(settings.c.name == _KNOWLEDGE)
+    if connection.scalar(before) == known["value"]:
+        return
+    connection.execute(insert(settings).prefix_with("OR REPLACE"), known)
+    disputes = set(connection.scalars(select(schema.dispute.c.conflict)))
+    stays = set(connection.scalars(select(schema.board_row.c.episode)))
+    _update_open(connection, {*stays, *_update_disputes(connection, list(disputes))}, set())
+    rebuild(connection, (), stays, board_row)
+
+
 def _of_kind(touched: Touched, wanted: str) -> list[str]:
     return [identifier for identifier, kind in touched.kinds.items() if kind == wanted]
 
@@ -92,18 +114,27 @@ def _update_disputes(connection: Connection, identifiers: list[str]) -> list[str
     table = schema.dispute
     connection.execute(delete(table).where(table.c.conflict.in_(identifiers)))
     for shown in shown_where(connection, id=identifiers):
-        conflict = bodies.decode(shown.body, Conflict)
+        conflict = conflict_of(shown.body)
+        if conflict is None:
+            # Whatever a newer program made of it, nobody here has seen it settled.
+            about = bodies.fields_of(shown.body).get("entity")
+            _note_dispute(connection, shown.id, {about} if isinstance(about, str) else set())
+            continue
         if conflict.entity_kind == _EPISODE:
             stays.append(conflict.entity)
         if conflict.status is not ConflictStatus.OPEN:
             continue
         facts = {side.fact for side in conflict.alternatives if side.fact is not None}
         subjects = facts if conflict.group == PLACE else {conflict.entity}
-        connection.execute(
-            insert(table),
-            [{"conflict": shown.id, "subject": subject} for subject in {*subjects, shown.id}],
-        )
+        _note_dispute(connection, shown.id, subjects)
     return stays
+
+
+def _note_dispute(connection: Connection, conflict: str, subjects: set[str]) -> None:
+    connection.execute(
+        insert(schema.dispute),
+        [{"conflict": conflict, "subject": subject} for subject in {*subjects, conflict}],
+    )
 
 
 def _update_open(connection: Connection, identifiers: set[str], over: set[str]) -> None:
@@ -120,7 +151,7 @@ def _update_open(connection: Connection, identifiers: set[str], over: set[str]) 
     for shown in shown_where(connection, id=doubtful) if doubtful else ():
         status = bodies.fields_of(shown.body).get("status", EpisodeStatus.OPEN)
         here = table.c.episode == shown.id
-        if status != EpisodeStatus.OPEN and shown.id not in disputed:
+        if status in OVER and shown.id not in disputed:
             if shown.id in listed:
                 connection.execute(delete(table).where(here))
         elif shown.id in listed:
@@ -165,7 +196,9 @@ def _views(
     head: Shown,
     chosen: list[Shown],
 ) -> EpisodeRecords | None:
-    readable = [row for row in chosen if _is_readable(row)]
+    parts = [_part(row) for row in chosen]
+    readable = [row for row in parts if row is not None]
+    has_newer = readable != chosen
     seen = seen_of(connection, readable, ())
     views = tuple(
         RecordView(
@@ -187,18 +220,25 @@ def _views(
         episode=episodes[0],
         records=views,
         conflicts=tuple(one.record for one in seen if isinstance(one.record, Conflict)),
-        is_complete=len(readable) == len(chosen) and not _is_loading(connection, head.patient),
+        is_complete=not (has_newer or _is_loading(connection, head.patient)),
+        has_newer=has_newer,
     )
 
 
-def _is_readable(row: Shown) -> bool:
+def _part(row: Shown) -> Shown | None:
+    """Return a row that can be read here, None where it cannot.
+
+    Of the person and the stay it is what can be read: nobody in custody is off the board because
+    a newer program wrote about them.
+    """
     if row.kind not in REGISTRY:
-        return False
+        return None
     try:
         record_of(row)
     except NewerRecordError:
-        return False
-    return True
+        part = known_part(REGISTRY[row.kind], row.body) if row.kind in _HEADS else None
+        return None if part is None else msgspec.structs.replace(row, body=part)
+    return row
 
 
 def _is_loading(connection: Connection, patient: str | None) -> bool:

@@ -15,7 +15,15 @@ from sonar_core.sync.operations import Header, Operation, OpKind, edit_of
 from sonar_core.sync.overlay import project
 from sonar_core.sync.rows import provenance_of
 from sonar_desktop.db import effects, schema
-from sonar_desktop.db.shown import readable, record_of, seen_of, shown_one, shown_where
+from sonar_desktop.db.shown import (
+    conflict_of,
+    readable,
+    readable_of,
+    record_of,
+    seen_of,
+    shown_one,
+    shown_where,
+)
 from sonar_desktop.usecases.ports import Draft, Past, Seen
 
 R = TypeVar("R", bound=Record)
@@ -51,6 +59,11 @@ class Look:
     def of_patient(self, patient: str, kinds: Sequence[str] = ()) -> list[Seen]:
         """Return the patient's records that belong to no episode, and those of all episodes."""
         return self._seen(kinds, patient=patient)
+
+    def readable_of_patient(self, patient: str) -> tuple[list[Seen], int]:
+        """Return the same of all kinds, and how many more only a newer program can show."""
+        rows = shown_where(self._connection, patient=patient)
+        return readable_of(self._connection, rows, self._in_flight)
 
     def history(self, kind: str, identifier: str) -> list[Past]:
         """Return the record's versions, oldest first; those not confirmed yet have version 0."""
@@ -89,7 +102,7 @@ class Look:
         """Return the conflicts this PC knows, newest first."""
         rows = shown_where(self._connection, kind=Conflict.__name__)
         rows.sort(key=lambda row: (row.at_ms, row.id), reverse=True)
-        found = [bodies.decode(row.body, Conflict) for row in rows]
+        found = [one for row in rows if (one := conflict_of(row.body)) is not None]
         return [one for one in found if not open_only or one.status is ConflictStatus.OPEN]
 
     def board(self) -> list[bytes]:
@@ -118,8 +131,10 @@ class Look:
         return self._connection.scalar(select(table.c.value).where(table.c.name == name))
 
     def _seen(self, kinds: Sequence[str], **whose: str) -> list[Seen]:
-        conditions = {**whose, "kind": kinds} if kinds else whose
-        rows = shown_where(self._connection, **conditions)
+        if not kinds:
+            rows = shown_where(self._connection, **whose)
+            return readable_of(self._connection, rows, self._in_flight)[0]
+        rows = shown_where(self._connection, **whose, kind=kinds)
         return seen_of(self._connection, rows, self._in_flight)
 
     def _unconfirmed(self, kind: str, identifier: str, body: bytes | None) -> list[Past]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from sonar_core import bodies, ids
 from sonar_core.records.base import Record
+from sonar_core.records.conflict import Conflict
 from sonar_core.records.registry import REGISTRY, RecordKind
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.rows import Provenance, provenance_bytes, provenance_of
@@ -94,19 +95,59 @@ def readable(kind: RecordKind, body: bytes) -> Record:
         raise NewerRecordError from None
 
 
+def conflict_of(body: bytes) -> Conflict | None:
+    """Return a conflict as the server made it, None where only a newer program can read it."""
+    try:
+        return bodies.decode(body, Conflict)
+    except bodies.BodyError:
+        return None
+
+
 def seen_of(
     connection: Connection, rows: Collection[Shown], in_flight: Collection[int]
 ) -> list[Seen]:
     """Return the records with their standing, newest first: when done, hybrid clock, id.
 
-    Kinds that only a newer program knows are kept and not shown.
+    Kinds that only a newer program knows are kept and not shown. Raises NewerRecordError for a
+    record of a kind that is known, and that only a newer program can read.
     """
-    known = [(row, provenance_of(row.provenance)) for row in rows if row.kind in REGISTRY]
-    known.sort(key=lambda pair: (pair[0].at_ms, pair[1].hlc, pair[0].id), reverse=True)
-    standings = _standings(connection, [row for row, _ in known], in_flight)
+    known = [row for row in rows if row.kind in REGISTRY]
+    return _seen(connection, [(row, record_of(row)) for row in known], in_flight)
+
+
+def readable_of(
+    connection: Connection, rows: Collection[Shown], in_flight: Collection[int]
+) -> tuple[list[Seen], int]:
+    """Return the records as `seen_of`, and how many more there are that it cannot show.
+
+    Raises NewerRecordError as `seen_of` for what a board row is made of: whoever acts without that
+    acts on a record that is not the person's.
+    """
+    found = [(row, _record_or_none(row)) for row in rows]
+    known = [(row, record) for row, record in found if record is not None]
+    return _seen(connection, known, in_flight), len(found) - len(known)
+
+
+def _record_or_none(row: Shown) -> Record | None:
+    if row.kind not in REGISTRY:
+        return None
+    try:
+        return record_of(row)
+    except NewerRecordError:
+        if REGISTRY[row.kind].on_board:
+            raise
+        return None
+
+
+def _seen(
+    connection: Connection, records: list[tuple[Shown, Record]], in_flight: Collection[int]
+) -> list[Seen]:
+    known = [(row, record, provenance_of(row.provenance)) for row, record in records]
+    known.sort(key=lambda one: (one[0].at_ms, one[2].hlc, one[0].id), reverse=True)
+    standings = _standings(connection, [row for row, _, _ in known], in_flight)
     return [
         Seen(
-            record=record_of(row),
+            record=record,
             version=row.version,
             author=written.author,
             device=written.device,
@@ -116,7 +157,7 @@ def seen_of(
             standing=standings[row.id],
             marks=written.marks,
         )
-        for row, written in known
+        for row, record, written in known
     ]
 
 

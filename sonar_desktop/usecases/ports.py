@@ -154,10 +154,24 @@ class Reading(Protocol):
         """Return the record as shown with where it came from, or None."""
 
     def of_episode(self, episode: str, kinds: Sequence[str] = ()) -> list[Seen]:
-        """Return the episode's records, newest first by when they were done; all kinds if none."""
+        """Return the episode's records, newest first by when they were done; all kinds if none.
+
+        Of kinds asked for, each must be readable here: what a newer program wrote raises
+        KnownError. Of all kinds that holds for what the board is made of; the rest is left out.
+        """
 
     def of_patient(self, patient: str, kinds: Sequence[str] = ()) -> list[Seen]:
-        """Return the patient's records that belong to no episode, and those of all episodes."""
+        """Return the patient's records that belong to no episode, and those of all episodes.
+
+        What a newer program wrote is treated as in `of_episode`.
+        """
+
+    def readable_of_patient(self, patient: str) -> tuple[list[Seen], int]:
+        """Return the patient's records of all kinds, and how many more cannot be shown here.
+
+        Those were written by a newer program. For one that the board is made of it raises
+        KnownError, as the other calls do for any.
+        """
 
     def history(self, kind: str, identifier: str) -> list[Past]:
         """Return the record's versions, oldest first."""

@@ -94,6 +94,7 @@ def tally(records: EpisodeRecords) -> bytes:
         "records": len(records.records),
         "conflicts": len(records.conflicts),
         "is_complete": records.is_complete,
+        "has_newer": records.has_newer,
         "standings": sorted({view.standing.value for view in records.records}),
     }
     return msgspec.json.encode(row)

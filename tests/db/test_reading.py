@@ -107,9 +107,11 @@ def test_a_record_that_only_a_newer_program_can_read_is_kept_and_said_to_be_so(d
     other, episode, note = from_a_newer_program(desk, body=body)
     try:
         with pytest.raises(NewerRecordError):
-            other.store.read(lambda look: look.of_episode(episode))
+            other.store.read(lambda look: look.of_episode(episode, ["Note"]))
         with pytest.raises(NewerRecordError):
             other.store.read(lambda look: look.get(Note, note))
+        (stay,) = other.store.read(lambda look: look.of_episode(episode))
+        assert isinstance(stay.record, CustodyEpisode), "a note hides nothing else"
         assert other.sync.digest(CLINICAL) == other.sync.recomputed_digest(CLINICAL)
     finally:
         other.database.close()

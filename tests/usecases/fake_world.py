@@ -80,4 +80,5 @@ class State:
     waiting: list[tuple[Header, Operation]] = field(default_factory=list)
     drafts: dict[Key, Draft] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    newer: int = 0
     pulled: int = 0

@@ -122,6 +122,9 @@ class FakeReading:
         ]
         return _newest_first(_of_kinds(found, kinds))
 
+    def readable_of_patient(self, patient: str) -> tuple[list[Seen], int]:
+        return self.of_patient(patient), self.state.newer
+
     def history(self, kind: str, identifier: str) -> list[Past]:
         return [
             Past(

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from sonar_core.board.speech import in_turn
 from sonar_desktop.ui.screens.assessment import AssessmentTab
 from sonar_desktop.ui.screens.banner_face import banner_face
 from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
@@ -279,21 +280,24 @@ class RecordPage(QWidget):
     def _show_notice(self) -> None:
         model = self.model
         self._notice.button.setVisible(bool(model.disputes))
-        if not model.is_complete:
-            self._notice.set_message(Tone.SYNC, "Still loading: do not rely on what is missing.")
+        if model.missing:
+            self._notice.set_message(Tone.SYNC, model.missing)
         elif model.disputes:
             count = model.disputes
             self._notice.set_message(
                 Tone.SYNC,
                 "Two versions need a decision" if count == 1 else f"{count} decisions are open",
-                "Until someone decides, the safer value is in use.",
+                in_turn("Until someone decides, the safer value is in use.", model.newer),
                 icon="git-compare-arrows",
             )
+        elif model.newer:
+            self._notice.set_message(Tone.SYNC, model.newer)
         elif model.has_left:
             self._notice.set_message(
                 Tone.NEUTRAL, "This detainee has left. You can read the record."
             )
-        self._under_tabs.setVisible(not model.is_complete or bool(model.disputes) or model.has_left)
+        said = (model.missing, model.disputes, model.newer, model.has_left)
+        self._under_tabs.setVisible(any(said))
 
     def _follow(self) -> None:
         wanted, self._wanted = self._wanted, None

@@ -35,6 +35,7 @@ from sonar_desktop.ui.viewmodels.summary_cards import (
     task_faces,
 )
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
+from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.log_access import disclose_text
 from sonar_desktop.usecases.open_record import open_record
 from sonar_desktop.usecases.ports import Changed
@@ -46,6 +47,12 @@ from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
 TICK_MS: Final = 15_000
 STALE_CONTACT_MS: Final = 120_000
 """Data of other PCs older than this is marked "as of" (ux.md 6, rule 8)."""
+LOADING: Final = "Still loading: do not rely on what is missing."
+NEWER: Final = (
+    "written by a newer version of SONAR and cannot be shown on this PC. Do not rely on what is "
+    "missing: look on another PC, and ask IT for the update."
+)
+PARTLY_NEWER: Final = f"Part of this record was {NEWER}"
 
 
 class RecordModel(ViewModel):
@@ -72,6 +79,8 @@ class RecordModel(ViewModel):
         self.timeline: tuple[TimelineEntry, ...] = ()
         self._observed: tuple[ObservationSet, ...] = ()
         self._chart: tuple[ChartLine, ...] = ()
+        self._newer = 0
+        self._trouble = ""
         workplace.background.sync_status.connect(self._on_status)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -95,7 +104,10 @@ class RecordModel(ViewModel):
 
     def refresh(self) -> None:
         """Read everything again, from one state of the store."""
-        self.look(lambda desk: read_page(desk, self.episode), self._take)
+        desk = self.workplace.desk
+        self.workplace.background.look(
+            lambda: read_page(desk, self.episode), self._while_open(self._take), self._unread
+        )
 
     def tick(self) -> None:
         """Reckon every word that ages anew from memory."""
@@ -118,6 +130,24 @@ class RecordModel(ViewModel):
     def is_complete(self) -> bool:
         """False while a first sync has not brought all of this stay."""
         return self.head is None or self.head.row is None or self.head.row.is_complete
+
+    @property
+    def missing(self) -> str:
+        """What must not be relied on because it is not here, empty where all of it is."""
+        if self._trouble:
+            return self._trouble
+        if self.is_complete:
+            return ""
+        row = None if self.head is None else self.head.row
+        return PARTLY_NEWER if row is not None and row.has_newer else LOADING
+
+    @property
+    def newer(self) -> str:
+        """How many entries only a newer program can show, in words; empty for none."""
+        if not self._newer:
+            return ""
+        what = "1 entry was" if self._newer == 1 else f"{self._newer} entries were"
+        return f"{what} {NEWER}"
 
     @property
     def has_left(self) -> bool:
@@ -169,7 +199,16 @@ class RecordModel(ViewModel):
     def _take(self, read: PageRead) -> None:
         self.head, self._observed, self._chart = read.head, read.observed, read.chart
         self.timeline = read.timeline
+        self._newer = read.newer
+        self._trouble = ""
         self.tick()
+
+    def _unread(self, error: KnownError) -> None:
+        """Say over what is shown that it could not be read again, for as long as it cannot."""
+        self._refuse(error)
+        if self.head is not None and not self._closed:
+            self._trouble = error.user_message
+            self.refreshed.emit()
 
     def _on_status(self, _status: SyncStatus) -> None:
         if self.head is not None:

@@ -22,8 +22,6 @@ from sonar_desktop.ui.viewmodels.alarms import AlarmModel
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_faces import EntryLine, Kind, Pill, Strip
 from sonar_desktop.ui.viewmodels.sync_words import (
-    HELD_OTHERWISE,
-    HELD_WORDS,
     KEEP_WORKING,
     KIND_WORDS,
     PUT_BACK,
@@ -37,6 +35,7 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     saved_here,
     sending,
     waits_safely,
+    why_held,
 )
 from sonar_desktop.usecases.identity_ports import OutboxEntry
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
@@ -354,7 +353,7 @@ class SyncModel(QObject):
         )
 
     def _held(self, entry: OutboxEntry) -> EntryLine:
-        why, what = HELD_WORDS.get(entry.reason, HELD_OTHERWISE)
+        why, what = why_held(entry.reason)
         return msgspec.structs.replace(self._line(entry), why=why, do=what.format(id=entry.number))
 
     def _contact(self) -> str:

@@ -51,6 +51,10 @@ HELD_WORDS: Final = {
         "Do not enter it again. Call support and give the number {id}.",
     ),
 }
+HELD_BY_NEWER: Final = (
+    "The server holds this entry back for a reason that only a newer version of SONAR knows.",
+    "Do not enter it again: it is safe on this PC and centrally. Ask IT for the update.",
+)
 HELD_OTHERWISE: Final = (
     "The server did not take this entry.",
     "Do not enter it again: it is safe on this PC. Call support and give the number {id}.",
@@ -97,6 +101,13 @@ def copy_differs(found: str) -> str:
         f"{found}: this PC found that its copy is not as the server holds it. It is compared again "
         "by itself. What you enter is safe; check what others entered on another PC."
     )
+
+
+def why_held(reason: Reason) -> tuple[str, str]:
+    """Return why an entry is held back, and what to do; `{id}` stands for the entry's number."""
+    if reason not in {*Reason}:
+        return HELD_BY_NEWER
+    return HELD_WORDS.get(reason, HELD_OTHERWISE)
 
 
 def changes(count: int) -> str:

@@ -158,3 +158,18 @@ def test_the_recommendation_lists_what_is_due_by_time_and_what_is_late():
         "Ring GP 14:30, late. Rouse (custody) 15:00. Review fitness 16:00."
     )
     assert line().recommendation == "Nothing due."
+
+
+def test_nothing_is_called_none_of_what_a_newer_program_wrote():
+    found = line(is_complete=False, has_newer=True)
+    assert found.situation == (
+        "Fitness decisions cannot be shown: update this PC. "
+        "Partly written by a newer version of SONAR: do not rely on what is missing."
+    )
+    assert found.background == (
+        "Arrived 12:32. Allergies cannot be shown: update this PC. "
+        "Warning markers cannot be shown: update this PC."
+    )
+    known = line(flag("Ask twice"), outcome(), is_complete=False, has_newer=True)
+    assert "Markers: Ask twice." in known.background
+    assert known.situation.startswith("Not fit to be interviewed")

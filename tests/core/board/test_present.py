@@ -213,3 +213,8 @@ def test_tasks_are_counted_and_the_late_ones_named():
 def test_mine_is_who_i_did_something_for():
     assert is_mine(row(seen_referral()), "okafor")
     assert not is_mine(row(flag()), "okafor")
+
+
+def test_a_row_partly_written_by_a_newer_program_says_what_to_do_and_never_none():
+    found = shown(is_complete=False, has_newer=True)
+    assert found.outcome.first == found.care.first == found.tasks.first == "Update this PC"

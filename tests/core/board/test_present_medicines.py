@@ -68,3 +68,8 @@ def test_a_medicine_when_needed_says_from_when():
 
 def test_with_nothing_on_order_none_is_due():
     assert cell() == text("None due", severity=Severity.QUIET)
+
+
+def test_allergies_that_a_newer_program_wrote_are_never_called_none():
+    found = cell(is_complete=False, has_newer=True)
+    assert found.first == "Allergies cannot be shown: update this PC"

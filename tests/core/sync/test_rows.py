@@ -190,3 +190,20 @@ def test_an_id_that_is_none_is_told(packed):
 def test_a_row_that_is_counted_twice_does_not_cancel_itself():
     once = add(EMPTY_DIGEST, [b"\x11" * 16])
     assert add(once, [b"\x11" * 16]) not in {EMPTY_DIGEST, once}
+
+
+def test_a_time_as_exact_as_only_a_newer_program_can_tell_is_never_called_exact():
+    known = Provenance(
+        operation=identifier(1),
+        author=identifier(2),
+        device=identifier(3),
+        intent="i",
+        recorded_at=moment(),
+        received_ms=1,
+        hlc="0" * 16,
+    )
+    packed = msgspec.msgpack.decode(provenance_bytes(known))
+    packed[7] = "to the year"
+    assert provenance_of(msgspec.msgpack.encode(packed)).recorded_at.precision is Precision.UNKNOWN
+    later = [*msgspec.msgpack.decode(provenance_bytes(known)), "of a form to come"]
+    assert provenance_of(msgspec.msgpack.encode(later)) == known

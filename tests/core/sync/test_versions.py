@@ -11,7 +11,15 @@ from sonar_core.records.task import TaskStatus
 from sonar_core.sync import versions
 from sonar_core.sync.messages import PROTOCOL, Hello, Reason, Verdict
 from sonar_core.sync.operations import OpKind
-from sonar_core.sync.versions import Spoken, hidden_from, is_newer, newest_schema, terms_with, unset
+from sonar_core.sync.versions import (
+    Spoken,
+    hidden_from,
+    is_newer,
+    knowledge,
+    newest_schema,
+    terms_with,
+    unset,
+)
 from tests.core.sync.clinic import TASK, Pc, decision_on, forged, level, moment, suite
 
 LEVEL = level(2).id
@@ -103,6 +111,7 @@ def test_a_program_is_newer_by_the_version_of_the_kind_that_it_writes(newer):
     assert [is_newer("Note", number) for number in (1, 2)] == [False, True]
     assert newest_schema() == 2
     assert [is_newer("BodyMap", number) for number in (2, 3)] == [False, True]
+    assert {"CareLevel/2", "Note/1"} < set(knowledge().split())
 
 
 def test_a_field_that_came_later_is_hidden_from_older_programs(newer):

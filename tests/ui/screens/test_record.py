@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from sonar_core.records.flag import FlagCategory
+from sonar_core.records.registry import REGISTRY
 from sonar_desktop.ui.screens import record
 from sonar_desktop.ui.screens.record import RecordPage
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
@@ -215,3 +216,12 @@ def test_a_closed_record_leaves_nothing_in_memory(qtbot, workplace, story):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     assert [one() for one in kept if one() is not None] == []
+
+
+def test_what_a_newer_program_wrote_is_said_under_the_tabs(qtbot, workplace, story, monkeypatch):
+    story.note(5, "Slept.")
+    monkeypatch.delitem(REGISTRY, "Note")
+    screen = opened(qtbot, workplace, story.admitted.episode)
+    said = texts(screen.record)
+    screen.let_go()
+    assert "1 entry was written by a newer version of SONAR" in said

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from sonar_core.records.access_event import AccessEvent
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_core.records.flag import Flag, FlagCategory
+from sonar_core.records.registry import REGISTRY
 from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.workplace import Page, Tab
 from sonar_desktop.usecases.release_detainee import release_detainee
@@ -131,3 +134,45 @@ def test_the_text_for_custody_holds_no_reason_and_no_values(qtbot, model, story)
     assert "1. Rouse every 30 minutes. Write down what he says." in text
     for private in ("opioid", "NEWS2", "Penicillin", "Asthma"):
         assert private not in text
+
+
+def test_entries_that_only_a_newer_program_can_show_are_counted(
+    qtbot, model, story, workplace, monkeypatch
+):
+    story.note(10, "Slept.")
+    story.note(5, "Ate.")
+    monkeypatch.delitem(REGISTRY, "Note")
+    read(qtbot, model)
+    assert model.newer == (
+        "2 entries were written by a newer version of SONAR and cannot be shown on this PC. "
+        "Do not rely on what is missing: look on another PC, and ask IT for the update."
+    )
+    assert model.missing == ""
+
+
+def test_a_record_that_can_be_read_no_more_says_so_over_what_was_read(
+    qtbot, model, story, monkeypatch
+):
+    story.marker(FlagCategory.DRUGS, "Opioids today")
+    read(qtbot, model)
+    assert (model.missing, model.newer) == ("", "")
+    strange = msgspec.defstruct("Flag", [("category", int)], bases=(Flag,), kw_only=True)
+    kind = msgspec.structs.replace(REGISTRY["Flag"], type=strange)
+    with monkeypatch.context() as newer:
+        newer.setitem(REGISTRY, "Flag", kind)
+        with qtbot.waitSignal(model.refused):
+            model.refresh()
+        assert "written by a newer version of SONAR" in model.missing
+        assert "Do not rely on what is missing" in model.missing
+    model.refresh()
+    qtbot.waitUntil(lambda: not model.missing)
+
+
+def test_a_board_row_partly_of_a_newer_program_is_said_so_on_the_record(qtbot, model):
+    read(qtbot, model)
+    row = msgspec.structs.replace(model.head.row, is_complete=False)
+    model.head = msgspec.structs.replace(model.head, row=row)
+    assert model.missing == "Still loading: do not rely on what is missing."
+    newer = msgspec.structs.replace(row, has_newer=True)
+    model.head = msgspec.structs.replace(model.head, row=newer)
+    assert model.missing.startswith("Part of this record was written by a newer version of SONAR")

@@ -12,6 +12,7 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     lines,
     put_right,
     unsent,
+    why_held,
 )
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 
@@ -69,3 +70,11 @@ def test_what_happened_to_a_disk_is_said_for_as_long_as_the_program_runs():
         ("Server put back", "1 change sent again"),
         ("This PC's disk", "Copied or put back. What is on it is sent. Tell IT."),
     ]
+
+
+def test_a_reason_that_only_a_newer_server_knows_is_said_to_be_one():
+    why, what = why_held(Reason("too_odd"))
+    assert "only a newer version of SONAR knows" in why
+    assert "Ask IT for the update" in what
+    assert why_held(Reason.DAMAGED) == HELD_WORDS[Reason.DAMAGED]
+    assert why_held(Reason.SERVER_ONLY) == HELD_OTHERWISE
