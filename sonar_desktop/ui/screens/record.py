@@ -281,7 +281,7 @@ class RecordPage(QWidget):
         model = self.model
         self._notice.button.setVisible(bool(model.disputes))
         if model.missing:
-            self._notice.set_message(Tone.SYNC, model.missing)
+            self._notice.set_message(Tone.SYNC, in_turn(model.missing, model.newer))
         elif model.disputes:
             count = model.disputes
             self._notice.set_message(
