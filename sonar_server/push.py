@@ -7,7 +7,7 @@ is decided once more under the lock; so the lock is short and nothing is decided
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -185,12 +185,12 @@ def _decide_all(
     transaction: Transaction, pushed: Pushed, fresh: list[Incoming], *, damaged: bool
 ) -> list[Decided]:
     headers = [item.header for item in fresh if item.header]
-    repeats, taken = _used_before(transaction, pushed, fresh)
+    used = _used_before(transaction, pushed, fresh)
     around = Circumstances(
         site=pushed.territory.site,
         known=waiting.known_to(transaction, pushed.territory, headers),
-        taken=taken,
-        repeats=repeats,
+        taken=used.taken,
+        repeats=used.repeats,
         inherited=incarnations.inherited_by(transaction, pushed.author),
         received_ms=pushed.received_ms,
         is_damaged=damaged,
@@ -202,7 +202,9 @@ def _decide_all(
     decided = decide_batch(ledger, fresh, around)
     heads = log.heads(transaction, keys, lock=True)
     moved = {key: (before[key].seq, head.seq) for key, head in heads.items()}
-    if ledgers.touched_since(transaction, needs, moved):
+    used_now = _used_before(transaction, pushed, fresh)
+    if used_now != used or ledgers.touched_since(transaction, needs, moved):
+        around = replace(around, taken=used_now.taken, repeats=used_now.repeats)
         ledger = ledgers.load(transaction, pushed.author.site_id, needs)
         decided = decide_batch(ledger, fresh, around)
     arrived: set[bytes] = set()
@@ -215,14 +217,19 @@ def _decide_all(
     return decided
 
 
-def _used_before(
-    transaction: Transaction, pushed: Pushed, fresh: list[Incoming]
-) -> tuple[dict[str, Decision], frozenset[str]]:
-    """Return what becomes of operations that came in another incarnation, and other used ids."""
+class _Used(NamedTuple):
+    """Ids used before: what becomes of a device's own operations, and those of others."""
+
+    repeats: dict[str, Decision]
+    taken: frozenset[str]
+
+
+def _used_before(transaction: Transaction, pushed: Pushed, fresh: list[Incoming]) -> _Used:
+    """Return which ids came before; the device may have sent them in another incarnation."""
     ids = [item.outline.op_id for item in fresh]
     found = operations.earlier(transaction, pushed.author.site_id, ids)
     if not found:
-        return {}, frozenset()
+        return _Used({}, frozenset())
     repeats = {
         item.outline.op_id: repeated(
             first.decision, OpKind.RECORD if item.header is None else item.header.op
@@ -233,7 +240,7 @@ def _used_before(
         and first.author.incarnation != pushed.author.incarnation
         and is_same_but_for_place(first.header, item.operation.header)
     }
-    return repeats, frozenset(found.keys() - repeats.keys())
+    return _Used(repeats, frozenset(found.keys() - repeats.keys()))
 
 
 def _durable(transaction: Transaction, territory: Territory) -> dict[str, int]:

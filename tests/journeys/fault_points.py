@@ -85,6 +85,22 @@ SERVER: Final = [
 """The server's part in the same exchange."""
 
 
+CLIENT_ANEW: Final = [
+    *_asked("begin_anew"),
+    *_around("begin_anew"),
+    "push 2: before the request",
+    "push: answered",
+    *_around("settle"),
+]
+"""A copied PC's way into a new incarnation, up to the receipts of what it sends again."""
+
+SERVER_ANEW: Final = [
+    *_transaction("begin_anew", "first write"),
+    "incarnation: before the answer",
+]
+"""The server's part in it, without what it has in common with any exchange."""
+
+
 class Points:
     """Tells where it is, and kills its own process at one place."""
 

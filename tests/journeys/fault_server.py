@@ -128,6 +128,7 @@ def _arm(file: Path) -> None:
 def work(task: dict[str, Any]) -> None:
     _named(Gate, "device", lambda *given: f"{given[3].rpartition('/')[2]}'s sender")
     _named(DeviceService, "push", lambda *_: "push")
+    _named(DeviceService, "begin_anew", lambda *_: "begin_anew")
     _named(DeviceService, "_checked", lambda *_: "pull's heads")
     _named(DeviceService, "_page", lambda *_: "pull's page")
     _watch_transactions()

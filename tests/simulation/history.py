@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.simulation.copies import copy_a_pc, put_a_disk_back
 from tests.simulation.faults import EndlessError, PcCrash
 from tests.simulation.pc import Pc
 from tests.simulation.world import Ground, World, new_world
@@ -15,7 +16,7 @@ STEPS = 40
 """Steps of a history before it comes to rest."""
 
 # The table of rules. A new one is a function and a line in WORLD_RULES with its weight. Not there
-# yet, because the product is not: epoch and restore, a cloned PC, grant and revoke, retirement.
+# yet, because the product is not: epoch and restore, grant and revoke, retirement.
 
 Rule = Callable[[World, Pc], Any]
 
@@ -108,6 +109,8 @@ WORLD_RULES: dict[Rule, int] = {
     deliver_late: 3,
     add_a_pc: 2,
     add_a_nurse: 2,
+    copy_a_pc: 1,
+    put_a_disk_back: 3,
 }
 
 
@@ -158,6 +161,7 @@ def run_history(ground: Ground, seed: int, steps: int) -> History:
         view = world.view
         assert view is not None
         world.done.update(f"verdict {op.verdict}" for op in view.ops.values())
+        world.done["sent again in another incarnation"] += len(view.repeats)
         rows = (one for log in view.log.values() for one in log)
         world.done.update(f"row of {one.row.kind}" for one in rows)
         return History(

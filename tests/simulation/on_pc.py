@@ -57,7 +57,7 @@ def _check_outbox(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerV
         must(op_id in oracle.entered, "I2", f"{pc.name} holds what nobody entered")
         if op.state == "waiting":
             continue
-        there = view.ops.get(op_id)
+        there = view.told(op)
         must(there is not None, "I1", f"{pc.name} was told a verdict that the server does not know")
         if there is not None and (op.verdict, op.reason) not in _MAY_CHANGE:
             same = (op.verdict, op.reason, op.version) == (
@@ -126,7 +126,7 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp]) -> None:
 def _has_come(op: KeptOp, version: int) -> bool:
     if op.state == "waiting":
         return False
-    settled = op.verdict in {Verdict.APPLIED, Verdict.MERGED}
+    settled = op.verdict in {Verdict.APPLIED, Verdict.MERGED, Verdict.DUPLICATE}
     return not settled or op.version <= version
 
 
@@ -173,5 +173,9 @@ def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> 
 
     pc.opened.store.read(look)
     for op in own_ops(pc).values():
-        there = view.ops[op.op_id]
-        must(op.verdict == there.verdict, "I1", f"{pc.name} does not know a verdict")
+        there = view.told(op)
+        must(
+            there is not None and op.verdict == there.verdict,
+            "I1",
+            f"{pc.name} does not know a verdict",
+        )

@@ -73,7 +73,6 @@ def check_effects(view: ServerView, oracle: Oracle, servers: set[str]) -> None:
     for identifier, found in versions.items():
         must(sorted(found) == list(range(1, len(found) + 1)), "I4", f"versions of {identifier}")
     must(all(count == 1 for count in effects.values()), "I4", "an operation took effect twice")
-    numbers: dict[str, list[int]] = {}
     for op_id, op in view.ops.items():
         entry = oracle.entered.get(op_id)
         must(entry is not None, "I4", "an operation that nobody entered")
@@ -81,15 +80,27 @@ def check_effects(view: ServerView, oracle: Oracle, servers: set[str]) -> None:
             continue
         must(entry.saved is not Saved.NEVER, "I4", "what was said not to be saved was sent")
         must(entry.payload in {None, op.payload}, "I1", "an operation's payload changed")
-        numbers.setdefault(op.device, []).append(op.op_seq)
         if REGISTRY[entry.kind].sort is Sort.FACT and op.verdict in _EFFECTIVE:
             must(
                 entry.entity in by_op.get(op_id, ()), "I4", f"{op.verdict} {entry.kind} has no row"
             )
         if op.verdict == Verdict.APPLIED and op.version:
             must(by_op.get(op_id), "I4", f"an applied {entry.kind} has no row")
-    for found in numbers.values():
-        must(sorted(found) == list(range(1, len(found) + 1)), "I2", "a device's numbers have a gap")
+    numbers: dict[tuple[str, int], set[int]] = {}
+    for op in (*view.ops.values(), *view.repeats.values()):
+        numbers.setdefault((op.device, op.incarnation), set()).add(op.op_seq)
+    for (_, incarnation), taken in numbers.items():
+        first = min(taken) if incarnation > 1 else 1
+        must(taken == set(range(first, first + len(taken))), "I2", "a device's numbers have a gap")
+    for (op_id, _), op in view.repeats.items():
+        first_op = view.ops.get(op_id)
+        must(first_op is not None, "I4", "what is sent again was never sent")
+        if first_op is not None:
+            same = (op.payload, op.version, op.device) == (
+                first_op.payload, first_op.version, first_op.device,
+            )  # fmt: skip
+            must(same, "I4", "what is sent again is another operation")
+            must(op.verdict in {first_op.verdict, "duplicate"}, "I1", "a repetition's verdict")
 
 
 def check_all_is_kept(view: ServerView, oracle: Oracle) -> None:

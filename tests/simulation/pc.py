@@ -102,6 +102,8 @@ class Pc:
     network: Network
     faults: Faults
     recorded: Callable[[Store], Store]
+    is_copy: bool = False
+    """Its disk is another PC's, enrolled already."""
     contact: bool = False
     crashes: int = 0
     opened: Opened = field(init=False)
@@ -113,7 +115,8 @@ class Pc:
         (self.folder / "0").mkdir(parents=True)
         shutil.copyfile(self.blank, self._file(0))
         self._open()
-        self.opened.enrol(self.record, self.identity)
+        if not self.is_copy:
+            self.opened.enrol(self.record, self.identity)
         self.line = Line(self.network, self.device)
         self.line.at_point = self._at_point
         self.transport = Transport(ADDRESS)
@@ -174,6 +177,21 @@ class Pc:
     def restart(self) -> None:
         """End the program in good order and start it."""
         self.opened.close()
+        self._open()
+
+    def image(self, file: Path) -> None:
+        """Copy the disk while the program does not run."""
+        self.opened.close()
+        shutil.copyfile(self._file(self._life), file)
+        self._open()
+
+    def put_back(self, file: Path) -> None:
+        """Go on with what a disk held when its image was made."""
+        self.opened.close()
+        self._life += 1
+        (self.folder / str(self._life)).mkdir()
+        shutil.copyfile(file, self._file(self._life))
+        self._hello = None
         self._open()
 
     def close(self) -> None:

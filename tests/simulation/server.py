@@ -18,6 +18,7 @@ from sonar_core.sync.frames import frame_bytes
 from sonar_core.sync.healing import AskBuckets, AskSums, Report
 from sonar_core.sync.messages import (
     MEDIA_TYPE,
+    BeginAnew,
     Pull,
     Push,
     Reconcile,
@@ -141,7 +142,13 @@ class FaultyDatabase(Database):
 
         if self._faults.is_struck("server before a transaction"):
             raise ServerCrash
-        answer = super().run(with_points)
+        pool = self._engine.pool
+        try:
+            answer = super().run(with_points)
+        finally:
+            if self._engine.pool is not pool:
+                # The process ended within: nobody else lets go of this connection.
+                pool.dispose()
         if self._faults.is_struck("server after a commit"):
             raise ServerCrash
         return answer
@@ -266,6 +273,8 @@ class SimServer:
                 return _whole(service.report(bodies.decoded(body, Report)))
             case "/v1/sync/reconcile":
                 return _whole(service.reconcile(bodies.decoded(body, Reconcile)))
+            case "/v1/sync/incarnation":
+                return _whole(service.begin_anew(bodies.decoded(body, BeginAnew)))
             case "/v1/sync/pull":
                 frames = service.pull(bodies.decoded(body, Pull))
             case "/v1/sync/buckets/rows":

@@ -40,6 +40,7 @@ class KeptOp:
     """An operation as the server or its author's PC keeps it."""
 
     op_id: str
+    incarnation: int
     op_seq: int
     device: str
     txn_id: str
@@ -59,6 +60,12 @@ class ServerView:
     heads: dict[str, tuple[int, int, bytes, bytes]] = field(default_factory=dict)
     commits: dict[str, list[tuple[int, int, bytes]]] = field(default_factory=dict)
     ops: dict[str, KeptOp] = field(default_factory=dict)
+    repeats: dict[tuple[str, int], KeptOp] = field(default_factory=dict)
+    """What a device sent again in another incarnation, by id and incarnation."""
+
+    def told(self, op: KeptOp) -> KeptOp | None:
+        """The operation as it stands under the incarnation that a PC has it in."""
+        return self.repeats.get((op.op_id, op.incarnation), self.ops.get(op.op_id))
 
 
 _ROW = "seq, commit_no, kind, id, version, patient, episode, at_ms, body, provenance, row_hash"
@@ -85,15 +92,15 @@ def server_view(connection: psycopg.Connection[Any]) -> ServerView:
         binary=True,
     ):
         view.commits[wire_scope(site, name)].append((commit[0], commit[1], commit[2]))
-    for device, op_seq, header, payload, verdict, reason, version in connection.execute(
-        "SELECT device, op_seq, header, payload, verdict, reason, version FROM op "
-        "ORDER BY device, op_seq",
+    for device, op_seq, header, payload, verdict, reason, version, is_repeat in connection.execute(
+        "SELECT device, op_seq, header, payload, verdict, reason, version, repeats IS NOT NULL "
+        "FROM op ORDER BY device, incarnation, op_seq",
         binary=True,
     ):
         fields = bodies.fields_of(header)
-        assert fields["op_id"] not in view.ops, "an operation is kept twice"
-        view.ops[fields["op_id"]] = KeptOp(
+        op = KeptOp(
             op_id=fields["op_id"],
+            incarnation=fields["incarnation"],
             op_seq=op_seq,
             device=from_bytes(device),
             txn_id=fields["txn_id"],
@@ -104,6 +111,11 @@ def server_view(connection: psycopg.Connection[Any]) -> ServerView:
             reason=reason,
             version=version,
         )
+        if is_repeat:
+            view.repeats[op.op_id, op.incarnation] = op
+            continue
+        assert op.op_id not in view.ops, "an operation is kept twice"
+        view.ops[op.op_id] = op
     return view
 
 
@@ -116,6 +128,7 @@ def own_ops(pc: Pc) -> dict[str, KeptOp]:
     return {
         op_id: KeptOp(
             op_id=op_id,
+            incarnation=bodies.fields_of(header)["incarnation"],
             op_seq=op_seq,
             device=pc.device.id,
             txn_id=txn_id,

@@ -57,6 +57,9 @@ SMALL_PAGES = {
 }
 """So that a history of a few hundred rows has as many page ends as one of a hundred thousand."""
 
+STRUCK = frozenset({"server_error", "horizon_fell", "device_forked"})
+"""What the server may be taken to say where answers to others come: the last two when twice."""
+
 AT_FIRST = (
     people.admit,
     people.care_level,
@@ -214,13 +217,14 @@ class World:
             device=device,
             network=self.network,
             faults=self.faults,
-            recorded=lambda store: self._recorded(store, f"pc{number}"),
+            recorded=lambda store: self.recorded(store, f"pc{number}"),
         )
         self.pcs.append(pc)
         self.done["pc enrolled"] += 1
         return pc
 
-    def _recorded(self, store: Store, name: str) -> Store:
+    def recorded(self, store: Store, name: str) -> Store:
+        """A PC's store, whose writes the oracle learns of."""
         return RecordingStore(store, self.oracle, name)
 
     # What rules are made of.
@@ -264,7 +268,7 @@ class World:
         self.done[f"exchange: {outcome.strip()}"] += 1
         self.say(f"{pc.name} {outcome}")
         if error is not None:
-            is_known = isinstance(error, OfflineError | RubbishError) or "server_error" in outcome
+            is_known = isinstance(error, OfflineError | RubbishError) or _code(error) in STRUCK
             was_disturbed = self.faults.injected > injected
             must(is_known and was_disturbed, "I11", f"{pc.name}: {error!r} {_code(error)}")
             must(not isinstance(error, DivergedError), "I3", f"{pc.name} diverged")
@@ -277,7 +281,9 @@ class World:
         self._is_inside += 1
         try:
             pc = self.rng.choice(self.pcs)
-            if pc.is_exchanging or self.rng.random() < 0.6:
+            # A twin of one that is exchanging would wait for its transaction: nothing acts for it.
+            twins = [one for one in self.pcs if one.device.id == pc.device.id]
+            if any(one.is_exchanging for one in twins) or self.rng.random() < 0.6:
                 self.act(pc)
             else:
                 self.exchange(pc)

@@ -14,6 +14,8 @@ from tests.simulation.sabotage.kinds import (
     Sabotage,
 )
 
+ANEW = ("tests/server/test_rebirth.py",)
+
 SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
     Sabotage(
         BEYOND, "a verdict is stored outside the transaction of its effect", PUSH,
@@ -22,7 +24,7 @@ SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "what others wrote meanwhile is not looked at again", PUSH,
-        "    if ledgers.touched_since(transaction, needs, moved):\n", "    if False:\n", (RACES,),
+        "    if used_now != used or ledgers.touched_since(transaction, needs, moved):\n", "    if False:\n", (RACES,),
     ),
     Sabotage(
         BEYOND, "a conflict is not noted when it is pulled", "sonar_desktop/db/projections.py",
@@ -64,5 +66,40 @@ SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
     Sabotage(
         BEYOND, "a number is given twice after a stop", "sonar_desktop/db/writing.py",
         "        keep_chain(self._connection, authored.chain)\n", "",
+    ),
+    Sabotage(
+        BEYOND, "two copies of a disk get the same number", "sonar_server/store/incarnations.py",
+        "parent.incarnation) + 1\n", "parent.incarnation + 1)\n", ANEW,
+    ),
+    Sabotage(
+        BEYOND, "what another incarnation sent is held back as another's", "sonar_server/deciding.py",
+        "        if is_repeat:\n", "        if False:\n", ANEW,
+    ),
+    Sabotage(
+        BEYOND, "an id used in another incarnation is enough to be the same", PUSH,
+        "        and is_same_but_for_place(first.header, item.operation.header)\n", "", ANEW,
+    ),
+    Sabotage(
+        BEYOND, "one's own entry before the copy is a stranger's", "sonar_core/sync/ledger.py",
+        "        return self.op_seq < inherited.get(self.incarnation, 0)\n", "        return False\n", ANEW,
+    ),
+    Sabotage(
+        BEYOND, "what the other copy wrote counts as seen", "sonar_core/sync/ledger.py",
+        "        return self.op_seq < inherited.get(self.incarnation, 0)\n", "        return True\n", ANEW,
+    ),
+    Sabotage(
+        BEYOND, "a disk that was put back is not noticed before it writes", EXCHANGE,
+        "        if op_seq > at.last_seq and op_seq > self.store.position().last_seq:\n", "        if False:\n",
+        ("tests/sync/test_begin_anew.py",),
+    ),
+    Sabotage(
+        BEYOND, "an entry held back for now is left behind by a copied PC", "sonar_desktop/db/incarnation.py",
+        "or_(_OP.c.state == OpState.WAITING, _OP.c.reason.in_(_FOR_NOW))", "_OP.c.state == OpState.WAITING",
+        ("tests/db/test_incarnation.py",),
+    ),
+    Sabotage(
+        BEYOND, "only the first of two copies learns what became of an entry", "sonar_server/store/operations.py",
+        "    again = update(op).where(repeats).values(_verdict(repeat))\n",
+        "    again = update(op).where(repeats, False).values(_verdict(repeat))\n", ANEW,
     ),
 )  # fmt: skip
