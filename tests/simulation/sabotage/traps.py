@@ -65,6 +65,6 @@ GAPS: dict[int, Gap] = {
     18: Gap("grants of scopes", is_to_come=True),
     19: Gap("revoking a PC", is_to_come=True),
     26: Gap("An edit carries whole groups (ADR 5), never a place in a list."),
-    33: Gap("What says that something was struck out is a record, and no record is ever deleted."),
+    33: Gap("What says that something was struck out is a record: the server deletes none."),
     44: Gap("The size of a page and of a batch is fixed; none adapts."),
 }
