@@ -79,6 +79,20 @@ def test_the_page_says_when_the_guarantee_does_not_hold():
     assert "When the guarantee does not hold" in section(PAGE, 11)
 
 
+def test_every_bad_input_names_a_test_that_exists_and_where_a_person_sees_it():
+    lines = table(section(PAGE, 16), "What comes")
+    missing = []
+    for _, becomes, proved, seen in lines:
+        assert becomes
+        assert seen
+        assert words(proved)
+        for place in words(proved):
+            path, _, name = place.partition("::")
+            if f"def {name}(" not in (ROOT / path).read_text(encoding="utf-8"):
+                missing.append(place)
+    assert missing == []
+
+
 def test_what_the_server_offers_is_read_from_its_source():
     tree = server_module(
         "@get('/v1/news', x=1)\nasync def tell(): ...\n@post(['/a', '/b'])\ndef take(): ...\n"

@@ -100,3 +100,13 @@ def test_a_push_of_another_device_is_refused(pc, new_pc, episode):
     with pytest.raises(RefusedError, match="another device") as refused:
         pc.link.push(other.batch(*other.wrote(other.note(episode))))
     assert refused.value.code == "bad_request"
+
+
+def test_an_operation_replayed_under_another_device_is_refused(pc, new_pc, episode):
+    other = new_pc()
+    (written,) = other.wrote(other.note(episode))
+    with pytest.raises(RefusedError, match="another device") as refused:
+        pc.push(written)
+    assert refused.value.code == "bad_request"
+    (receipt,) = other.push(written)
+    assert receipt.verdict is Verdict.APPLIED, "its own device is not hindered by that"

@@ -191,6 +191,17 @@ def test_a_reference_to_nothing_yet_is_not_judged():
     soundness.check_references(REGISTRY["Note"], fields, lambda _: None)
 
 
+@pytest.mark.parametrize("length", [2, 3, 7])
+def test_facts_that_replace_each_other_in_a_circle_wait_and_hold_up_nobody(length):
+    centre, one, _ = suite()
+    circle = [note(50 + at, replaces=identifier(50 + (at + 1) % length)) for at in range(length)]
+    decisions = centre.take_all(*(one.record(fact) for fact in circle))
+    assert {(one.verdict, one.reason) for one in decisions} == {
+        (Verdict.QUARANTINED, Reason.MISSING_PARENT)
+    }
+    assert centre.take(one.record(note(90))).verdict is Verdict.APPLIED
+
+
 def test_a_forged_conflict_is_never_taken():
     centre, one, two = suite()
     centre.take_all(one.record(level(2)), two.record(level(3)))
