@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from sonar_core.records.practitioner import Role
-from sonar_server import administration, epochs, passwords, waiting
+from sonar_core.sync.retirement import RULE
+from sonar_server import administration, epochs, passwords, retiring, waiting
 from sonar_server.administration import AdministrationError, NewPerson
 from sonar_server.api.app import create_app
 from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
@@ -113,6 +114,12 @@ def _parser() -> argparse.ArgumentParser:
         "incidents", parents=[common], help="what happened to the server's data or to a PC's"
     )
     happened.set_defaults(run=_incidents)
+
+    stay = commands.add_parser("stay", help="stays that are over").add_subparsers(required=True)
+    retire = stay.add_parser(
+        "retire", parents=[common], help="have the PCs let go of stays that ended days ago"
+    )
+    retire.set_defaults(run=_retire)
 
     parser.set_defaults(is_serving=False)
     served = argparse.ArgumentParser(add_help=False, parents=[common])
@@ -249,6 +256,12 @@ def _incidents(asked: argparse.Namespace) -> None:
             print(f"{at:%Y-%m-%d %H:%M:%S} UTC {happened.kind}: {happened.detail}")
 
 
+def _retire(asked: argparse.Namespace) -> None:
+    with _central(asked) as central:
+        print(f"{retiring.retire_due(central)} stays retired by the rule {RULE}")
+        print("each PC lets go of one once it has nothing unsent in it; here all is kept")
+
+
 def _run(asked: argparse.Namespace) -> None:
     _require_tls(asked)
     with _central(asked) as central:
@@ -292,6 +305,7 @@ def _serve(asked: argparse.Namespace, central: Central) -> None:
     board = Noticeboard()
     central.meter.watch(central.database, central.now_ms, lambda: board.count)
     with ExitStack() as beside:
+        beside.enter_context(retiring.Retiring(central))
         if asked.metrics_port is not None:
             page = beside.enter_context(metrics_page(central.meter, asked.metrics_port))
             print(f"metrics {page}", flush=True)

@@ -24,7 +24,7 @@ from sonar_server.deciding import Circumstances, decide_batch
 from sonar_server.errors import RefusedError
 from sonar_server.incoming import Incoming, read
 from sonar_server.scopes import Territory
-from sonar_server.store import incarnations, ledgers, log, operations
+from sonar_server.store import incarnations, ledgers, log, operations, retirements
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.ledgers import Needs
@@ -207,6 +207,8 @@ def _decide_all(
         around = replace(around, taken=used_now.taken, repeats=used_now.repeats)
         ledger = ledgers.load(transaction, pushed.author.site_id, needs)
         decided = decide_batch(ledger, fresh, around)
+    made = [version for item in decided for version in item.decision.versions]
+    retirements.bring_back(transaction, heads, pushed.territory, made)
     arrived: set[bytes] = set()
     for _, action in groupby(zip(fresh, decided, strict=True), key=lambda p: p[0].outline.txn_id):
         versions = [version for _, item in action for version in item.decision.versions]

@@ -122,12 +122,15 @@ class DeviceService:
         """Return what a scope holds, most acute patients first, and where its tail begins."""
         require_protocol(start.protocol)
         key = self._readable(start.scope)
+        run = self._central.database.run
         head = self._head(key)
-        unattached, found = self._central.database.run(
-            lambda transaction: snapshot.holdings(transaction, key)
-        )
+        places = run(lambda transaction: log.places_before(transaction, head))
+        unattached, found = run(lambda transaction: snapshot.holdings(transaction, key))
         return Manifest(
-            cursor=_cursor(start.scope, head), unattached=unattached, holdings=tuple(found)
+            cursor=_cursor(start.scope, head),
+            unattached=unattached,
+            holdings=tuple(found),
+            places=tuple(_cursor(start.scope, place) for place in places),
         )
 
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:

@@ -19,7 +19,15 @@ from sonar_server.central import Central
 from sonar_server.deciding import Circumstances, decide_one, entry_of
 from sonar_server.keys import DeviceKey
 from sonar_server.scopes import ScopeKey, Territory
-from sonar_server.store import incarnations, ledgers, log, operations, people, places
+from sonar_server.store import (
+    incarnations,
+    ledgers,
+    log,
+    operations,
+    people,
+    places,
+    retirements,
+)
 from sonar_server.store.database import Transaction
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.ledgers import Needs
@@ -91,6 +99,7 @@ def _decide_again(
         decision = decide_one(ledger, item.operation, header, around)
         operations.decide_again(transaction, item, decision, repeated(decision, header.op))
         own = territory._replace(device=header.device)
+        retirements.bring_back(transaction, heads, own, decision.versions)
         new |= append(heads, own, ledger, decision.versions)
     log.write_heads(transaction, heads.values())
     return new

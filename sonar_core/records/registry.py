@@ -31,6 +31,7 @@ from sonar_core.records.outcome_told import OutcomeTold
 from sonar_core.records.patient import Patient
 from sonar_core.records.practitioner import Practitioner, PractitionerRole
 from sonar_core.records.referral import Referral
+from sonar_core.records.retirement import Retirement
 from sonar_core.records.task import Task
 
 
@@ -333,6 +334,7 @@ _KINDS: Final = (
     ),
     _kind(ConflictResolution, Sort.FACT, parents=("patient", "conflict"), on_board=True),
     _kind(Conflict, Sort.SERVER, on_board=True),
+    _kind(Retirement, Sort.SERVER),
     _kind(AccessEvent, Sort.LOCAL, scope=ScopeKind.DEVICE),
     _kind(
         Practitioner,

@@ -224,12 +224,15 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a snapshot will bring, most acute and newest patients first.
 
     `cursor` is the head before the first row was read: the tail is pulled from it afterwards.
-    `unattached` counts the rows that belong to no patient.
+    `unattached` counts the rows that belong to no patient. `places` are some at which the log
+    stood before, so that the device can tell later how far a restored server agrees with it:
+    what has left the PCs is not sent, and no chain follows from what is.
     """
 
     cursor: Cursor
     unattached: int
     holdings: tuple[Holding, ...]
+    places: tuple[Cursor, ...] = ()
 
 
 class Phase(StrEnum):

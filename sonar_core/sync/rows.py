@@ -1,13 +1,14 @@
 """A row of a scope's log: one version of one record, with what the server adds to it.
 
-The log of a scope *is* the set of its record versions: each version enters once, under the next
-number. So the digest over it only ever grows, and history arrives like anything else.
+The log of a scope *is* the set of its record versions: each version enters under the next number,
+and history arrives like anything else. It enters once, unless the stay that it is of had left the
+PCs and comes back: then it is logged again. The digest sums the rows of what has not left.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -113,6 +114,12 @@ def add(digest: bytes, hashes: list[bytes]) -> bytes:
     total = int.from_bytes(digest, "big")
     for item in hashes:
         total += int.from_bytes(item, "big")
+    return (total % _MODULUS).to_bytes(DIGEST_BYTES, "big")
+
+
+def subtract(digest: bytes, hashes: Sequence[bytes]) -> bytes:
+    """Return the digest with the rows of these hashes taken out."""
+    total = int.from_bytes(digest, "big") - sum(int.from_bytes(item, "big") for item in hashes)
     return (total % _MODULUS).to_bytes(DIGEST_BYTES, "big")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -17,6 +18,7 @@ _OF_SCOPE: Final = schema.cursor.c.scope == bindparam("wanted")
 _CURSOR: Final = select(*_CURSOR_COLUMNS).where(_OF_SCOPE)
 _DIGEST: Final = select(schema.cursor.c.digest).where(_OF_SCOPE)
 _KEEP: Final = insert(schema.cursor).prefix_with("OR REPLACE")
+_KEEP_PLACE: Final = insert(schema.place).prefix_with("OR REPLACE")
 POSITIONS: Final = select(*_CURSOR_COLUMNS, schema.cursor.c.digest)
 
 
@@ -46,3 +48,14 @@ def digest_at(connection: Connection, scope: str) -> bytes:
 def keep(connection: Connection, at: Cursor, digest: bytes) -> None:
     """Write how far a scope is, and its digest."""
     connection.execute(_KEEP, {**msgspec.structs.asdict(at), "digest": digest})
+
+
+def keep_places(connection: Connection, stood: Iterable[Cursor]) -> None:
+    """Remember places of scopes, for when the rows that lead through them have left."""
+    lines = [
+        {"scope": at.scope, "commit_no": at.commit_no, "seq": at.seq, "chain": at.chain}
+        for at in stood
+        if at.commit_no
+    ]
+    if lines:
+        connection.execute(_KEEP_PLACE, lines)

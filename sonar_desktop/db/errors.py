@@ -13,6 +13,7 @@ KnownError
     ├── UnwritableError        an entry that no record can hold
     ├── NewerRecordError       a record that only a newer program can read
     ├── SyncHoleError          rows that do not follow what is stored
+    ├── MassRemovalError       more would have left this PC than its logs explain
     └── RowClashError          two different contents under one record version
 
 No message quotes SQL, parameters or a path: they could name a person.
@@ -145,6 +146,19 @@ class RowClashError(StoreError):
         "This PC and the server hold different contents for the same entry. Neither was changed. "
         "Your entries are safe. Tell IT."
     )
+
+
+class MassRemovalError(StoreError):
+    """A removal was about to take what no log explains; nothing was taken. `kinds` says of what."""
+
+    sentence = (
+        "More records would have left this PC than its log explains. Nothing was removed, and "
+        "nothing will be until IT has looked. Your entries are safe: go on as ever, and tell IT."
+    )
+
+    def __init__(self, kinds: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.kinds = kinds
 
 
 _BY_CODE: Final[dict[int, type[StoreError]]] = {

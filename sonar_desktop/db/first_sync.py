@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sonar_core.ids import from_bytes
 from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase
 from sonar_desktop.db import schema
+from sonar_desktop.db.cursors import keep_places
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.usecases.sync_ports import Unfinished
@@ -72,6 +73,7 @@ def begin(connection: Connection, manifest: Manifest) -> None:
             for place, holding in enumerate(manifest.holdings)
         ],
     )
+    keep_places(connection, (*manifest.places, at))
 
 
 def advance(

@@ -28,6 +28,7 @@ _TABLES: Final = ("record", "version")
 _READ: Final = {
     table: "SELECT rowid, CAST(scope AS BLOB), row_hash, seq, commit_no, CAST(kind AS BLOB), id, "  # noqa: S608 no value in it
     f"version, patient, episode, at_ms, body, provenance FROM {table} WHERE rowid > ? "
+    f"AND {schema.COUNTS.format(table=table)} "
     f"ORDER BY rowid LIMIT {ROWS_AT_ONCE}"
     for table in _TABLES
 }
@@ -46,7 +47,7 @@ _ID_BYTES: Final = 16
 
 
 def look_over(connection: Connection, after: Place | None) -> Slice:
-    """Return the next rows of both tables in the order in which they lie there."""
+    """Return the next rows that count, of both tables, in the order in which they lie there."""
     table, last = after or (_TABLES[0], 0)
     found = driver_connection(connection).execute(_READ[table], (last,)).fetchall()
     held = [

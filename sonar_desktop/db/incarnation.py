@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from sonar_core.sync.messages import BegunAnew, OwnPlace, Reason
+from sonar_core.sync.messages import PROTOCOL, BeginAnew, BegunAnew, OwnPlace, Reason
 from sonar_core.sync.operations import (
     FIRST_PREV_HASH,
     Operation,
@@ -21,7 +21,7 @@ from sonar_core.sync.operations import (
 )
 from sonar_desktop.db import schema, unheld
 from sonar_desktop.db.effects import Touched
-from sonar_desktop.db.identity import chain_of
+from sonar_desktop.db.identity import chain_of, must_be_enrolled
 from sonar_desktop.db.reconciling import hash_at, send_again
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.sync_ports import Resumption
@@ -51,6 +51,17 @@ def is_over(connection: Connection) -> bool:
     """Return whether something waits that was written before the present incarnation began."""
     waiting = connection.scalar(_WAITING)
     return waiting is not None and waiting < first_seq(connection)
+
+
+def to_begin(connection: Connection) -> BeginAnew:
+    """Return what to ask the server for when the present incarnation is not this store's."""
+    stored = must_be_enrolled(connection)
+    return BeginAnew(
+        protocol=PROTOCOL,
+        device=stored.device,
+        incarnation=stored.incarnation,
+        first_seq=goes_on_from(connection),
+    )
 
 
 def goes_on_from(connection: Connection) -> int:

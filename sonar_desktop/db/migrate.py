@@ -13,6 +13,7 @@ from sonar_desktop.db.migrations import (
     m0002_unheld,
     m0003_incarnation,
     m0004_incidents,
+    m0005_retired,
 )
 
 
@@ -33,6 +34,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0002_unheld,
     m0003_incarnation,
     m0004_incidents,
+    m0005_retired,
 )
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from sonar_core import ids
-from sonar_core.sync.messages import Cursor
+from sonar_core.sync.messages import Cursor, Holding, Manifest
 from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, header_hash, header_of
 from sonar_core.sync.overlay import affected
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, chain
-from sonar_desktop.db import effects, first_sync, schema, unheld
+from sonar_desktop.db import effects, first_sync, retiring, schema, unheld
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.schema import OpState
@@ -25,6 +25,21 @@ _AT_ONCE: Final = 500
 _HASHES: Final = (
     "SELECT seq, commit_no, row_hash FROM record WHERE scope = ? AND seq <= ? UNION ALL "
     "SELECT seq, commit_no, row_hash FROM version WHERE scope = ? AND seq <= ? ORDER BY seq"
+)
+_COUNTING: Final = " UNION ALL ".join(
+    f"SELECT row_hash FROM {table} WHERE scope = ? AND {schema.COUNTS.format(table=table)}"  # noqa: S608 no value in it
+    for table in ("record", "version")
+)
+_KEPT_PLACES: Final = (
+    "SELECT commit_no, seq, chain FROM place WHERE scope = ? AND seq <= ? ORDER BY commit_no"
+)
+_HELD: Final = (
+    "SELECT EXISTS (SELECT 1 FROM record WHERE id = :id) "
+    "OR EXISTS (SELECT 1 FROM unheld WHERE id = :id)"
+)
+_CAME: Final = select(schema.own_op.c.op_seq).where(
+    schema.own_op.c.state == OpState.ACKED,
+    ~exists().where(schema.op_effect.c.op_seq == schema.own_op.c.op_seq),
 )
 _COLUMNS: Final = ", ".join(column.name for column in schema.record.columns)
 LAST_LEFT: Final = (
@@ -57,24 +72,35 @@ _NOT_COME: Final = (
 
 
 def places(connection: Connection, at: Cursor) -> list[Cursor]:
-    """Return every place of a scope that this PC's own rows lead through, from the beginning.
+    """Return the places of a scope that this PC knows it stood at, from the beginning to `at`.
 
-    It ends at the cursor, or before the first hole in the rows.
+    Those that were kept, and those that its own rows lead through from one of them. A commit of
+    which a row may be missing leads nowhere.
     """
-    found = [Cursor(scope=at.scope, epoch=at.epoch, seq=0, commit_no=0, chain=FIRST_CHAIN)]
-    rows = driver_connection(connection).execute(_HASHES, (at.scope, at.seq, at.scope, at.seq))
-    link, seq = FIRST_CHAIN, 0
-    for commit_no, group in groupby(rows, key=itemgetter(1)):
-        commit = list(group)
-        numbers = list(range(seq + 1, seq + 1 + len(commit)))
-        if commit_no != len(found) or [row[0] for row in commit] != numbers:
-            break
-        seq += len(commit)
-        link = chain(link, commit_no, [row[2] for row in commit])
-        found.append(
-            Cursor(scope=at.scope, epoch=at.epoch, seq=seq, commit_no=commit_no, chain=link)
-        )
-    return found
+    raw = driver_connection(connection)
+    found = {
+        commit_no: Cursor(scope=at.scope, epoch=at.epoch, seq=seq, commit_no=commit_no, chain=link)
+        for commit_no, seq, link in [
+            (0, 0, FIRST_CHAIN),
+            *raw.execute(_KEPT_PLACES, (at.scope, at.seq)),
+            (at.commit_no, at.seq, at.chain),
+        ]
+    }
+    rows = raw.execute(_HASHES, (at.scope, at.seq, at.scope, at.seq))
+    commits = [(number, list(group)) for number, group in groupby(rows, key=itemgetter(1))]
+    for (number, commit), (after, following) in pairwise(commits):
+        before = found.get(number - 1)
+        if before is None or number in found:
+            continue
+        numbers = [row[0] for row in (*commit, following[0])]
+        if after == number + 1 and numbers == list(
+            range(before.seq + 1, before.seq + 2 + len(commit))
+        ):
+            link = chain(before.chain, number, [row[2] for row in commit])
+            found[number] = msgspec.structs.replace(
+                before, seq=before.seq + len(commit), commit_no=number, chain=link
+            )
+    return [found[number] for number in sorted(found)]
 
 
 def hash_at(connection: Connection, op_seq: int) -> str | None:
@@ -120,10 +146,17 @@ def go_back(connection: Connection, common: Cursor, touched: Touched) -> None:
         without = [(ids.to_bytes(row.id),) for row in lost["record"]]
         raw.executemany(LAST_LEFT, without)
         raw.executemany(NOT_TWICE, without)
-    left = raw.execute(_HASHES, (common.scope, common.seq, common.scope, common.seq))
-    digest = add(EMPTY_DIGEST, [row[2] for row in left])
+    kept = schema.place
+    connection.execute(delete(kept).where(kept.c.scope == common.scope, kept.c.seq > common.seq))
+    missing = retiring.undo_after(connection, common.scope, common.seq)
+    left = raw.execute(_COUNTING, (common.scope, common.scope))
+    digest = add(EMPTY_DIGEST, [row_hash for (row_hash,) in left])
     values = {**msgspec.structs.asdict(common), "digest": digest}
     connection.execute(insert(schema.cursor).prefix_with("OR REPLACE"), values)
+    if missing and common.commit_no:
+        # Their stays had left this PC, and count again where the log has lost the word of it.
+        holdings = tuple(Holding(patient, 0, other_rows=1) for patient in missing)
+        first_sync.begin(connection, Manifest(cursor=common, unattached=0, holdings=holdings))
     look_again(connection, {row.id for rows in lost.values() for row in rows}, touched)
 
 
@@ -142,6 +175,7 @@ def wait_again(connection: Connection, known_seq: int, touched: Touched) -> int:
 def send_again(connection: Connection, first: int, touched: Touched) -> int:
     """Have this PC's operations from number `first` on wait; return how many had a verdict."""
     op, effect = schema.own_op, schema.op_effect
+    came = set(connection.scalars(_CAME))
     count = connection.execute(_WAIT_AGAIN, {"first": first}).rowcount
     connection.execute(delete(effect).where(effect.c.op_seq >= first))
     changed: set[str] = set()
@@ -149,10 +183,17 @@ def send_again(connection: Connection, first: int, touched: Touched) -> int:
     for row in connection.execute(select(*columns).where(op.c.op_seq >= first)).all():
         operation = Operation(row.header, row.payload, row.signature)
         records = affected(operation, header_of(operation))
+        if row.op_seq in came and not any(_is_held(connection, one) for _, one in records):
+            continue  # of a stay that has left: its row had come, and will not come again
         effects.put(connection, row.op_seq, records)
         changed.update(identifier for _, identifier in records)
     look_again(connection, changed, touched)
     return count
+
+
+def _is_held(connection: Connection, identifier: str) -> bool:
+    names = {"id": ids.to_bytes(identifier)}
+    return bool(driver_connection(connection).execute(_HELD, names).fetchone()[0])
 
 
 def look_again(connection: Connection, identifiers: set[str], touched: Touched) -> None:

@@ -99,6 +99,34 @@ self_check = Table(
 horizon = Table(
     "horizon", METADATA, Column("scope", Text, primary_key=True), Column("seq", Integer)
 )
+retired = Table(
+    "retired",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("episode", Id, primary_key=True),
+    Column("patient", Id),
+    Column("seq", Integer),
+    Column("is_gone", Integer),
+)
+"""Stays that a scope's log says have left."""
+LEAVING = retired.c.is_gone == literal_column("0")
+"""The condition of the index `retired_leaving`, letter by letter, as for `NOT_ACKED`."""
+COUNTS = (
+    "NOT EXISTS (SELECT 1 FROM retired WHERE retired.scope = {table}.scope "
+    "AND retired.episode = {table}.episode AND retired.patient = {table}.patient)"
+)
+"""The rows of a table that count in a digest, as a condition in SQL."""
+place = Table(
+    "place",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("commit_no", Integer, primary_key=True),
+    Column("seq", Integer),
+    Column("chain", LargeBinary),
+)
+"""Where this PC stood in a scope's log, beside what its rows tell."""
+removal_freeze = Table("removal_freeze", METADATA, Column("at_ms", Integer), Column("kinds", Text))
+"""When and over what the breaker tripped; while there is a line, nothing leaves."""
 own_op = Table(
     "own_op",
     METADATA,

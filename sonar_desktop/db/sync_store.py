@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy import Connection, insert, select
 
 from sonar_core.sync.messages import (
-    PROTOCOL,
     BeginAnew,
     BegunAnew,
     Cursor,
@@ -18,8 +17,17 @@ from sonar_core.sync.messages import (
     Receipt,
 )
 from sonar_core.sync.operations import Sign
-from sonar_core.sync.rows import EMPTY_DIGEST, add, provenance_of
-from sonar_desktop.db import effects, first_sync, incarnation, incidents, reconciling, schema
+from sonar_core.sync.rows import EMPTY_DIGEST, add, provenance_of, subtract
+from sonar_desktop.db import (
+    departing,
+    effects,
+    first_sync,
+    incarnation,
+    incidents,
+    reconciling,
+    retiring,
+    schema,
+)
 from sonar_desktop.db.cursors import (
     POSITIONS,
     cursor_at,
@@ -27,6 +35,7 @@ from sonar_desktop.db.cursors import (
     digest_at,
     is_unbegun,
     keep,
+    keep_places,
 )
 from sonar_desktop.db.database import Database, InFlight
 from sonar_desktop.db.effects import Touched
@@ -34,7 +43,7 @@ from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.healing import digest_of_rows
 from sonar_desktop.db.healing_store import ClientHealingStore
 from sonar_desktop.db.identity import must_be_enrolled, see_stamp
-from sonar_desktop.db.ingest import Arrived, settle_effects, take_packed, take_rows
+from sonar_desktop.db.ingest import Arrived, settle_effects, take_packed
 from sonar_desktop.db.outbox import next_batch, waiting
 from sonar_desktop.db.packed import pack
 from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
@@ -43,6 +52,7 @@ from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.healing_ports import HealingStore
 from sonar_desktop.usecases.ports import Changed, Clock
 from sonar_desktop.usecases.sync_ports import (
+    Departed,
     GoneBack,
     Outgoing,
     Packed,
@@ -98,6 +108,7 @@ class ClientSyncStore:
                 last_seq=incarnation.last_seq(connection),
                 suspicions=suspicions,
                 has_untold=has_untold,
+                is_leaving=connection.execute(retiring.ANY_LEAVING).first() is not None,
             )
 
         return self._database.read(look)
@@ -229,12 +240,20 @@ class ClientSyncStore:
             if [row.seq for row in taken.rows] != list(range(before.seq + 1, after.seq + 1)):
                 raise SyncHoleError
             touched = Touched()
-            arrived = take_rows(connection, taken.scope, taken.rows, taken.hashes, touched)
-            self._account(connection, after, arrived, touched)
+            came = retiring.follow(connection, taken, touched)
+            self._account(connection, after, came.arrived, touched, came.left)
+            keep_places(connection, (after,))
             update_projections(connection, touched, self._board_row)
             return changed(touched)
 
         return self._database.write(Priority.SYNC, work)
+
+    def let_go(self, agreed: Mapping[str, int]) -> Departed:
+        """Take off the disk some of the stays that have left and with which nothing can be lost.
+
+        `agreed` is how far both sides' digests were equal just now, by scope.
+        """
+        return departing.let_go(self._database, agreed, self._clock.now_ms())
 
     def horizon(self) -> dict[str, int]:
         """Return up to where the server said of each scope that it can lose nothing."""
@@ -245,12 +264,10 @@ class ClientSyncStore:
 
         def look(connection: Connection) -> Places:
             stored = must_be_enrolled(connection)
+            at = [cursor_at(connection, scope) for scope in stored.scopes]
             return Places(
                 incarnation=stored.incarnation,
-                scopes=tuple(
-                    tuple(reconciling.places(connection, cursor_at(connection, scope)))
-                    for scope in stored.scopes
-                ),
+                scopes=tuple(tuple(reconciling.places(connection, one)) for one in at),
                 written=incarnation.written(connection),
             )
 
@@ -282,17 +299,7 @@ class ClientSyncStore:
 
     def to_begin_anew(self) -> BeginAnew:
         """Return what to ask the server for when the present incarnation is not this store's."""
-
-        def look(connection: Connection) -> BeginAnew:
-            stored = must_be_enrolled(connection)
-            return BeginAnew(
-                protocol=PROTOCOL,
-                device=stored.device,
-                incarnation=stored.incarnation,
-                first_seq=incarnation.goes_on_from(connection),
-            )
-
-        return self._database.read(look)
+        return self._database.read(incarnation.to_begin)
 
     def begin_anew(self, begun: BegunAnew) -> Changed:
         """Go on in a new incarnation, with everything sent again that has no last verdict."""
@@ -331,12 +338,7 @@ class ClientSyncStore:
 
     def last_contact(self) -> tuple[int, int] | None:
         """Return when the server was last heard of, by this PC's clock and by its own (UTC ms)."""
-        table = schema.contact
-        row = self._database.read(
-            lambda connection: connection.execute(
-                select(table.c.contact_ms, table.c.server_ms)
-            ).first()
-        )
+        row = self._database.read(lambda connection: connection.execute(_LAST_CONTACT).first())
         return None if row is None else (row.contact_ms, row.server_ms)
 
     def waiting(self) -> Waiting:
@@ -350,12 +352,17 @@ class ClientSyncStore:
             yield part
 
     def _account(
-        self, connection: Connection, after: Cursor, arrived: Arrived, touched: Touched
+        self,
+        connection: Connection,
+        after: Cursor,
+        arrived: Arrived,
+        touched: Touched,
+        left: Sequence[bytes] = (),
     ) -> None:
         """Keep cursor and digest of a scope with these rows, and what they settle of our own."""
         settle_effects(connection, arrived, touched)
         digest = add(digest_at(connection, after.scope), arrived.hashes)
-        keep(connection, after, digest)
+        keep(connection, after, subtract(digest, left))
         if arrived.rows:
             stamp = provenance_of(arrived.rows[-1].provenance).hlc
             see_stamp(connection, stamp, self._clock.now_ms())
@@ -366,4 +373,5 @@ def _where(part: Part) -> tuple[str, Phase]:
 
 
 _UNDER_WAY: Final = select(schema.snapshot.c.scope).limit(1)
+_LAST_CONTACT: Final = select(schema.contact.c.contact_ms, schema.contact.c.server_ms)
 _CONTACT: Final = insert(schema.contact).prefix_with("OR REPLACE")

@@ -36,6 +36,7 @@ from sonar_desktop.sync.ahead import ahead
 from sonar_desktop.sync.asking import asked
 from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.healing import Healing
+from sonar_desktop.sync.leaving import let_go
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
@@ -77,6 +78,7 @@ class Exchange:
     """How many operations were sent again because the server had lost some, None if it had not."""
     incarnation: int | None = None
     """The new incarnation, if this PC took one because its disk was copied or put back."""
+    is_removal_frozen: bool = False
     _heads: dict[str, Head] = field(default_factory=dict)
 
     @property
@@ -187,7 +189,10 @@ class Exchange:
         if at.is_fetching:
             self.fetch_first()
             at = self.store.position()
-        self.store.note_contact(self.pull(at))
+        server_ms = self.pull(at)
+        if at.is_leaving:
+            self.let_go(hello.max_operations, hello.max_push_bytes)
+        self.store.note_contact(server_ms)
 
     def push(self, max_operations: int, max_bytes: int) -> None:
         """Send the outbox in the order written; each batch leaves it by its receipts alone.
@@ -291,6 +296,15 @@ class Exchange:
             if not is_same:
                 unlike.add(scope)
         return unlike
+
+    def let_go(self, max_operations: int, max_bytes: int) -> None:
+        """Have stays that are over leave this PC, at the place that was compared just now."""
+        agreed = {scope: head.seq for scope, head in self._heads.items()}
+
+        def ask() -> None:
+            self._keep(self._sent(self.store.outgoing(max_operations, max_bytes)))
+
+        self.is_removal_frozen = let_go(self.store, agreed, ask, self.changed)
 
     def _sent(self, batch: Outgoing) -> PushAnswer:
         return self.port.push(

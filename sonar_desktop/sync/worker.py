@@ -76,6 +76,7 @@ class SyncWorker:
     _clock_error_ms: int | None = None
     _given_back: int | None = None
     _incarnation: int | None = None
+    _is_removal_frozen: bool = False
     _hello: Hello | None = None
     _greet_again_ms: int = 0
     _waiting: Waiting = field(default_factory=_nothing)
@@ -174,6 +175,7 @@ class SyncWorker:
                 self._given_back = (self._given_back or 0) + exchange.given_back
             self._incarnation = exchange.incarnation or self._incarnation
         self._remember(greeted, exchange.hello)
+        self._is_removal_frozen = exchange.is_removal_frozen
         self._reached = exchange.reached
         had_failed = self.backoff.failures > 0
         self.backoff.went_well()
@@ -291,5 +293,6 @@ class SyncWorker:
                 next_try_ms=next_try_ms,
                 given_back=self._given_back,
                 incarnation=self._incarnation,
+                is_removal_frozen=self._is_removal_frozen,
             )
         )

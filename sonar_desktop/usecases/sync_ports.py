@@ -102,7 +102,8 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     """Where this PC stands before an exchange, as of one moment.
 
     `cursors` says how far each granted scope is (seq 0 without rows), `digests` what this PC's own
-    rows of it add up to. `is_fetching` says that a first sync is to begin or under way. `last_seq`
+    rows of it add up to. `is_fetching` says that a first sync is to begin or under way,
+    `is_leaving` that stays which are over have left the log and are still on the disk. `last_seq`
     is the number of the last operation written here.
     `suspicions` are scopes known to differ from the server's, `has_untold` says that the server is
     to be told of an incident now.
@@ -116,6 +117,20 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     last_seq: int = 0
     suspicions: tuple[Suspicion, ...] = ()
     has_untold: bool = False
+    is_leaving: bool = False
+
+
+class Departed(msgspec.Struct, frozen=True, kw_only=True):
+    """How many stays that are over went off the disk just now.
+
+    `waits_for_horizon` says that others may go once the server says that it cannot lose them,
+    `is_frozen` that nothing goes any more: more was about to go than the logs explain.
+    """
+
+    stays: int = 0
+    waits_for_horizon: bool = False
+    is_frozen: bool = False
+    changed: Changed = Changed()
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,6 +206,12 @@ class SyncStore(Protocol):
     def begin_anew(self, begun: BegunAnew) -> Changed:
         """Go on in a new incarnation, with everything sent again that has no last verdict."""
 
+    def let_go(self, agreed: Mapping[str, int]) -> Departed:
+        """Take off the disk some of the stays that have left and with which nothing can be lost.
+
+        `agreed` is how far both sides' digests were equal just now, by scope.
+        """
+
     def cursors(self) -> tuple[Cursor, ...]:
         """Return how far each granted scope is; a scope without rows has seq 0."""
 
@@ -263,7 +284,8 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     `clock_error_ms` is how far this PC's clock is ahead of the server's. `given_back` counts the
     operations sent again since this program began, because the server had lost its newest entries;
     None if it has not. `incarnation` is the one that this PC took since then, because its disk had
-    been copied or put back; None if it was not.
+    been copied or put back; None if it was not. `is_removal_frozen` says that no stay leaves this
+    PC until IT has looked.
     """
 
     state: SyncState
@@ -277,6 +299,7 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     next_try_ms: int | None = None
     given_back: int | None = None
     incarnation: int | None = None
+    is_removal_frozen: bool = False
 
 
 def is_in_contact(status: SyncStatus | None) -> bool:

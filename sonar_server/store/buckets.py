@@ -10,23 +10,23 @@ from sonar_core.sync.buckets import Tally
 from sonar_core.sync.rows import Row
 from sonar_server.scopes import ScopeKey
 from sonar_server.store.database import Transaction, read_all
-from sonar_server.store.log import PAGE_ROWS, ROW_COLUMNS
+from sonar_server.store.log import COUNTS, PAGE_ROWS, ROW_COLUMNS
 
 SUMMED_AT_ONCE: Final = 20_000
 
 _HASHES: Final = (
     "SELECT seq, id, row_hash FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
-    f"AND seq > %(after)s AND seq <= %(until)s ORDER BY seq LIMIT {SUMMED_AT_ONCE}"
+    f"AND seq > %(after)s AND seq <= %(until)s AND {COUNTS} ORDER BY seq LIMIT {SUMMED_AT_ONCE}"
 )
 _ROWS: Final = (
     f"SELECT {ROW_COLUMNS} FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
     "AND seq > %(after)s AND seq <= %(until)s AND get_byte(id, 15) = ANY(%(buckets)s) "
-    f"ORDER BY seq LIMIT {PAGE_ROWS}"
+    f"AND {COUNTS} ORDER BY seq LIMIT {PAGE_ROWS}"
 )
 
 
 def sums(transaction: Transaction, key: ScopeKey, until: int) -> tuple[bytes, ...]:
-    """Return what the rows up to a number add up to, by the hashes that they were stored with."""
+    """Return what the rows that count add up to, by the hashes that they were stored with."""
     values = {"site": key.site_id, "scope": key.name, "until": until}
     tally, after = Tally(), 0
     while rows := read_all(transaction, _HASHES, {**values, "after": after}):

@@ -5,26 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import starmap
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import exists, select, tuple_, update
+from sqlalchemy import exists, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sonar_core.ids import to_bytes
 from sonar_core.sync.decision import NewVersion, row_of
 from sonar_core.sync.messages import Cursor, Verdict
-from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain, row_hash
+from sonar_core.sync.retirement import RETIREMENT
+from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain, row_hash, subtract
 from sonar_server.scopes import ScopeKey
 from sonar_server.store import notices
 from sonar_server.store.database import Transaction, read_all, write_all
 from sonar_server.store.notices import LookAgain, Moved
-from sonar_server.store.schema import commit_log, op, record, scope
+from sonar_server.store.schema import again, commit_log, op, record, scope
 
 FIRST_EPOCH: Final = 1
 ROW_COLUMNS: Final = "seq, commit_no, kind, id, version, patient, episode, at_ms, body, provenance"
 PAGE_ROWS: Final = 4000
+COUNTS: Final = (
+    f"record.kind <> '{RETIREMENT}' AND NOT EXISTS (SELECT 1 FROM retired "  # noqa: S608 no value in it
+    "WHERE retired.site_id = record.site_id AND retired.episode = record.episode "
+    "AND retired.patient = record.patient)"
+)
+"""The rows that digests and first syncs are made of: those of no stay that has left the PCs."""
+
+_LOGGED_AGAIN: Final = f"""
+    SELECT again.seq, again.commit_no, {ROW_COLUMNS.removeprefix("seq, commit_no, ")}
+    FROM again JOIN record ON record.site_id = again.site_id
+        AND record.scope_id = again.scope_id AND record.seq = again.of_seq
+    WHERE again.site_id = %(site)s AND again.scope_id = %(scope)s
+        AND again.seq > %(seq)s AND again.seq <= %(last)s
+"""  # noqa: S608 no value in it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +63,36 @@ class ScopeHead:
     chain: bytes = FIRST_CHAIN
     digest: bytes = EMPTY_DIGEST
     _rows: list[tuple[Any, ...]] = field(default_factory=list)
+    _again: list[tuple[Any, ...]] = field(default_factory=list)
     _commits: list[tuple[Any, ...]] = field(default_factory=list)
 
     def commit(self, entries: Iterable[Entry]) -> None:
         """Append one user action's rows as one commit."""
         self.commit_no += 1
         hashes = [self._append(entry) for entry in entries]
-        self.chain = chain(self.chain, self.commit_no, hashes)
         self.digest = add(self.digest, hashes)
+        self._end_commit(hashes)
+
+    def retire(self, retirement: Entry, leaving: list[bytes]) -> None:
+        """Append the word that a stay leaves the PCs; the hashes are those of its rows here."""
+        self.commit_no += 1
+        own = self._append(retirement)
+        self.digest = subtract(self.digest, leaving)
+        self._end_commit([own])
+
+    def log_again(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Append rows that are in the log already, by number and hash, as one commit."""
+        self.commit_no += 1
+        hashes = []
+        for of_seq, digest in rows:
+            self.seq += 1
+            self._again.append((*self.key, self.seq, self.commit_no, of_seq))
+            hashes.append(digest)
+        self.digest = add(self.digest, hashes)
+        self._end_commit(hashes)
+
+    def _end_commit(self, hashes: list[bytes]) -> None:
+        self.chain = chain(self.chain, self.commit_no, hashes)
         self._commits.append((*self.key, self.commit_no, self.seq, self.chain))
 
     def _append(self, entry: Entry) -> bytes:
@@ -73,11 +111,11 @@ class ScopeHead:
         )
         return digest
 
-    def taken(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """Return the rows and commits not yet written, and forget them."""
-        rows, commits = self._rows, self._commits
-        self._rows, self._commits = [], []
-        return rows, commits
+    def taken(self) -> tuple[list[tuple[Any, ...]], ...]:
+        """Return rows, rows logged again and commits not yet written, and forget them."""
+        taken = self._rows, self._again, self._commits
+        self._rows, self._again, self._commits = [], [], []
+        return taken
 
 
 def _id(identifier: str | None) -> bytes | None:
@@ -141,12 +179,14 @@ def raise_epochs(transaction: Transaction, now_ms: int) -> int:
 def write_heads(transaction: Transaction, moved: Iterable[ScopeHead]) -> None:
     """Write what was appended to scopes that this transaction has locked."""
     rows: list[tuple[Any, ...]] = []
+    repeated: list[tuple[Any, ...]] = []
     commits: list[tuple[Any, ...]] = []
     for head in sorted(moved, key=lambda head: head.key):
-        new_rows, new_commits = head.taken()
+        new_rows, new_repeated, new_commits = head.taken()
         if not new_commits:
             continue
         rows += new_rows
+        repeated += new_repeated
         commits += new_commits
         transaction.execute(
             update(scope)
@@ -161,6 +201,8 @@ def write_heads(transaction: Transaction, moved: Iterable[ScopeHead]) -> None:
         )
     if commits:
         write_all(transaction, record, rows)
+        if repeated:
+            write_all(transaction, again, repeated)
         write_all(transaction, commit_log, commits)
 
 
@@ -199,6 +241,24 @@ def last_known(transaction: Transaction, head: ScopeHead, places: Iterable[Curso
     return ScopeHead(key=head.key, epoch=head.epoch)
 
 
+def places_before(transaction: Transaction, head: ScopeHead) -> list[ScopeHead]:
+    """Return some places at which a scope stood before, farther apart the older they are.
+
+    Each twice as many commits back as the next; the digests there are not known.
+    """
+    back = [head.commit_no - (1 << power) for power in range(head.commit_no.bit_length())]
+    rows = read_all(
+        transaction,
+        "SELECT commit_no, last_seq, chain FROM commit_log WHERE site_id = %(site)s AND "
+        "scope_id = %(scope)s AND commit_no = ANY(%(asked)s) ORDER BY commit_no",
+        {"site": head.key.site_id, "scope": head.key.name, "asked": back},
+    )
+    return [
+        ScopeHead(key=head.key, epoch=head.epoch, seq=seq, commit_no=commit_no, chain=link)
+        for commit_no, seq, link in rows
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """Rows of whole commits in order, and each of these commits: (number, last seq, chain)."""
@@ -226,12 +286,16 @@ def page_after(
     fitting = [item for item in commits if item[1] <= seq + PAGE_ROWS] or commits[:1]
     if not fitting:
         return Page(rows=[], commits=[])
+    last = fitting[-1][1]
+    between = {**values, "seq": seq, "last": last}
     rows = read_all(
         transaction,
         f"SELECT {ROW_COLUMNS} FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
         "AND seq > %(seq)s AND seq <= %(last)s ORDER BY seq",
-        {**values, "seq": seq, "last": fitting[-1][1]},
+        between,
     )
+    if len(rows) < last - seq:
+        rows = sorted(rows + read_all(transaction, _LOGGED_AGAIN, between), key=itemgetter(0))
     return Page(
         rows=list(starmap(Row, rows)),
         commits=[(number, last, link) for number, last, link in fitting],
@@ -239,10 +303,10 @@ def page_after(
 
 
 def row_hashes(transaction: Transaction, key: ScopeKey) -> Iterator[bytes]:
-    """Yield this scope's stored rows hashed anew, to hold against its digest."""
+    """Yield the rows that count in this scope hashed anew, to hold against its digest."""
     query = (
         select(*(record.c[name] for name in Row.__struct_fields__))
-        .where(record.c.site_id == key.site_id, record.c.scope_id == key.name)
+        .where(record.c.site_id == key.site_id, record.c.scope_id == key.name, text(COUNTS))
         .order_by(record.c.seq)
     )
     for row in transaction.execute(query):

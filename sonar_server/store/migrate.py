@@ -14,6 +14,7 @@ from sonar_server.store.migrations import (
     m0002_whereabouts,
     m0003_newer,
     m0004_incarnations,
+    m0005_retired,
 )
 
 MIGRATIONS: Final[tuple[ModuleType, ...]] = (
@@ -21,6 +22,7 @@ MIGRATIONS: Final[tuple[ModuleType, ...]] = (
     m0002_whereabouts,
     m0003_newer,
     m0004_incarnations,
+    m0005_retired,
 )
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 

@@ -112,6 +112,24 @@ Index(
     postgresql_where=record.c.disputes.is_not(None),
 )
 
+again: Final = Table(
+    "again",
+    metadata,
+    _id("site_id", key=True),
+    _text("scope_id", key=True),
+    _number("seq", key=True),
+    _number("commit_no"),
+    _number("of_seq"),
+)
+"""Places of the log at which an earlier row stands once more, because its stay came back."""
+
+retired: Final = Table(
+    "retired", metadata, _id("site_id", key=True), _id("episode", key=True), _id("patient")
+)
+"""Stays that have left the PCs: none of their rows counts in a digest or a first sync."""
+
+Index("retired_patient", retired.c.site_id, retired.c.patient)
+
 commit_log: Final = Table(
     "commit_log",
     metadata,

@@ -18,21 +18,21 @@ from sonar_core.sync.messages import Holding, Phase
 from sonar_core.sync.rows import Row
 from sonar_server.scopes import ScopeKey
 from sonar_server.store.database import Transaction, read_all
-from sonar_server.store.log import PAGE_ROWS, ROW_COLUMNS
+from sonar_server.store.log import COUNTS, PAGE_ROWS, ROW_COLUMNS
 
 T = TypeVar("T")
 
 BOARD_KINDS: Final = tuple(sorted(name for name, kind in REGISTRY.items() if kind.on_board))
 
 # Each record has one first version: counting these needs no sorting, counting distinct ids does.
-_COUNTS: Final = """
+_COUNTS: Final = f"""
     SELECT patient,
            count(*) FILTER (WHERE version = 1 AND kind = ANY(%(board)s)),
            count(*),
            max(at_ms)
-    FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s
+    FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s AND {COUNTS}
     GROUP BY patient
-"""
+"""  # noqa: S608 no value in it
 
 # A newer version of the same record is not there: this one is the present one. Not by NOT EXISTS:
 # PostgreSQL would rather read every id of the site for each group of patients.
@@ -56,7 +56,7 @@ _OPEN: Final = f"""
 
 _OF_PATIENTS: Final = (
     f"SELECT {ROW_COLUMNS} FROM record WHERE site_id = %(site)s AND scope_id = %(scope)s "  # noqa: S608 no value in it
-    "AND patient = ANY(%(patients)b) AND {which}"
+    f"AND patient = ANY(%(patients)b) AND {COUNTS} AND {{which}}"
 )
 _ON_BOARD: Final = f"(kind = ANY(%(board)s) AND {_IS_CURRENT})"
 _WHICH: Final = {Phase.BOARD: _ON_BOARD, Phase.OTHER: f"NOT {_ON_BOARD}", Phase.WHOLE: "true"}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from itertools import groupby
 
+import msgspec
+
+from sonar_core.ids import to_bytes
 from sonar_core.sync.decision import Decision, repeated, row_of
 from sonar_core.sync.intake import hashes_of
 from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase, Receipt
 from sonar_core.sync.operations import Header, Operation, header_of
 from sonar_core.sync.planner import decide
+from sonar_core.sync.retirement import RETIREMENT
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain
 from sonar_desktop.db.packed import pack
 from sonar_desktop.usecases.ports import Changed
@@ -67,7 +71,47 @@ class Centre:
 
     @property
     def digest(self) -> bytes:
-        return add(EMPTY_DIGEST, hashes_of(self.rows))
+        """Over what has not left, as it follows from the log from its beginning on."""
+        counting: dict[tuple[bytes, int], Row] = {}
+        for row in self.rows:
+            counting[row.id, row.version] = row
+            if row.kind == RETIREMENT:
+                counting = {
+                    key: one
+                    for key, one in counting.items()
+                    if (one.patient, one.episode) != (row.patient, row.episode)
+                }
+        return add(EMPTY_DIGEST, hashes_of(list(counting.values())))
+
+    def retire(self, patient: str, episode: str) -> None:
+        """Log that a stay leaves."""
+        word = Row(
+            seq=len(self.rows) + 1,
+            commit_no=self.head.commit_no + 1,
+            kind=RETIREMENT,
+            id=f"word {len(self.rows):011}".encode(),
+            version=1,
+            patient=to_bytes(patient),
+            episode=to_bytes(episode),
+            at_ms=START_MS,
+            body=b"{}",
+            provenance=self.rows[0].provenance,
+        )
+        self.rows.append(word)
+        self._commit([word])
+
+    def bring_back(self, episode: str) -> None:
+        """Log a stay's rows again, as one commit."""
+        first = len(self.rows)
+        own = {
+            (row.id, row.version): row
+            for row in self.rows
+            if row.episode == to_bytes(episode) and row.kind != RETIREMENT
+        }
+        for row in own.values():
+            place = {"seq": len(self.rows) + 1, "commit_no": self.head.commit_no + 1}
+            self.rows.append(msgspec.structs.replace(row, **place))
+        self._commit(self.rows[first:])
 
     def push(self, desk: Desk) -> tuple[Receipt, ...]:
         """Take what a PC has waiting; the answer is not settled there yet."""

@@ -57,7 +57,8 @@ from sonar_core.sync.operations import (
     seal,
 )
 from sonar_core.sync.port import SyncPort
-from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add
+from sonar_core.sync.retirement import RETIREMENT
+from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, row_hash
 from sonar_server.central import Central, wall_clock_ms
 from sonar_server.gate import Gate
 from sonar_server.scopes import Territory
@@ -173,13 +174,29 @@ class Copy:
     digest: bytes = EMPTY_DIGEST
     rows: list[Row] = field(default_factory=list)
 
+    @property
+    def counting(self) -> list[Row]:
+        """The rows of what has not left, each once, as they follow from the log."""
+        found: dict[tuple[bytes, int], Row] = {}
+        for row in self.rows:
+            found[row.id, row.version] = row
+            if row.kind == RETIREMENT:
+                stay = row.patient, row.episode
+                found = {k: one for k, one in found.items() if (one.patient, one.episode) != stay}
+        return list(found.values())
+
     def take(self, frames: Iterable[Frame]) -> None:
         """Store a tail that must end in an End whose digest is the one computed here."""
         for frame in frames:
             if isinstance(frame, TailFrame):
-                self.digest = add(self.digest, check_tail(frame, self.cursor))
+                hashes = check_tail(frame, self.cursor)
+                is_plain = all(row.kind != RETIREMENT for row in (*self.rows, *frame.rows))
                 self.rows += frame.rows
                 self.cursor = frame.cursor
+                if is_plain:
+                    self.digest = add(self.digest, hashes)
+                else:
+                    self.digest = add(EMPTY_DIGEST, [row_hash(row) for row in self.counting])
             else:
                 assert isinstance(frame, End)
                 assert agrees(self.cursor, self.digest, frame.heads[0])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from sonar_core.moments import HOUR_MS
+from sonar_core.sync.retirement import AFTER_HOURS
+from tests.simulation import people
 from tests.simulation.copies import copy_a_pc, put_a_disk_back
-from tests.simulation.faults import EndlessError, PcCrash
+from tests.simulation.faults import EndlessError, PcCrash, ServerCrash
 from tests.simulation.pc import Pc
 from tests.simulation.world import Ground, World, new_world
 
@@ -16,7 +20,7 @@ STEPS = 40
 """Steps of a history before it comes to rest."""
 
 # The table of rules. A new one is a function and a line in WORLD_RULES with its weight. Not there
-# yet, because the product is not: epoch and restore, grant and revoke, retirement.
+# yet: epoch and restore, grant and revoke.
 
 Rule = Callable[[World, Pc], Any]
 
@@ -96,6 +100,23 @@ def add_a_nurse(world: World, _pc: Pc) -> None:
     world.say("a nurse gets an account")
 
 
+def days_pass(world: World, pc: Pc) -> None:
+    """Somebody is released, and stays that are over leave; others act in the moment before."""
+    world.faults.begin_step()
+    for _ in range(world.rng.randrange(3)):
+        world.act(pc, people.release)
+    if world.rng.random() < 0.7:
+        world.exchange(pc)
+    world.now_ms += (AFTER_HOURS + 1) * HOUR_MS
+    world.faults.begin_step()
+    world.faults.interlude_chance = world.rng.choice((0, 0.5))
+    count = 0
+    with suppress(ServerCrash):
+        count = world.server.retire()
+    world.done["stays retired"] += count
+    world.say(f"days pass, and {count} stays leave")
+
+
 WORLD_RULES: dict[Rule, int] = {
     do_something: 36,
     do_the_same_apart: 14,
@@ -111,6 +132,7 @@ WORLD_RULES: dict[Rule, int] = {
     add_a_nurse: 2,
     copy_a_pc: 1,
     put_a_disk_back: 3,
+    days_pass: 4,
 }
 
 

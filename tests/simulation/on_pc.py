@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from sonar_core import bodies
+from sonar_core.ids import from_bytes
 from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
 from sonar_core.sync import clock
 from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.messages import Verdict
+from sonar_core.sync.retirement import RETIREMENT
 from sonar_desktop.usecases.keep_draft import my_drafts
 from sonar_desktop.usecases.ports import Reading, Standing
 from tests.simulation.on_server import must
 from tests.simulation.oracle import Entered, Oracle, Saved, is_clinical, whole_group
 from tests.simulation.pc import Pc
-from tests.simulation.views import KeptOp, ServerView, held_rows, own_ops
+from tests.simulation.views import KeptOp, ServerView, counting, held_rows, own_ops
 
 _MAY_CHANGE = {("quarantined", "missing_parent")}
 
@@ -35,7 +37,8 @@ def check_pc(pc: Pc, oracle: Oracle, view: ServerView) -> None:
     kept = own_ops(pc)
     _check_outbox(pc, oracle, kept, view)
     _check_rows(pc, view)
-    _check_sight(pc, oracle, kept)
+    _check_what_left(pc, kept, view)
+    _check_sight(pc, oracle, kept, _gone_records(pc, view))
     _check_drafts(pc, oracle)
     ((stamp,),) = pc.rows("SELECT hlc FROM device")
     highest = pc.clock.highest_ms + clock.MAX_AHEAD_MS
@@ -85,16 +88,49 @@ def _check_rows(pc: Pc, view: ServerView) -> None:
         if commit_no == 0 or held.is_unfinished:
             continue
         must((commit_no, seq, link) == view.commits[scope][commit_no - 1], "I9", "a false cursor")
-        missed = [one for one in theirs if one[0] <= seq and one not in have]
+        held_hashes = {row_hash for _, _, row_hash in have}
+        missed = [one for one in counting(log, seq) if one.row_hash not in held_hashes]
+        # A first sync does not bring what left after it began: the word of that is still to come.
+        left = {one.stay for one in log if one.row.kind == RETIREMENT and one.row.seq > seq}
+        missed = [one for one in missed if one.stay not in left]
         must(not missed, "I8", f"{pc.name} missed {len(missed)} rows of {scope} before its cursor")
 
 
-def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp]) -> None:
+def _check_what_left(pc: Pc, kept: dict[str, KeptOp], view: ServerView) -> None:
+    """I2, I13: what went off the disk was over, sent, judged and no draft's, all of it."""
+    gone = _gone_stays(pc)
+    waiting = {op.op_id for op in kept.values() if op.state != "acked"}
+    for episode in gone:
+        for table in ("record", "version", "pending", "board_row"):
+            left = pc.rows(f"SELECT 1 FROM {table} WHERE episode = ?", episode)  # noqa: S608
+            must(not left, "I13", f"{pc.name} holds part of a stay that has gone in {table}")
+        drafts = pc.rows("SELECT 1 FROM draft WHERE episode = ?", from_bytes(episode))
+        must(not drafts, "I2", f"{pc.name} let a stay go in which there is a draft")
+    records = _gone_records(pc, view)
+    for op_id in waiting:
+        is_gone = bodies.fields_of(kept[op_id].header)["entity"] in records
+        must(not is_gone, "I2", f"{pc.name} let a stay go in which it has not sent all")
+    frozen = pc.rows("SELECT 1 FROM removal_freeze")
+    must(not frozen, "I13", f"the breaker of {pc.name} tripped over what the log explains")
+
+
+def _gone_stays(pc: Pc) -> set[bytes]:
+    """The stays that are off this PC's disk."""
+    rows = pc.rows("SELECT episode, min(is_gone) FROM retired GROUP BY episode")
+    return {episode for episode, is_gone in rows if is_gone}
+
+
+def _gone_records(pc: Pc, view: ServerView) -> set[str]:
+    gone = _gone_stays(pc)
+    return {one.id for rows in view.log.values() for one in rows if one.row.episode in gone}
+
+
+def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], gone: set[str]) -> None:
     """I10: what was entered here is shown, until something that holds it has come."""
     last: dict[tuple[str, str, str], Entered] = {}
     facts: list[Entered] = []
     for entry in oracle.of_pc(pc.name):
-        if entry.op_id not in kept:
+        if entry.op_id not in kept or {entry.entity, entry.target[1]} & gone:
             continue
         if REGISTRY[entry.kind].sort is Sort.FACT:
             facts.append(entry)
@@ -152,10 +188,18 @@ def _check_drafts(pc: Pc, oracle: Oracle) -> None:
             must(mine.get(record) in bodies_, "I2", f"a draft kept at {pc.name} is gone")
 
 
+def is_leaving(pc: Pc) -> bool:
+    """Whether a stay has left the log and is still here, though nobody drafts anything in it."""
+    drafted = {place for (place,) in pc.rows("SELECT episode FROM draft")}
+    leaving = pc.rows("SELECT episode FROM retired WHERE is_gone = 0")
+    return any(from_bytes(episode) not in drafted for (episode,) in leaving)
+
+
 def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> None:
     """I3, I5, I11 once all has been exchanged: the same rows, nothing pending, all conflicts."""
     must(not pc.rows("SELECT 1 FROM pending"), "I11", f"{pc.name} still shows something as pending")
     must(not pc.rows("SELECT 1 FROM op_effect"), "I11", f"{pc.name} still waits for an effect")
+    must(not is_leaving(pc), "I13", f"{pc.name} does not let go of a stay")
     for scope in pc.record.scopes:
         ((seq,),) = pc.rows("SELECT seq FROM cursor WHERE scope = ?", scope) or ((0,),)
         must(seq == view.heads[scope][0], "I11", f"{pc.name} is behind in {scope}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 import psycopg
 
 from sonar_core import bodies
 from sonar_core.ids import from_bytes
+from sonar_core.sync.retirement import RETIREMENT
 from sonar_core.sync.rows import Provenance, Row, provenance_of
 from tests.simulation.pc import Pc
 from tests.simulation.server import wire_scope
@@ -21,6 +23,12 @@ class LogRow:
     scope: str
     row: Row
     row_hash: bytes
+    is_again: bool = False
+    """Whether an earlier row of the log stands here once more."""
+
+    @property
+    def stay(self) -> tuple[bytes | None, bytes | None]:
+        return self.row.patient, self.row.episode
 
     @property
     def id(self) -> str:
@@ -68,6 +76,18 @@ class ServerView:
         return self.repeats.get((op.op_id, op.incarnation), self.ops.get(op.op_id))
 
 
+def counting(rows: list[LogRow], until: int) -> list[LogRow]:
+    """Replay a log up to a number; return what counts there: the rows of what has not left."""
+    found: dict[tuple[bytes, int], LogRow] = {}
+    for one in rows:
+        if one.row.seq > until:
+            break
+        found[one.row.id, one.row.version] = one
+        if one.row.kind == RETIREMENT:
+            found = {key: other for key, other in found.items() if other.stay != one.stay}
+    return list(found.values())
+
+
 _ROW = "seq, commit_no, kind, id, version, patient, episode, at_ms, body, provenance, row_hash"
 
 
@@ -86,6 +106,15 @@ def server_view(connection: psycopg.Connection[Any]) -> ServerView:
     ):
         scope = wire_scope(site, name)
         view.log[scope].append(LogRow(scope=scope, row=Row(*values), row_hash=row_hash))
+    for site, name, seq, commit_no, of_seq in connection.execute(
+        "SELECT site_id, scope_id, seq, commit_no, of_seq FROM again", binary=True
+    ):
+        rows = view.log[wire_scope(site, name)]
+        first = next(one for one in rows if one.row.seq == of_seq)
+        row = msgspec.structs.replace(first.row, seq=seq, commit_no=commit_no)
+        rows.append(replace(first, row=row, is_again=True))
+    for rows in view.log.values():
+        rows.sort(key=lambda one: one.row.seq)
     for site, name, *commit in connection.execute(
         "SELECT site_id, scope_id, commit_no, last_seq, chain FROM commit_log "
         "ORDER BY site_id, scope_id, commit_no",

@@ -324,6 +324,7 @@ class World:
         ahead = self.look_at_server().heads
         return all(
             not pc.rows("SELECT 1 FROM own_op WHERE state <> 'acked'")
+            and not on_pc.is_leaving(pc)
             and all(
                 seq == ahead[scope][0]
                 for scope in pc.record.scopes

@@ -34,6 +34,15 @@ def test_after_an_exchange_everything_is_up_to_date(worker, told):
     assert told[-1].offline_since_ms is None
 
 
+def test_a_removal_that_is_frozen_is_told(worker, told, monkeypatch):
+    def frozen(exchange):
+        exchange.is_removal_frozen = True
+
+    monkeypatch.setattr("sonar_desktop.sync.exchange.Exchange.run", frozen)
+    worker.exchange_once()
+    assert (told[-1].state, told[-1].is_removal_frozen) == (SyncState.UP_TO_DATE, True)
+
+
 def test_a_clock_that_is_wrong_is_told(worker, told):
     worker.exchange_once()
     assert told[-1].clock_error_ms == 250_000

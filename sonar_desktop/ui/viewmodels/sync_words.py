@@ -61,6 +61,10 @@ HELD_OTHERWISE: Final = (
 )
 
 COPIED: Final = "Copied or put back. What is on it is sent. Tell IT."
+REMOVAL_PAUSED: Final = (
+    "Old records",
+    "Kept: more would have left than expected. Nothing was removed. Keep working and tell IT.",
+)
 KEEP_WORKING: Final = "You can keep working"
 PUT_BACK: Final = (
     "Comparing with the server",
@@ -72,12 +76,14 @@ PUT_BACK: Final = (
 
 
 def put_right(status: SyncStatus | None) -> list[tuple[str, str]]:
-    """Return the panel's lines about what happened to a disk and was put right by itself."""
+    """Return the panel's lines about what happened to the copies, none where nothing did."""
     found: list[tuple[str, str]] = []
     if status is not None and status.given_back is not None:
         found.append(("Server put back", f"{changes(status.given_back)} sent again"))
     if status is not None and status.incarnation is not None:
         found.append(("This PC's disk", COPIED))
+    if status is not None and status.is_removal_frozen:
+        found.append(REMOVAL_PAUSED)
     return found
 
 

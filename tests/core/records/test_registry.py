@@ -19,6 +19,7 @@ from sonar_core.records.registry import (
     kind_of,
     place_of,
 )
+from sonar_core.records.retirement import Retirement
 from tests.core.sync.clinic import PATIENT, STAY, TASK, note
 
 KINDS = list(REGISTRY.values())
@@ -44,10 +45,10 @@ def test_a_kind_is_called_like_its_type(kind):
 
 
 def test_the_sort_of_a_kind_is_that_of_its_type(kind):
-    bases = {Sort.FACT: Fact, Sort.ENTITY: Entity, Sort.SERVER: Conflict, Sort.LOCAL: Record}
+    bases = {Sort.FACT: Fact, Sort.ENTITY: Entity, Sort.SERVER: Entity, Sort.LOCAL: Record}
     assert issubclass(kind.type, bases[kind.sort])
     assert is_fact(kind) == (kind.sort is Sort.FACT)
-    assert (kind.type is Conflict) == (kind.sort is Sort.SERVER)
+    assert (kind.type in {Conflict, Retirement}) == (kind.sort is Sort.SERVER)
 
 
 @pytest.mark.parametrize("kind", ENTITIES, ids=lambda kind: kind.name)

@@ -19,6 +19,7 @@ from sonar_core.sync.rows import (
     provenance_bytes,
     provenance_of,
     row_hash,
+    subtract,
 )
 from tests.core.sync.clinic import identifier, moment
 
@@ -207,3 +208,10 @@ def test_a_time_as_exact_as_only_a_newer_program_can_tell_is_never_called_exact(
     assert provenance_of(msgspec.msgpack.encode(packed)).recorded_at.precision is Precision.UNKNOWN
     later = [*msgspec.msgpack.decode(provenance_bytes(known)), "of a form to come"]
     assert provenance_of(msgspec.msgpack.encode(later)) == known
+
+
+@given(hashes, hashes)
+def test_what_is_taken_out_of_a_digest_was_never_in_it(some, others):
+    whole = add(EMPTY_DIGEST, some + others)
+    assert subtract(whole, others) == add(EMPTY_DIGEST, some)
+    assert subtract(EMPTY_DIGEST, []) == EMPTY_DIGEST

@@ -21,13 +21,14 @@ from tests.simulation.sabotage.kinds import (
     WORKER,
     Sabotage,
 )
+from tests.simulation.sabotage.leaving import SABOTAGES_OF_LEAVING
 
 SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
         1, "the cursor is stored before the rows", SYNC_STORE,
-        "            arrived = take_rows(connection, taken.scope, taken.rows",
+        "            came = retiring.follow(connection, taken",
         "            keep(connection, after, digest_at(connection, after.scope)); connection.exec_driver_sql('COMMIT'); connection.exec_driver_sql('BEGIN IMMEDIATE')\n"
-        "            arrived = take_rows(connection, taken.scope, taken.rows",
+        "            came = retiring.follow(connection, taken",
     ),
     Sabotage(
         2, "a scope's number is taken without its lock", LOG,
@@ -36,7 +37,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         4, "a first sync's place is looked up after its rows were counted", SERVICE,
-        "cursor=_cursor(start.scope, head), unattached=", "cursor=_cursor(start.scope, self._head(key)), unattached=",
+        "cursor=_cursor(start.scope, head),", "cursor=_cursor(start.scope, self._head(key)),",
         ("tests/server/test_service.py",),
     ),
     Sabotage(
@@ -308,4 +309,5 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ("tests/sync/test_worker.py",),
     ),
     *SABOTAGES_BEYOND,
+    *SABOTAGES_OF_LEAVING,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from sonar_core.records.registry import REGISTRY, Sort
@@ -8,6 +9,7 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     HELD_OTHERWISE,
     HELD_WORDS,
     KIND_WORDS,
+    REMOVAL_PAUSED,
     changes,
     lines,
     put_right,
@@ -70,6 +72,7 @@ def test_what_happened_to_a_disk_is_said_for_as_long_as_the_program_runs():
         ("Server put back", "1 change sent again"),
         ("This PC's disk", "Copied or put back. What is on it is sent. Tell IT."),
     ]
+    assert put_right(msgspec.structs.replace(quiet, is_removal_frozen=True)) == [REMOVAL_PAUSED]
 
 
 def test_a_reason_that_only_a_newer_server_knows_is_said_to_be_one():

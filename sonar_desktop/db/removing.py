@@ -1,0 +1,56 @@
+"""The one door through which rows leave this PC for good, and the breaker on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, insert, select
+
+from sonar_core.sync.breaker import tripped_by
+from sonar_desktop.db import schema
+from sonar_desktop.db.engine import driver_connection
+from sonar_desktop.db.errors import MassRemovalError
+
+_ALL: Final = "SELECT kind, count(*) FROM record GROUP BY kind"
+_EXPLAINED: Final = (
+    "SELECT record.kind, count(*) FROM retired JOIN record ON record.episode = retired.episode "
+    "AND record.patient = retired.patient AND record.scope = retired.scope "
+    "WHERE retired.is_gone = 0 GROUP BY record.kind"
+)
+_FROZEN: Final = select(schema.removal_freeze.c.at_ms).limit(1)
+
+
+@contextmanager
+def removing(connection: Connection, name: str) -> Iterator[None]:
+    """Allow rows to go within this transaction because their scope's log says so.
+
+    Raises MassRemovalError where others go with them: the transaction is to be rolled back.
+    """
+    raw = driver_connection(connection)
+    before = _unexplained(raw)
+    connection.execute(insert(schema.purge), {"name": name})
+    yield
+    connection.execute(delete(schema.purge))
+    if kinds := tripped_by(before, _unexplained(raw)):
+        raise MassRemovalError(kinds)
+
+
+def freeze(connection: Connection, now_ms: int, kinds: tuple[str, ...]) -> None:
+    """Let nothing leave from now on, and note when and why: an incident for somebody to look at."""
+    values = {"at_ms": now_ms, "kinds": ", ".join(kinds)}
+    connection.execute(insert(schema.removal_freeze), values)
+
+
+def is_frozen(connection: Connection) -> bool:
+    """Return whether the breaker has tripped on this PC."""
+    return connection.execute(_FROZEN).first() is not None
+
+
+def _unexplained(raw: Any) -> Counter[str]:
+    """Return how many records of each kind no word of a log lets go."""
+    counts = Counter(dict(raw.execute(_ALL)))
+    counts.subtract(dict(raw.execute(_EXPLAINED)))
+    return counts

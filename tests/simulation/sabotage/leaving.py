@@ -1,0 +1,47 @@
+# ruff: noqa: E501 the product's own lines are quoted
+"""Sabotages of what leaves the PCs: stays that are over, and the breaker on all removal."""
+
+from __future__ import annotations
+
+from tests.simulation.sabotage.kinds import BEYOND, PUSH, Sabotage
+
+RETIRING = "sonar_desktop/db/retiring.py"
+RETIREMENTS = "sonar_server/retiring.py"
+UNDER_STORE = ("tests/db/test_retiring.py",)
+
+SABOTAGES_OF_LEAVING: tuple[Sabotage, ...] = (
+    Sabotage(
+        22, "too much may go at once", "sonar_core/sync/breaker.py",
+        "return gone > MOST_ROWS and gone * 100 > of * MOST_PERCENT", "return gone > of",
+        ("tests/db/test_departing.py",),
+    ),
+    Sabotage(
+        BEYOND, "a stay goes with what is unsent in it", RETIRING,
+        "    return bool(raw.execute(_KEPT_BY, names).fetchone()[0])", "    return False",
+        UNDER_STORE,
+    ),
+    Sabotage(
+        BEYOND, "a stay goes before both sides were equal", RETIRING,
+        "any(seq > agreed.get(scope, 0) for scope, seq in places)", "False", UNDER_STORE,
+    ),
+    Sabotage(
+        BEYOND, "a stay goes that the server could lose", RETIRING,
+        "any(seq > safe.get(scope, 0) for scope, seq in places)", "False", UNDER_STORE,
+    ),
+    Sabotage(
+        BEYOND, "what left counts on", RETIRING,
+        "left += [] if stay in marked else _held(raw, taken.scope, stay)", "left += []",
+        ("tests/journeys/test_stay_leaves.py",),
+    ),
+    Sabotage(
+        BEYOND, "a late entry comes without its stay", PUSH,
+        "    retirements.bring_back(transaction, heads, pushed.territory, made)\n", "",
+        ("tests/server/test_retiring.py",),
+    ),
+    Sabotage(
+        BEYOND, "who arrives while it is decided leaves too", RETIREMENTS,
+        "    stays = _due(transaction, central, site_id, patients)\n",
+        "    stays = [stay for some in retirements.stays_of(transaction, site_id, patients).values() for stay in some]\n",
+        ("tests/server/test_retiring.py",),
+    ),
+)  # fmt: skip
