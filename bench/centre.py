@@ -6,12 +6,13 @@ Everything that was started here is ended here, by its process id.
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +20,13 @@ import msgspec
 import psycopg
 
 from bench.caseload import Caseload
+from bench.pc import memory_mb
 from sonar_core.records.base import Record
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.patient import Patient
 from sonar_core.records.practitioner import Role
-from sonar_core.sync.messages import PROTOCOL, REQUEST_DOMAIN, Enrol
+from sonar_core.sync.messages import PROTOCOL, REQUEST_DOMAIN, Enrol, Enrolled
 from sonar_desktop.platform.clock import SystemClock
 from sonar_desktop.sync.link import ServerLink
 from sonar_desktop.sync.transport import Transport
@@ -183,13 +185,21 @@ class Centre:
 
     def enrol(self, name: str) -> PcRecord:
         """Enrol one more PC over HTTP; return its record."""
-        identity = DeviceIdentity.generate()
-        public = identity.public
         transport = Transport(self.address)
         link = ServerLink(transport, SystemClock(), None)
         link.hello()
-        code = self.code()
-        enrolled = link.enrol(
+        record = self._enrolled(name, link.enrol)
+        transport.close()
+        return record
+
+    def enrol_directly(self, name: str) -> PcRecord:
+        """Enrol one more PC beside the process, which takes so many a minute only."""
+        return self._enrolled(name, Gate(self._central).enrol)
+
+    def _enrolled(self, name: str, enrol: Callable[[Enrol], Enrolled]) -> PcRecord:
+        identity = DeviceIdentity.generate()
+        public, code = identity.public, self.code()
+        enrolled = enrol(
             Enrol(
                 protocol=PROTOCOL,
                 code=code,
@@ -199,7 +209,16 @@ class Centre:
                 proof=identity.sign(REQUEST_DOMAIN + code.encode() + public.sign + public.receive),
             )
         )
-        transport.close()
         fields = msgspec.structs.asdict(enrolled)
         wanted = {key: fields[key] for key in PcRecord.__struct_fields__ if key in fields}
         return PcRecord(incarnation=1, identity=identity.stored(), **wanted)
+
+    def memory_mb(self) -> float:
+        """Return what the server process holds in memory now."""
+        return memory_mb("VmRSS", self._process.pid)
+
+    def cpu_seconds(self) -> float:
+        """Return what the server process has taken of processors until now."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii")
+        user, system = fields.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -137,17 +137,18 @@ class Pc:
 
 def peak_mb() -> float:
     """Return the most memory that this process has held since it began, in MB."""
-    return _memory_mb("VmHWM")
+    return memory_mb("VmHWM")
 
 
 def resident_mb() -> float:
     """Return the memory that this process holds now, in MB."""
-    return _memory_mb("VmRSS")
+    return memory_mb("VmRSS")
 
 
-def _memory_mb(name: str) -> float:
+def memory_mb(name: str, process: int | str = "self") -> float:
+    """Return a figure of a process's memory, in MB; by default of this one."""
     # Not getrusage: its peak begins with that of the process which started this one.
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
     kib = next(line.split()[1] for line in lines if line.startswith(f"{name}:"))
     return round(int(kib) / 1024, 1)
 
