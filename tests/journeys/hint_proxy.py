@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import threading
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -58,11 +59,12 @@ class HintProxy:
             def _pass_on(self, body: bytes) -> None:
                 server = http.client.HTTPConnection(proxy._upstream, timeout=60)
                 headers = {name: value for name, value in self.headers.items() if name != "Host"}
-                server.request(self.command, self.path, body=body or None, headers=headers)
-                answer = server.getresponse()
-                kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
-                self._answer(answer.status, kept, answer.read())
-                server.close()
+                # Whoever asked may have hung up by the time of the answer.
+                with closing(server), suppress(OSError):
+                    server.request(self.command, self.path, body=body or None, headers=headers)
+                    answer = server.getresponse()
+                    kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
+                    self._answer(answer.status, kept, answer.read())
 
             def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
                 self.send_response(status)

@@ -215,10 +215,15 @@ def test_many_that_wait_keep_nobody_from_an_answer_nor_the_server_from_ending(
     database = Database(url)
     fresh = open_central(database, organisation.keys)
     serving = Serving(organisation, url, tmp_path)
+    pcs = [new_pc_of(fresh) for _ in range(MORE_THAN_A_QUEUE)]
     with ExitStack() as open_streams:
-        for _ in range(MORE_THAN_A_QUEUE):
-            link = new_pc_of(fresh).over_http(serving.address)
-            assert open_streams.enter_context(hearing(link)).next_hints()
-        assert link.hello().protocol_max == PROTOCOL
+        links = [pc.over_http(serving.address) for pc in pcs]
+        waiting = [open_streams.enter_context(hearing(link)) for link in links]
+        assert all(heard.next_hints() for heard in waiting)
+        seq = seq_after(pcs[0])
+        for heard in waiting:
+            heard.until(pcs[0].clinical, seq)
+        assert links[0].hello().protocol_max == PROTOCOL
         serving.stop()
+        assert [heard.to_its_end() for heard in waiting] == [[]] * len(waiting)
     database.close()

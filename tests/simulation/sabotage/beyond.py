@@ -11,6 +11,7 @@ from tests.simulation.sabotage.kinds import (
     PUSH,
     RACES,
     SERVICE,
+    WORKER,
     Sabotage,
 )
 
@@ -101,5 +102,20 @@ SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
         BEYOND, "only the first of two copies learns what became of an entry", "sonar_server/store/operations.py",
         "    again = update(op).where(repeats).values(_verdict(repeat))\n",
         "    again = update(op).where(repeats, False).values(_verdict(repeat))\n", ANEW,
+    ),
+    Sabotage(
+        BEYOND, "no process is told of a commit", "sonar_server/store/log.py",
+        "            .returning(notices.said(Moved(key=head.key, epoch=head.epoch, seq=head.seq)))\n", "",
+        ("tests/server/test_notices.py",),
+    ),
+    Sabotage(
+        BEYOND, "a PC that is taken out of use goes on listening", "sonar_server/noticeboard.py",
+        "                self._watchers[device].end()\n", "                pass\n",
+        ("tests/server/test_noticeboard.py",),
+    ),
+    Sabotage(
+        BEYOND, "hints hurry an exchange that failed", WORKER,
+        "return not self.backoff.failures and any(", "return any(",
+        ("tests/sync/test_worker_hints.py",),
     ),
 )  # fmt: skip
