@@ -198,6 +198,9 @@ def stop_an_order(desk: Desk, rng: random.Random) -> None:
 def dose(desk: Desk, rng: random.Random) -> None:
     if (found := _one(desk, rng, MedicationRequest)) is None:
         return
+    # In a first sync that was cut short orders may be here before the stays that they are of.
+    if desk.store.read(lambda reading: reading.get(CustodyEpisode, str(found.episode))) is None:
+        return
     giving = Giving(
         signing=_signing(desk, rng, found.episode),
         request=found.id,
