@@ -50,14 +50,17 @@ def _is_sound(told: CopyIncident) -> bool:
 
 
 def _incident(territory: Territory, told: CopyIncident, now_ms: int) -> Incident:
-    """Return it as the server keeps it; the id is the device's alone, so none meets another's."""
-    came_of_it = (
-        "not put right yet" if told.healed_ms is None else f"{told.records} records put right"
-    )
+    """Return it as the server keeps it: one when it was found, one when it was put right.
+
+    Their ids are the device's alone, so that none meets another's; told again, it is the same.
+    """
+    kind, came_of_it = DIFFERS, "not put right yet"
+    if told.healed_ms is not None:
+        kind, came_of_it = HEALED, f"{told.records} records put right"
     return Incident(
-        id=slot("copy", territory.device, told.id),
+        id=slot("copy", territory.device, told.id, kind),
         at_ms=now_ms,
-        kind=DIFFERS if told.healed_ms is None else HEALED,
+        kind=kind,
         detail=f"device {territory.device}, {told.scope} at epoch {told.epoch}, seq {told.seq}: "
         f"found by {told.found_by}, {came_of_it}",
     )

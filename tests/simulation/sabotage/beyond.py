@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from tests.simulation.sabotage.kinds import (
     BEYOND,
+    BUCKETS,
     DATABASE,
     EFFECTS,
     EXCHANGE,
+    HEALING,
     PUSH,
     RACES,
     SERVICE,
@@ -117,5 +119,33 @@ SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
         BEYOND, "hints hurry an exchange that failed", WORKER,
         "return not self.backoff.failures and any(", "return any(",
         ("tests/sync/test_worker_hints.py",),
+    ),
+    Sabotage(
+        BEYOND, "a copy that differs is called healed without a second look", HEALING,
+        "                if after.digest == head.digest and not after.unsound:\n", "                if after:\n",
+        ("tests/sync/test_healing.py",),
+    ),
+    Sabotage(
+        BEYOND, "sums that are not the digest's are believed", BUCKETS,
+        "    if add(EMPTY_DIGEST, list(sums)) != digest:\n", "    if False:\n",
+        ("tests/core/sync/test_buckets.py", "tests/sync/test_healing.py"),
+    ),
+    Sabotage(
+        BEYOND, "a row that the server has not is taken for spoilt", BUCKETS,
+        "        elif is_sound and not _has_same_operation(one.row, theirs.get(key)):\n",
+        "        elif False:\n", ("tests/core/sync/test_buckets.py", "tests/db/test_healing.py"),
+    ),
+    Sabotage(
+        BEYOND, "what was spoilt is thrown away", "sonar_desktop/db/healing.py",
+        "            raw.execute(_KEEP[one.table], (incident, one.number, one.stored))\n", "            pass\n",
+        ("tests/db/test_healing.py",),
+    ),
+    Sabotage(
+        BEYOND, "a spoilt row is put right and nobody is told", HEALING,
+        "            self._tell()\n", "            pass\n", ("tests/sync/test_healing.py",),
+    ),
+    Sabotage(
+        BEYOND, "a lie about buckets is asked for without end", "sonar_desktop/db/incidents.py",
+        '"heal_ms": now_ms + pause_ms}', '"heal_ms": now_ms}', ("tests/sync/test_healing.py",),
     ),
 )  # fmt: skip
