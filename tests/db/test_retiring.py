@@ -5,12 +5,14 @@ import pytest
 
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_core.sync.healing import FoundBy
 from sonar_core.sync.messages import Phase
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash
 from sonar_desktop.usecases.ports import Draft, Standing
 from sonar_desktop.usecases.sync_ports import Part, Resumption
 from tests.db.centre import Centre, taken
 from tests.db.clinic import CLINICAL, NURSE, Desk, set_level, standing
+from tests.db.spoiling import behind_its_back, repair_for
 
 EVERYWHERE = {CLINICAL: 1000}
 
@@ -203,6 +205,10 @@ def test_what_the_server_lost_of_it_keeps_its_stay(stay, other_desk):
     assert other_desk.sync.let_go(EVERYWHERE).stays == 0
     assert stay.rows(other_desk) == held
     assert standing(other_desk, "Note", stay.note) is Standing.UNHELD
+    other_desk.database.write(
+        2, lambda connection: connection.exec_driver_sql("DELETE FROM pending").close()
+    )
+    assert other_desk.sync.let_go(EVERYWHERE).stays == 0, "whatever is shown of it"
 
 
 @pytest.mark.parametrize("is_gone", [False, True])
@@ -303,3 +309,15 @@ def test_an_own_operation_of_a_stay_that_has_gone_is_not_shown_when_sent_again(s
         lambda connection: connection.exec_driver_sql("SELECT count(*) FROM pending").scalar()
     )
     assert pending == 1, "the person, who is here"
+
+
+def test_healing_puts_right_what_counts_and_leaves_alone_what_is_leaving(stay):
+    stay.leaves()
+    behind_its_back(stay.desk.database, "UPDATE record SET body = x'7b7d' WHERE kind = 'Patient'")
+    stay.desk.sync.healing.suspect(CLINICAL, FoundBy.DIGEST)
+    (at,) = stay.desk.sync.cursors()
+    counting = [row for row in stay.centre.rows if row.episode is None]
+    stay.desk.sync.healing.repair(at, repair_for(stay.desk, counting))
+    assert stay.rows() == stay.held
+    stay.agree()
+    assert stay.let_go() == 1

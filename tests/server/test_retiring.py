@@ -14,6 +14,7 @@ from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.medication_request import MedicationRequest, SupplyRoute
 from sonar_core.records.note import Note
 from sonar_core.records.registry import ScopeKind
+from sonar_core.sync.healing import AskBuckets, AskSums
 from sonar_core.sync.messages import PROTOCOL, Phase, Snapshot, SnapshotFrame, SnapshotStart
 from sonar_core.sync.retirement import AFTER_HOURS, RETIREMENT
 from sonar_core.sync.rows import EMPTY_DIGEST, add, row_hash
@@ -166,6 +167,19 @@ def test_each_scope_that_holds_something_of_the_stay_hears_of_it(later, clock, p
     pc.push(*pc.wrote(pc.note(treated)))
     assert kinds_of(pc.copy(medicines), treated) == ["MedicationRequest"]
     recomputed(later, pc)
+
+
+def test_the_sums_of_buckets_are_those_of_what_counts(later, clock, pc):
+    released(pc)
+    clock.hours = AFTER_HOURS
+    retire_due(later)
+    stays = released(pc)
+    copy = pc.copy()
+    sums = pc.link.bucket_sums(AskSums(protocol=PROTOCOL, cursor=copy.cursor)).sums
+    assert add(EMPTY_DIGEST, list(sums)) == copy.digest
+    asked = AskBuckets(protocol=PROTOCOL, cursor=copy.cursor, buckets=tuple(range(256))[:64])
+    rows = [row for frame in pc.link.bucket_rows(asked) for row in getattr(frame, "rows", ())]
+    assert {row.episode for row in rows} <= {None, to_bytes(stays.id)}
 
 
 def test_a_wrong_clock_of_a_pc_makes_nothing_leave(later, clock, pc):
