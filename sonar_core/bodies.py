@@ -12,6 +12,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from sonar_core.records.base import Fact
+
 T = TypeVar("T")
 
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -45,6 +47,8 @@ def encode(value: Any, *, most: int = MAX_BODY_BYTES) -> bytes:
         plain = msgspec.to_builtins(value)
     except RecursionError:
         raise BodyError(_TOO_DEEP) from None
+    if isinstance(value, Fact) and value.performed_by == value.recorded_by:
+        del plain["performed_by"]
     refuse_what_cannot_be_signed(plain)
     try:
         body = _encoder.encode(plain)

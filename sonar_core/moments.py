@@ -33,7 +33,7 @@ class Precision(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class Moment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An instant with the wall clock it was read from (decision 20).
 
     Attributes:
@@ -42,7 +42,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
         zone: IANA name of the zone of the place, for example ``Europe/London``.
         offset_minutes: What the wall clock was ahead of UTC, so that both 01:30 of the night
             the clocks go back can be told apart without the zone's rules.
-        precision: Exact, approximate, or unknown.
+        precision: Exact, approximate, or unknown. Exact is left out of a body.
     """
 
     utc_ms: int

@@ -32,7 +32,8 @@ class Fact(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     Its body leaves out what stands at its default, so no default ever changes (ADR 8).
 
-    `performed_at` is when it was done, `recorded_at` when it was written down. `replaces` names
+    `performed_at` is when it was done, `recorded_at` when it was written down. Whoever wrote it
+    down did it, where a body does not say who did. `replaces` names
     the fact whose place it takes, `replacement` and `replacement_reason` say why.
     A fact struck out is replaced by one whose `replacement` is "entered_in_error".
     """
@@ -41,8 +42,13 @@ class Fact(Record, frozen=True, kw_only=True, omit_defaults=True):
     performed_at: Moment
     recorded_at: Moment
     recorded_by: str
-    performed_by: str
+    performed_by: str = ""
     episode: str | None = None
     replaces: str | None = None
     replacement: Replacement | None = None
     replacement_reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Take who wrote it down for who did it, where nobody else is named."""
+        if not self.performed_by:
+            msgspec.structs.force_setattr(self, "performed_by", self.recorded_by)

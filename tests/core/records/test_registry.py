@@ -175,7 +175,20 @@ def test_what_a_fact_leaves_out_means_for_ever_what_it_means_today():
     assert said == {("ObservationSet", "spo2_scale"): 1}
     made = note(50)
     assert set(bodies.fields_of(bodies.encode(made))) == {
-        "category", "episode", "id", "patient", "performed_at", "performed_by", "recorded_at",
-        "recorded_by", "text",
+        "category", "episode", "id", "patient", "performed_at", "recorded_at", "recorded_by",
+        "text",
     }  # fmt: skip
     assert bodies.decode(bodies.encode(made), Note) == made
+
+
+def test_a_body_names_who_did_it_where_somebody_else_wrote_it_down():
+    made = msgspec.structs.replace(note(50), performed_by="somebody else")
+    fields = bodies.fields_of(bodies.encode(made))
+    assert fields["performed_by"] == "somebody else"
+    assert bodies.decode(bodies.encode(made), Note) == made
+    said = {
+        **fields,
+        "performed_by": fields["recorded_by"],
+        "performed_at": {**fields["performed_at"], "precision": "exact"},
+    }
+    assert bodies.decode(msgspec.json.encode(said), Note) == note(50)
