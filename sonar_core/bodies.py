@@ -12,8 +12,6 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from sonar_core.records.base import Fact
-
 T = TypeVar("T")
 
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -40,6 +38,8 @@ class BodyError(ValueError):
 def encode(value: Any, *, most: int = MAX_BODY_BYTES) -> bytes:
     """Return the canonical bytes of a record, an edit or a header, `most` bytes long.
 
+    Without the fields that the value names in `left_out`, should it have such a property.
+
     Raises BodyError for a float, an integer beyond 64 bits, half a character, a key that is not
     ASCII text, more than MAX_DEPTH levels, or a body that is too long.
     """
@@ -47,8 +47,8 @@ def encode(value: Any, *, most: int = MAX_BODY_BYTES) -> bytes:
         plain = msgspec.to_builtins(value)
     except RecursionError:
         raise BodyError(_TOO_DEEP) from None
-    if isinstance(value, Fact) and value.performed_by == value.recorded_by:
-        del plain["performed_by"]
+    for name in getattr(value, "left_out", ()):
+        del plain[name]
     refuse_what_cannot_be_signed(plain)
     try:
         body = _encoder.encode(plain)

@@ -48,6 +48,11 @@ class Fact(Record, frozen=True, kw_only=True, omit_defaults=True):
     replacement: Replacement | None = None
     replacement_reason: str = ""
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Which fields the bytes need not say (`bodies.encode`)."""
+        return ("performed_by",) if self.performed_by == self.recorded_by else ()
+
     def __post_init__(self) -> None:
         """Take who wrote it down for who did it, where nobody else is named."""
         if not self.performed_by:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -297,7 +298,7 @@ class Pc:
     def batch(self, *operations: Operation) -> Push:
         """A push of these, in the incarnation that the first of them was written in."""
         first = self.chain.incarnation
-        if operations:
+        with suppress(bodies.BodyError, KeyError, IndexError):
             first = bodies.fields_of(operations[0].header)["incarnation"]
         return Push(
             protocol=PROTOCOL, device=self.enrolled.device, incarnation=first, operations=operations
