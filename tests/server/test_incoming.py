@@ -38,8 +38,8 @@ def test_too_many_operations_are_refused(pc):
 )
 def test_an_operation_of_another_place_in_the_world_is_no_part_of_a_batch(pc, fields):
     (one, _) = pc.wrote(*pc.admitted())
+    push = msgspec.structs.replace(pc.batch(changed(one, **fields)), incarnation=1)
     with pytest.raises(RefusedError) as refused:
-        push = msgspec.structs.replace(pc.batch(changed(one, **fields)), incarnation=1)
         read(push, pc.territory, verify)
     assert refused.value.code == "bad_request"
 
