@@ -25,6 +25,7 @@ def _asked(step: str) -> list[str]:
 CLIENT: Final = [
     *_around("open"),
     *_around("open 2"),
+    *_around("open 3"),
     *_around("write"),
     *_asked("hello"),
     *_asked("push"),
@@ -51,7 +52,7 @@ FIRST_SYNC: Final = [
     "snapshot: a frame is here",
     "snapshot: the End is here",
     *_around("take_snapshot"),
-    "snapshot 5: the End is here",
+    "snapshot 4: the End is here",
     *(point for scope in _SCOPES for point in _around(f"end_snapshot{scope}")),
 ]
 """A PC's first sync, without what it has in common with any exchange. In how many commits it stores

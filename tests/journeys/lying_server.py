@@ -8,9 +8,8 @@ alone ("torn"). Rows, chain and digests are right each time.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
-from sonar_core.sync.messages import Cursor
+from sonar_core.sync.messages import Cursor, Pull
 from sonar_server import cli
 from sonar_server.scopes import ScopeKey
 from sonar_server.service import DeviceService
@@ -23,19 +22,18 @@ def lie(what: str) -> None:
     told: dict[tuple[str, ScopeKey], ScopeHead] = {}
     turns: dict[str, int] = {}
 
-    def checked(
-        service: DeviceService, cursors: Sequence[Cursor]
-    ) -> list[tuple[Cursor, ScopeHead]]:
+    def checked(service: DeviceService, pull: Pull) -> tuple[list[tuple[Cursor, ScopeHead]], int]:
         device = service._territory.device
         turns[device] = turns.get(device, 0) + 1
         answer = []
-        for cursor, head in honest(service, cursors):
+        found, last = honest(service, pull)
+        for cursor, head in found:
             place = (device, head.key)
             is_told = what == "torn" and "medicines" not in cursor.scope
             if turns[device] % 2 or is_told or place not in told:
                 told[place] = head
             answer.append((cursor, told[place]))
-        return answer
+        return answer, last
 
     DeviceService._checked = checked  # type: ignore[method-assign]
 
