@@ -11,6 +11,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable
+from threading import Lock
 from typing import Final
 
 
@@ -108,6 +109,7 @@ class Points:
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self._passed: Counter[str] = Counter()
+        self._gate = Lock()
         self._kill_at: str | None = None
         self.is_counting = False
 
@@ -119,9 +121,11 @@ class Points:
     def pass_by(self, step: str, place: str) -> None:
         if not self.is_counting:
             return
-        self._passed[f"{step}: {place}"] += 1
-        times = self._passed[f"{step}: {place}"]
-        name = f"{step}: {place}" if times == 1 else f"{step} {times}: {place}"
-        self._tell(f"at {name}")
-        if name == self._kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        # No other thread passes by between the word and the kill.
+        with self._gate:
+            self._passed[f"{step}: {place}"] += 1
+            times = self._passed[f"{step}: {place}"]
+            name = f"{step}: {place}" if times == 1 else f"{step} {times}: {place}"
+            self._tell(f"at {name}")
+            if name == self._kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)

@@ -164,6 +164,7 @@ def test_a_wrong_pin_is_said_beside_the_pad_and_forgotten(qtbot, open_window, en
 
 def test_nothing_of_a_record_stays_behind_a_lock(qtbot, open_window, enrolled, hand_clock):
     Seed(desk=enrolled.workplace.desk, clock=hand_clock).admit("M4", "BARROW", "Connor")
+    of_others = QApplication.topLevelWidgets()
     window = open_window(enrolled)
     qtbot.waitUntil(lambda: bool(enrolled.alarms.rows))
     shell = window.face
@@ -175,7 +176,9 @@ def test_nothing_of_a_record_stays_behind_a_lock(qtbot, open_window, enrolled, h
     drop()
     assert isinstance(window.face, LockScreen)
     assert QApplication.focusWidget() is window.face.entry.dots
-    for one in QApplication.topLevelWidgets():
+    ours = [one for one in QApplication.topLevelWidgets() if one not in of_others]
+    assert window in ours
+    for one in ours:
         assert "BARROW" not in words_on(one)
         assert "Connor" not in words_on(one)
 
