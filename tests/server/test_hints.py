@@ -22,6 +22,11 @@ from tests.server.pc import HttpLink, Pc, inflated
 from tests.server.serving import Serving
 
 STREAM, POLL = "/v1/sync/hints/stream", "/v1/sync/hints"
+LISTENS = (
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle' "
+    "AND query LIKE 'SELECT site_id, scope_id, epoch, head_seq FROM scope %'"
+)
+"""Somebody hears notices, and has looked where the scopes stand."""
 MORE_THAN_A_QUEUE = 140
 """More than the 128 connections that the HTTP server takes if nobody tells it otherwise."""
 
@@ -199,6 +204,10 @@ def test_when_the_database_is_away_streams_end_and_come_again(organisation, tmp_
                 "datname = current_database() AND pid <> pg_backend_pid()"
             )
         heard.to_its_end()
+    # The server asks for some seconds; asked without a pause, it would soon say "too many".
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not connection.execute(LISTENS).fetchone():
+            pass
     while (answer := stream(link)).status_code == 503:
         assert answer.headers["Retry-After"]
         answer.close()
