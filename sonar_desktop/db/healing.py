@@ -16,7 +16,7 @@ from sonar_desktop.db.cursors import cursor_at, keep
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import SyncHoleError
-from sonar_desktop.db.ingest import INSERT_VERSION, Arrived, as_stored, settle_effects
+from sonar_desktop.db.ingest import INSERT_VERSION, SUPERSEDE, Arrived, as_stored, settle_effects
 from sonar_desktop.db.reconciling import LAST_LEFT, NOT_TWICE, look_again
 from sonar_desktop.usecases.healing_ports import Place, Slice
 
@@ -32,7 +32,7 @@ _READ: Final = {
     f"ORDER BY rowid LIMIT {ROWS_AT_ONCE}"
     for table in _TABLES
 }
-_COLUMNS: Final = ", ".join(column.name for column in schema.record.columns)
+_COLUMNS: Final = schema.ROW_COLUMNS
 _KEEP: Final = {
     table: f"INSERT INTO spoilt ({_COLUMNS}, incident) SELECT {_COLUMNS}, ? FROM {table} "  # noqa: S608 no value in it
     "WHERE rowid = ? AND row_hash = ?"
@@ -42,7 +42,6 @@ _TAKE_OUT: Final = {
     table: f"DELETE FROM {table} WHERE rowid = ? AND row_hash = ?"  # noqa: S608 no value in it
     for table in _TABLES
 }
-_TO_OLDER: Final = f"INSERT INTO version ({_COLUMNS}) SELECT {_COLUMNS} FROM record WHERE id = ?"  # noqa: S608 no value in it
 _ID_BYTES: Final = 16
 
 
@@ -90,7 +89,7 @@ def repair(connection: Connection, at: Cursor, wanted: Repair, touched: Touched)
             if raw.execute(_TAKE_OUT[one.table], (one.number, one.stored)).rowcount != 1:
                 raise SyncHoleError
         raw.executemany(INSERT_VERSION, as_stored(at.scope, put, [row_hash(row) for row in put]))
-        raw.executemany(_TO_OLDER, identifiers)
+        raw.executemany(SUPERSEDE, identifiers)
         raw.executemany("DELETE FROM record WHERE id = ?", identifiers)
         raw.executemany(LAST_LEFT, identifiers)
         raw.executemany(NOT_TWICE, identifiers)

@@ -19,14 +19,17 @@ from sonar_desktop.db import effects, unheld
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import RowClashError
-from sonar_desktop.db.packed import COLUMNS, INSERT_PACKED, PackedRows, note
+from sonar_desktop.db.packed import INSERT_PACKED, PackedRows, note
+from sonar_desktop.db.schema import ROW_COLUMNS
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.sync_ports import Packed
 
 _MARKS: Final = ", ".join("?" * 12)
-INSERT_RECORD: Final = f"INSERT INTO record ({COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
-INSERT_VERSION: Final = f"INSERT INTO version ({COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
-_SUPERSEDE: Final = f"INSERT INTO version ({COLUMNS}) SELECT {COLUMNS} FROM record WHERE id = ?"  # noqa: S608
+INSERT_RECORD: Final = f"INSERT INTO record ({ROW_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+INSERT_VERSION: Final = f"INSERT INTO version ({ROW_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+SUPERSEDE: Final = (
+    f"INSERT INTO version ({ROW_COLUMNS}) SELECT {ROW_COLUMNS} FROM record WHERE id = ?"  # noqa: S608
+)
 _REPLACE: Final = (
     "UPDATE record SET version = ?, scope = ?, seq = ?, commit_no = ?, patient = ?, episode = ?, "
     "at_ms = ?, body = ?, provenance = ?, row_hash = ? WHERE id = ?"
@@ -98,7 +101,7 @@ def take_rows(
     replaced = [newest[identifier] for identifier in sorting.superseding]
     new = [line for identifier, line in newest.items() if identifier not in sorting.superseding]
     if replaced:
-        raw.executemany(_SUPERSEDE, [(values[_ID],) for values in replaced])
+        raw.executemany(SUPERSEDE, [(values[_ID],) for values in replaced])
         raw.executemany(_REPLACE, [(*values[_VERSION:], values[_ID]) for values in replaced])
     raw.executemany(INSERT_RECORD, new)
     raw.executemany(INSERT_VERSION, sorting.older)

@@ -17,6 +17,7 @@ from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import OVER, CustodyEpisode, EpisodeStatus
 from sonar_core.sync.rows import EMPTY_DIGEST, Row, add
 from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.schema import ROW_COLUMNS
 from sonar_desktop.usecases.sync_ports import Packed, Taken
 
 _EPISODE: Final = CustodyEpisode.__name__
@@ -24,11 +25,8 @@ _DERIVED_FROM: Final = frozenset({_EPISODE, Conflict.__name__})
 _ID_BYTES: Final = 16
 _encoder: Final = msgspec.json.Encoder()
 
-COLUMNS: Final = (
-    "kind, id, version, scope, seq, commit_no, patient, episode, at_ms, body, provenance, row_hash"
-)
 INSERT_PACKED: Final = f"""
-    INSERT INTO record ({COLUMNS})
+    INSERT INTO record ({ROW_COLUMNS})
     SELECT CAST(substr(?2, value ->> 0, value ->> 1) AS TEXT), substr(?2, value ->> 2, 16),
         value ->> 3, ?3, value ->> 4, value ->> 5,
         substr(?2, value ->> 6, 16), substr(?2, value ->> 7, 16), value ->> 8,

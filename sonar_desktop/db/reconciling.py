@@ -41,7 +41,7 @@ _CAME: Final = select(schema.own_op.c.op_seq).where(
     schema.own_op.c.state == OpState.ACKED,
     ~exists().where(schema.op_effect.c.op_seq == schema.own_op.c.op_seq),
 )
-_COLUMNS: Final = ", ".join(column.name for column in schema.record.columns)
+_COLUMNS: Final = schema.ROW_COLUMNS
 LAST_LEFT: Final = (
     f"INSERT INTO record ({_COLUMNS}) SELECT {_COLUMNS} FROM version AS kept WHERE kept.id = ? "  # noqa: S608 no value in it
     "AND kept.version = (SELECT max(version) FROM version WHERE id = kept.id)"

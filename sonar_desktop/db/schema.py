@@ -69,6 +69,8 @@ def _row_columns() -> tuple[Column[Any], ...]:
 
 
 record = Table("record", METADATA, *_row_columns())
+ROW_COLUMNS: Final = ", ".join(column.name for column in record.columns)
+"""As statements name them that go past SQLAlchemy, for many rows."""
 version = Table("version", METADATA, *_row_columns())
 unheld = Table("unheld", METADATA, *_row_columns(), Column("operation", Text))
 """Versions that the server's log had and has lost."""

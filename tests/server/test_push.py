@@ -13,13 +13,13 @@ from sonar_core.records.care_level import CareLevel
 from sonar_core.records.conflict import Conflict, ConflictResolution, ConflictStatus
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
-from sonar_core.records.medication_request import MedicationRequest, SupplyRoute
 from sonar_core.records.registry import ScopeKind, allergy_status_id, care_level_id
 from sonar_core.sync.messages import Pull, Reason, Verdict
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_of
 from sonar_core.sync.rows import EMPTY_DIGEST, add
 from sonar_server.errors import RefusedError
 from sonar_server.store import log
+from tests.server.orders import an_order
 from tests.server.pc import Copy, Pc, moment, new_id
 
 
@@ -277,21 +277,7 @@ def test_what_waited_for_one_thing_may_wait_for_the_next(new_pc, pc):
 
 
 def test_an_order_is_kept_in_the_scope_of_medicines(pc, episode):
-    order = MedicationRequest(
-        id=new_id(),
-        patient=episode.patient,
-        episode=episode.id,
-        medicine="Paracetamol",
-        form="tablet",
-        strength="500 mg",
-        dose="1000",
-        unit="mg",
-        route="oral",
-        authority=SupplyRoute.PGD,
-        authorised_by=pc.user,
-        start_at=moment(),
-    )
-    (receipt,) = pc.push(*pc.wrote(order))
+    (receipt,) = pc.push(*pc.wrote(an_order(pc, episode)))
     assert receipt.verdict is Verdict.APPLIED
     medicines = pc.territory.wire(ScopeKind.MEDICINES)
     assert [row.kind for row in pc.copy(medicines).rows] == ["MedicationRequest"]

@@ -14,12 +14,12 @@ from sqlalchemy import Engine, event, text
 from sonar_core import bodies
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.fitness_outcome import Fitness
-from sonar_core.records.medication_request import MedicationRequest, SupplyRoute
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.messages import Verdict
 from sonar_server.store import ledgers, log
 from sonar_server.store.database import Database
-from tests.server.pc import Pc, moment, new_id
+from tests.server.orders import an_order
+from tests.server.pc import Pc
 from tests.server.test_push import care_level, fitness
 
 PUSHERS = 8
@@ -127,23 +127,6 @@ def test_a_scope_is_locked_only_when_all_is_decided_whatever_the_batch_holds(
     assert under_lock[0] == under_lock[1], "a long batch is not longer under the lock"
 
 
-def order(pc: Pc, episode) -> MedicationRequest:
-    return MedicationRequest(
-        id=new_id(),
-        patient=episode.patient,
-        episode=episode.id,
-        medicine="Paracetamol",
-        form="tablet",
-        strength="500 mg",
-        dose="1000",
-        unit="mg",
-        route="oral",
-        authority=SupplyRoute.PGD,
-        authorised_by=pc.user,
-        start_at=moment(),
-    )
-
-
 def waiting_for_locks(database: Database) -> int:
     query = text(
         "SELECT count(*) FROM pg_stat_activity "
@@ -157,7 +140,7 @@ def test_pushes_into_two_scopes_at_once_never_wait_for_each_other(central, new_p
     clinical = pc.territory.key(ScopeKind.CLINICAL)
 
     def push(writer: Pc) -> set[Verdict]:
-        written = writer.wrote(writer.note(episode), order(writer, episode))
+        written = writer.wrote(writer.note(episode), an_order(writer, episode))
         return {receipt.verdict for receipt in writer.push(*written)}
 
     def crowd(transaction) -> list[Future[set[Verdict]]]:

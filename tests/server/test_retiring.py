@@ -11,7 +11,6 @@ from sonar_core.ids import to_bytes
 from sonar_core.moments import HOUR_MS
 from sonar_core.records.base import Replacement
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
-from sonar_core.records.medication_request import MedicationRequest, SupplyRoute
 from sonar_core.records.note import Note
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.healing import AskBuckets, AskSums
@@ -23,6 +22,7 @@ from sonar_server.central import Central
 from sonar_server.retiring import Retiring, retire_due
 from sonar_server.store import log
 from sonar_server.store.errors import UnavailableError
+from tests.server.orders import an_order
 from tests.server.pc import Copy, Pc, moment
 
 
@@ -133,23 +133,6 @@ def test_a_stay_leaves_so_long_after_the_last_entry_in_it_reached_the_server(lat
     assert snapshot_of(pc) == copy.digest
     recomputed(later, pc)
     assert retire_due(later) == 0
-
-
-def an_order(pc: Pc, episode: CustodyEpisode) -> MedicationRequest:
-    return MedicationRequest(
-        id=pc.note(episode).id,
-        patient=episode.patient,
-        episode=episode.id,
-        medicine="Paracetamol",
-        form="tablet",
-        strength="500 mg",
-        dose="1000",
-        unit="mg",
-        route="oral",
-        authority=SupplyRoute.PGD,
-        authorised_by=pc.user,
-        start_at=moment(),
-    )
 
 
 def test_each_scope_that_holds_something_of_the_stay_hears_of_it(later, clock, pc):
