@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+import msgspec
 
 from sonar_core.board.build_medicines import order_lines
 from sonar_core.board.build_score import news2_line
@@ -15,6 +18,7 @@ from sonar_core.board.rows import (
     OutcomeLine,
     ReferralLine,
     TaskLine,
+    decode,
     encode,
 )
 from sonar_core.board.sorted_records import SortedRecords
@@ -56,6 +60,22 @@ def board_row_bytes(records: EpisodeRecords) -> bytes | None:
     return encode(build_row(records))
 
 
+def row_with_copies(raw: bytes, copies: Iterable[CopyState]) -> bytes | None:
+    """Return a kept row with its records' copies standing as told; nothing else in it changes.
+
+    `copies` may leave out those held centrally. None where the row must be made anew: it is of
+    another program version, or holds less than the stay.
+    """
+    try:
+        row = decode(raw)
+    except msgspec.DecodeError:
+        return None
+    if not row.is_complete:
+        return None
+    standing, unsent = _standing([*copies, *(CopyState.DECISION for _ in row.conflicts)])
+    return encode(msgspec.structs.replace(row, standing=standing, unsent=unsent))
+
+
 def build_row(records: EpisodeRecords) -> BoardRow:
     """Return the row; where versions are disputed it holds the safer, marked provisional."""
     found = SortedRecords(records)
@@ -64,8 +84,7 @@ def build_row(records: EpisodeRecords) -> BoardRow:
     allergies, allergies_provisional = _allergies(found)
     referral, also_waiting = _referrals(found)
     copies = [view.standing for view in records.records]
-    if found.conflicts:
-        copies.append(CopyState.DECISION)
+    standing, unsent = _standing([*copies, *(CopyState.DECISION for _ in found.conflicts)])
     return BoardRow(
         episode=stay.id,
         patient=patient.id,
@@ -96,12 +115,18 @@ def build_row(records: EpisodeRecords) -> BoardRow:
             )
             for one in found.conflicts
         ),
-        standing=min(copies, key=_WORST_COPY.index, default=CopyState.CENTRAL),
-        unsent=sum(copy in _ON_THIS_PC for copy in copies),
+        standing=standing,
+        unsent=unsent,
         staff=_staff(records),
         is_complete=records.is_complete,
         has_newer=records.has_newer,
     )
+
+
+def _standing(copies: list[CopyState]) -> tuple[CopyState, int]:
+    """Return the worst state of a copy, and how many records are not held centrally."""
+    worst = min(copies, key=_WORST_COPY.index, default=CopyState.CENTRAL)
+    return worst, sum(copy in _ON_THIS_PC for copy in copies)
 
 
 def _markers(found: SortedRecords) -> tuple[Marker, ...]:

@@ -99,10 +99,15 @@ def put(connection: Connection, op_seq: int, records: Collection[tuple[str, str]
 
 
 def settle(
-    connection: Connection, receipts: Sequence[Receipt], now_ms: int, touched: Touched
+    connection: Connection,
+    receipts: Sequence[Receipt],
+    now_ms: int,
+    touched: Touched,
+    restood: Touched,
 ) -> None:
     """Keep verdicts, and bring what is shown of the records concerned up to them.
 
+    Notes in `restood` the records whose bytes are as they were and that stand otherwise now.
     A verdict that is known already, or on an operation that is not ours, changes nothing. A batch
     is settled by a few statements and not by a few for each operation.
     """
@@ -137,7 +142,7 @@ def settle(
         connection.execute(_ENDED, [{"of": of, "entity": entity} for of, entity in ended])
     # While all its operations stand on top of a record as before, its bytes stay as they are.
     anew = {entity for _, entity in ended}
-    _note_shown(connection, {entity for _, entity in looks} - anew, touched)
+    _note_shown(connection, {entity for _, entity in looks} - anew, restood)
     refresh(connection, anew, touched)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 import msgspec
@@ -76,13 +76,20 @@ def rebuild(
 
     A row knows waiting, not sending: it is not made again when a batch is on its way.
     """
-    made = [
-        {"of": episode, "made": _row(connection, episode, board_row)}
-        for episode, patient in connection.execute(_LISTED).all()
-        if episode in episodes or patient in patients
-    ]
+    keep_rows(
+        connection,
+        {
+            episode: _row(connection, episode, board_row)
+            for episode, patient in connection.execute(_LISTED).all()
+            if episode in episodes or patient in patients
+        },
+    )
+
+
+def keep_rows(connection: Connection, made: Mapping[str, bytes | None]) -> None:
+    """Keep rows, by their stay."""
     if made:
-        connection.execute(_KEEP, made)
+        connection.execute(_KEEP, [{"of": of, "made": row} for of, row in made.items()])
 
 
 def renew(connection: Connection, board_row: BoardRow) -> None:

@@ -24,12 +24,11 @@ from sonar_core import bodies, ids
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.registry import REGISTRY, RecordKind
-from sonar_core.sync.messages import Verdict
 from sonar_core.sync.rows import Provenance, provenance_bytes, provenance_of
-from sonar_desktop.db import schema, unheld
+from sonar_desktop.db import schema
 from sonar_desktop.db.errors import NewerRecordError
-from sonar_desktop.db.schema import OpState
-from sonar_desktop.usecases.ports import Seen, Standing
+from sonar_desktop.db.standings import standings
+from sonar_desktop.usecases.ports import Seen
 
 _COLUMNS: Final = ("kind", "id", "version", "patient", "episode", "at_ms", "body", "provenance")
 
@@ -144,7 +143,8 @@ def _seen(
 ) -> list[Seen]:
     known = [(row, record, provenance_of(row.provenance)) for row, record in records]
     known.sort(key=lambda one: (one[0].at_ms, one[2].hlc, one[0].id), reverse=True)
-    standings = _standings(connection, [row for row, _, _ in known], in_flight)
+    pending = {row.id: row.is_pending for row, _, _ in known}
+    stand = standings(connection, pending, in_flight)
     return [
         Seen(
             record=record,
@@ -154,7 +154,7 @@ def _seen(
             recorded_at=written.recorded_at,
             received_ms=None if row.is_pending else written.received_ms,
             offline=written.offline,
-            standing=standings[row.id],
+            standing=stand[row.id],
             marks=written.marks,
         )
         for row, record, written in known
@@ -197,56 +197,6 @@ def _matches(column: ColumnElement[Any], name: str, match: _Match) -> ColumnElem
     if match is _Match.ANY:
         return column.in_(bindparam(name, expanding=True))
     return column == bindparam(name)
-
-
-# Made once, as above.
-_DISPUTED: Final = select(schema.dispute.c.subject).distinct()
-_STATES: Final = (
-    select(
-        schema.op_effect.c.id,
-        *(schema.own_op.c[name] for name in ("op_seq", "state", "verdict")),
-    )
-    .join(schema.own_op, schema.own_op.c.op_seq == schema.op_effect.c.op_seq)
-    .where(schema.op_effect.c.id.in_(bindparam("entities", expanding=True)))
-)
-
-
-def _standings(
-    connection: Connection, rows: Collection[Shown], in_flight: Collection[int]
-) -> dict[str, Standing]:
-    """Return where each record is; the gravest state of its operations speaks for it."""
-    disputed = set(connection.scalars(_DISPUTED))
-    operations = _operations(connection, [row.id for row in rows if row.is_pending])
-    ownerless = [row.id for row in rows if row.is_pending and row.id not in operations]
-    lost = unheld.among(connection, ownerless) if ownerless else frozenset()
-    found: dict[str, Standing] = {}
-    for row in rows:
-        states = operations.get(row.id, [])
-        waiting = [op_seq for op_seq, state, _ in states if state == OpState.WAITING]
-        if any(state == OpState.HELD for _, state, _ in states):
-            found[row.id] = Standing.HELD
-        elif row.id in disputed or any(verdict == Verdict.CONFLICT for _, _, verdict in states):
-            found[row.id] = Standing.DECISION
-        elif row.id in lost:
-            found[row.id] = Standing.UNHELD
-        elif waiting or (row.is_pending and not states):  # or written in this very action
-            is_sending = bool(waiting) and all(op_seq in in_flight for op_seq in waiting)
-            found[row.id] = Standing.SENDING if is_sending else Standing.LOCAL
-        else:
-            found[row.id] = Standing.CENTRAL
-    return found
-
-
-def _operations(
-    connection: Connection, identifiers: Collection[str]
-) -> dict[str, list[tuple[int, str, str]]]:
-    if not identifiers:
-        return {}
-    rows = connection.execute(_STATES, {"entities": list(identifiers)})
-    found: dict[str, list[tuple[int, str, str]]] = {}
-    for identifier, op_seq, state, verdict in rows:
-        found.setdefault(identifier, []).append((op_seq, state, verdict))
-    return found
 
 
 def pending_provenance(confirmed: Provenance | None, written: Provenance) -> bytes:

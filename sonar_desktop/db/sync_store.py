@@ -47,6 +47,7 @@ from sonar_desktop.db.ingest import Arrived, settle_effects, take_packed
 from sonar_desktop.db.outbox import next_batch, waiting
 from sonar_desktop.db.packed import pack
 from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
+from sonar_desktop.db.restanding import restand
 from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.healing_ports import HealingStore
@@ -148,10 +149,12 @@ class ClientSyncStore:
         now_ms = self._clock.now_ms()
 
         def work(connection: Connection) -> Changed:
-            touched = Touched()
-            effects.settle(connection, receipts, now_ms, touched)
+            touched, restood = Touched(), Touched()
+            effects.settle(connection, receipts, now_ms, touched, restood)
             reconciling.keep_horizon(connection, durable or {})
             update_projections(connection, touched, self._board_row)
+            restand(connection, restood, self._board_row)
+            touched.merge(restood)
             return changed(touched, outbox=True)
 
         return self._database.write(Priority.SYNC, work)

@@ -21,6 +21,7 @@ from sonar_core.records.patient import Patient
 from sonar_core.records.registry import care_level_id
 from sonar_desktop.db.database import Database, open_database
 from sonar_desktop.db.identity import enrol
+from sonar_desktop.db.projections import BoardRow
 from sonar_desktop.db.store import ClientStore
 from sonar_desktop.db.sync_store import ClientSyncStore
 from sonar_desktop.usecases.identity_ports import PcRecord
@@ -113,6 +114,7 @@ class Desk:
         self.clock = Clock()
         self.ids = Ids(space)
         self.is_in_contact = False
+        self.board_row: BoardRow = tally
         self.open()
 
     def open(self) -> None:
@@ -122,10 +124,12 @@ class Desk:
             clock=self.clock,
             ids=self.ids,
             sign=sign,
-            board_row=tally,
+            board_row=self.board_row,
             in_contact=lambda: self.is_in_contact,
         )
-        self.sync = ClientSyncStore(self.database, clock=self.clock, board_row=tally, sign=sign)
+        self.sync = ClientSyncStore(
+            self.database, clock=self.clock, board_row=self.board_row, sign=sign
+        )
 
     def enrol(self, scopes: tuple[str, ...] = (CLINICAL,), device: str = DEVICE) -> None:
         enrol(

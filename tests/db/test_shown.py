@@ -8,9 +8,7 @@ from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.rows import provenance_of
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.shown import pending_provenance, readable, record_of, shown_one, shown_where
-from sonar_desktop.usecases.ports import Standing
 from tests.db.centre import Centre
-from tests.db.clinic import standing
 
 
 def test_a_record_is_shown_once_with_this_pcs_change_on_top(desk):
@@ -62,14 +60,3 @@ def test_marks_of_the_centre_stay_while_a_change_waits(desk):
     marked = msgspec.structs.replace(written, marks=("late_contact",))
     assert provenance_of(pending_provenance(marked, written)).marks == ("late_contact",)
     assert provenance_of(pending_provenance(None, marked)).marks == ()
-
-
-def test_sending_is_said_only_of_what_is_in_the_batch(desk):
-    patient, episode = desk.arrival()
-    note = desk.note(patient, episode, "settled")
-    assert len(desk.sync.outgoing(2, 1 << 20).operations) == 2
-    assert standing(desk, "Patient", patient) is Standing.SENDING
-    assert standing(desk, "CustodyEpisode", episode) is Standing.SENDING
-    assert standing(desk, "Note", note) is Standing.LOCAL
-    desk.move(episode, "M2")
-    assert standing(desk, "CustodyEpisode", episode) is Standing.LOCAL

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from sonar_core.board.build import board_row_bytes
-from sonar_core.board.rows import decode
+from sonar_core.board.build import board_row_bytes, row_with_copies
+from sonar_core.board.rows import decode, encode
 from sonar_core.board.views import BOARD_KINDS, CopyState
 from sonar_core.records.allergy_intolerance import AllergyStanding
 from sonar_core.records.allergy_status import AllergyKnowledge
@@ -52,6 +53,27 @@ def test_the_bytes_of_a_row_are_the_row():
     raw = board_row_bytes(found)
     assert raw is not None
     assert decode(raw) == row(seen_referral(), care(), outcome(), told(), flag(), task(in_(5)))
+
+
+def test_a_kept_row_is_told_where_its_records_are_and_says_nothing_else_anew():
+    disputed = conflict("CustodyEpisode", "e1", "custody", side("a"), side("b"))
+    for copies, conflicts in (
+        ((), ()),
+        ((CopyState.LOCAL, CopyState.HELD), ()),
+        ((CopyState.SENDING, CopyState.UNHELD), ()),
+        ((CopyState.LOCAL,), (disputed,)),
+    ):
+        views = tuple(view(note(), standing=copy) for copy in copies)
+        whole = board_row_bytes(records(records=views, conflicts=conflicts))
+        before = tuple(view(note()) for _ in copies)
+        told_otherwise = board_row_bytes(records(records=before, conflicts=conflicts))
+        assert row_with_copies(told_otherwise, copies) == whole
+
+
+def test_a_row_that_holds_less_than_the_stay_is_to_be_made_anew():
+    partial = msgspec.structs.replace(row(), is_complete=False)
+    assert row_with_copies(encode(partial), ()) is None
+    assert row_with_copies(b"of another program", ()) is None
 
 
 def test_who_has_left_custody_has_no_row():

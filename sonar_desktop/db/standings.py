@@ -1,0 +1,66 @@
+"""Where each record is: on this PC, held centrally, held back, or waiting for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from sonar_core.sync.messages import Verdict
+from sonar_desktop.db import schema, unheld
+from sonar_desktop.db.schema import OpState
+from sonar_desktop.usecases.ports import Standing
+
+# Made once: making one takes longer than running it.
+_DISPUTED: Final = select(schema.dispute.c.subject).distinct()
+_STATES: Final = (
+    select(
+        schema.op_effect.c.id,
+        *(schema.own_op.c[name] for name in ("op_seq", "state", "verdict")),
+    )
+    .join(schema.own_op, schema.own_op.c.op_seq == schema.op_effect.c.op_seq)
+    .where(schema.op_effect.c.id.in_(bindparam("entities", expanding=True)))
+)
+
+
+def standings(
+    connection: Connection, records: Mapping[str, bool], in_flight: Collection[int]
+) -> dict[str, Standing]:
+    """Return where each record is; the gravest state of its operations speaks for it.
+
+    Records are ids, each with whether this PC has changes on top of it.
+    """
+    disputed = set(connection.scalars(_DISPUTED))
+    pending = [identifier for identifier, is_pending in records.items() if is_pending]
+    operations = _operations(connection, pending)
+    ownerless = [identifier for identifier in pending if identifier not in operations]
+    lost = unheld.among(connection, ownerless) if ownerless else frozenset()
+    found: dict[str, Standing] = {}
+    for identifier, is_pending in records.items():
+        states = operations.get(identifier, [])
+        waiting = [op_seq for op_seq, state, _ in states if state == OpState.WAITING]
+        if any(state == OpState.HELD for _, state, _ in states):
+            found[identifier] = Standing.HELD
+        elif identifier in disputed or any(verdict == Verdict.CONFLICT for _, _, verdict in states):
+            found[identifier] = Standing.DECISION
+        elif identifier in lost:
+            found[identifier] = Standing.UNHELD
+        elif waiting or (is_pending and not states):  # or written in this very action
+            is_sending = bool(waiting) and all(op_seq in in_flight for op_seq in waiting)
+            found[identifier] = Standing.SENDING if is_sending else Standing.LOCAL
+        else:
+            found[identifier] = Standing.CENTRAL
+    return found
+
+
+def _operations(
+    connection: Connection, identifiers: Collection[str]
+) -> dict[str, list[tuple[int, str, str]]]:
+    if not identifiers:
+        return {}
+    rows = connection.execute(_STATES, {"entities": list(identifiers)})
+    found: dict[str, list[tuple[int, str, str]]] = {}
+    for identifier, op_seq, state, verdict in rows:
+        found.setdefault(identifier, []).append((op_seq, state, verdict))
+    return found
