@@ -19,6 +19,7 @@ from sonar_desktop.usecases.identity_ports import PcRecord
 
 _SCOPES: Final = msgspec.json.Decoder(tuple[str, ...])
 _STORED: Final = select(*(schema.device.c[name] for name in PcRecord.__struct_fields__))
+_NEXT_SEQ: Final = select(schema.device.c.next_seq)
 _STAMP: Final = select(schema.device.c.hlc)
 
 
@@ -79,6 +80,11 @@ def chain_of(connection: Connection) -> DeviceChain:
     table = schema.device
     columns = [table.c[name] for name in DeviceChain.__struct_fields__]
     return DeviceChain(**connection.execute(select(*columns)).mappings().one())
+
+
+def last_seq(connection: Connection) -> int:
+    """Return the number of the last operation written here, 0 before the first."""
+    return int(connection.execute(_NEXT_SEQ).scalar_one()) - 1
 
 
 def keep_chain(connection: Connection, chain: DeviceChain) -> None:

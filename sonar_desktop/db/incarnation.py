@@ -21,7 +21,7 @@ from sonar_core.sync.operations import (
 )
 from sonar_desktop.db import schema, unheld
 from sonar_desktop.db.effects import Touched
-from sonar_desktop.db.identity import chain_of, must_be_enrolled
+from sonar_desktop.db.identity import chain_of, last_seq, must_be_enrolled
 from sonar_desktop.db.reconciling import hash_at, send_again
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.sync_ports import Resumption
@@ -34,7 +34,6 @@ _FOR_NOW: Final = (Reason.MISSING_PARENT, Reason.NEWER_SCHEMA)
 _OPEN: Final = select(func.min(_OP.c.op_seq)).where(
     or_(_OP.c.state == OpState.WAITING, _OP.c.reason.in_(_FOR_NOW)), schema.NOT_ACKED
 )
-_LAST: Final = select(func.max(_OP.c.op_seq))
 _MOVE: Final = (
     update(_OP)
     .where(_OP.c.op_seq == bindparam("number"))
@@ -68,11 +67,6 @@ def goes_on_from(connection: Connection) -> int:
     """Return the number that a new incarnation begins at: the first that has no last verdict."""
     found = connection.scalar(_OPEN)
     return chain_of(connection).next_seq if found is None else int(found)
-
-
-def last_seq(connection: Connection) -> int:
-    """Return the number of the last operation written here, 0 before the first."""
-    return connection.scalar(_LAST) or 0
 
 
 def known_to_server(connection: Connection, to: Resumption) -> int | None:

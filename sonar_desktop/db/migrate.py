@@ -14,6 +14,7 @@ from sonar_desktop.db.migrations import (
     m0003_incarnation,
     m0004_incidents,
     m0005_retired,
+    m0006_safe,
 )
 
 
@@ -35,6 +36,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0003_incarnation,
     m0004_incidents,
     m0005_retired,
+    m0006_safe,
 )
 
 

@@ -13,12 +13,13 @@ from sqlalchemy.dialects import sqlite
 
 from sonar_core import ids
 from sonar_core.sync.messages import Cursor, Holding, Manifest
-from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, header_hash, header_of
+from sonar_core.sync.operations import Operation, header_of
 from sonar_core.sync.overlay import affected
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, chain
-from sonar_desktop.db import effects, first_sync, retiring, schema, unheld
+from sonar_desktop.db import acknowledged, effects, first_sync, retiring, schema, unheld
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
+from sonar_desktop.db.identity import chain_of
 from sonar_desktop.db.schema import OpState
 
 _AT_ONCE: Final = 500
@@ -63,7 +64,6 @@ _FARTHEST: Final = _SAID.on_conflict_do_update(
 _LOST_OWN: Final = select(func.min(schema.own_op.c.op_seq)).join(
     schema.unheld, schema.unheld.c.operation == schema.own_op.c.op_id
 )
-_BEFORE_FIRST: Final = select(schema.device.c.first_seq - 1)
 _NOT_COME: Final = (
     select(func.min(schema.own_op.c.op_seq))
     .join(schema.op_effect, schema.op_effect.c.op_seq == schema.own_op.c.op_seq)
@@ -104,15 +104,17 @@ def places(connection: Connection, at: Cursor) -> list[Cursor]:
 
 
 def hash_at(connection: Connection, op_seq: int) -> str | None:
-    """Return the hash of this PC's header of that number, None where it has written none.
+    """Return the hash of this PC's header of that number, as what follows in its chain names it.
 
-    Before the first operation of its incarnation there is no header.
+    None where nothing does: this PC has written none, or purged it with what followed. Before the
+    first operation of its incarnation there is no header.
     """
-    if op_seq == connection.scalar(_BEFORE_FIRST):
-        return FIRST_PREV_HASH
     column = schema.own_op.c.header
-    header = connection.scalar(select(column).where(schema.own_op.c.op_seq == op_seq))
-    return None if header is None else header_hash(header)
+    header = connection.scalar(select(column).where(schema.own_op.c.op_seq == op_seq + 1))
+    if header is not None:
+        return header_of(Operation(header, b"", b"")).prev_hash
+    chain_end = chain_of(connection)
+    return chain_end.prev_hash if op_seq == chain_end.next_seq - 1 else None
 
 
 def horizon(connection: Connection) -> dict[str, int]:
@@ -176,6 +178,7 @@ def send_again(connection: Connection, first: int, touched: Touched) -> int:
     """Have this PC's operations from number `first` on wait; return how many had a verdict."""
     op, effect = schema.own_op, schema.op_effect
     came = set(connection.scalars(_CAME))
+    acknowledged.undo_from(connection, first)
     count = connection.execute(_WAIT_AGAIN, {"first": first}).rowcount
     connection.execute(delete(effect).where(effect.c.op_seq >= first))
     changed: set[str] = set()

@@ -129,6 +129,14 @@ place = Table(
 """Where this PC stood in a scope's log, beside what its rows tell."""
 removal_freeze = Table("removal_freeze", METADATA, Column("at_ms", Integer), Column("kinds", Text))
 """When and over what the breaker tripped; while there is a line, nothing leaves."""
+safe_point = Table(
+    "safe_point",
+    METADATA,
+    Column("op_seq", Integer, primary_key=True),
+    Column("server_ms", Integer),
+    Column("own_ms", Integer),
+)
+"""How far this PC's own operations were safe, and when."""
 own_op = Table(
     "own_op",
     METADATA,

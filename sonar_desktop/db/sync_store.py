@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
+from sonar_core.sync.keeping import Clocks
 from sonar_core.sync.messages import (
     BeginAnew,
     BegunAnew,
@@ -17,23 +18,20 @@ from sonar_core.sync.messages import (
     Receipt,
 )
 from sonar_core.sync.operations import Sign
-from sonar_core.sync.rows import EMPTY_DIGEST, add, provenance_of, subtract
+from sonar_core.sync.rows import add, provenance_of, subtract
 from sonar_desktop.db import (
+    acknowledged,
     departing,
     effects,
     first_sync,
     incarnation,
-    incidents,
     reconciling,
     retiring,
     schema,
 )
 from sonar_desktop.db.cursors import (
-    POSITIONS,
     cursor_at,
-    cursor_from,
     digest_at,
-    is_unbegun,
     keep,
     keep_places,
 )
@@ -46,6 +44,7 @@ from sonar_desktop.db.identity import must_be_enrolled, see_stamp
 from sonar_desktop.db.ingest import Arrived, settle_effects, take_packed
 from sonar_desktop.db.outbox import next_batch, waiting
 from sonar_desktop.db.packed import pack
+from sonar_desktop.db.position import position
 from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
 from sonar_desktop.db.restanding import restand
 from sonar_desktop.db.store import changed
@@ -69,6 +68,8 @@ from sonar_desktop.usecases.sync_ports import (
 
 _CONTACT_MS: Final = 60_000
 """How old the contact on disk may be: else an fsync every five seconds would say nothing else."""
+_PURGE_MS: Final = 60_000
+"""How long after a look at what was acknowledged long ago the next one is."""
 _SENDING_MS: Final = 60_000
 """A batch without an answer for this long is said to wait again; it is sent anew anyway."""
 
@@ -85,34 +86,13 @@ class ClientSyncStore:
         self._clock = clock
         self._board_row = board_row
         self._noted_ms: int | None = None
+        self._purge_from_ms = 0
         self.healing: HealingStore = ClientHealingStore(database, clock=clock, board_row=board_row)
 
     def position(self) -> Position:
         """Return where this PC stands: all that an exchange with nothing to do has to know."""
-
-        def look(connection: Connection) -> Position:
-            stored = must_be_enrolled(connection)
-            scopes = stored.scopes
-            held = {row["scope"]: row for row in connection.execute(POSITIONS).mappings()}
-            cursors = tuple(cursor_from(held.get(scope), scope) for scope in scopes)
-            suspicions, has_untold = incidents.pending(connection, self._clock.now_ms())
-            return Position(
-                waiting=waiting(connection),
-                cursors=cursors,
-                digests={
-                    scope: held[scope]["digest"] if scope in held else EMPTY_DIGEST
-                    for scope in scopes
-                },
-                is_fetching=any(map(is_unbegun, cursors))
-                or connection.execute(_UNDER_WAY).first() is not None,
-                incarnation=stored.incarnation,
-                last_seq=incarnation.last_seq(connection),
-                suspicions=suspicions,
-                has_untold=has_untold,
-                is_leaving=connection.execute(retiring.ANY_LEAVING).first() is not None,
-            )
-
-        return self._database.read(look)
+        now_ms = self._clock.now_ms()
+        return self._database.read(lambda connection: position(connection, now_ms))
 
     def outgoing(self, max_operations: int, max_bytes: int, after: int = 0) -> Outgoing:
         """Return the next batch to push, of the operations numbered above `after`.
@@ -339,6 +319,22 @@ class ClientSyncStore:
         )
         self._noted_ms = now_ms
 
+    def purge(self, server_ms: int) -> None:
+        """Delete some of the operations that the server acknowledged long enough ago.
+
+        At most once a minute; `server_ms` is the server's clock (UTC ms).
+        """
+        if self._clock.monotonic_ms() < self._purge_from_ms:
+            return
+        self._purge_from_ms = self._clock.monotonic_ms() + _PURGE_MS
+        now = Clocks(server_ms, self._clock.now_ms())
+
+        def work(connection: Connection) -> None:
+            acknowledged.note_safe(connection, now)
+            acknowledged.purge(connection, now)
+
+        self._database.write(Priority.SYNC, work)
+
     def last_contact(self) -> tuple[int, int] | None:
         """Return when the server was last heard of, by this PC's clock and by its own (UTC ms)."""
         row = self._database.read(lambda connection: connection.execute(_LAST_CONTACT).first())
@@ -375,6 +371,5 @@ def _where(part: Part) -> tuple[str, Phase]:
     return part.packed.taken.scope, part.phase
 
 
-_UNDER_WAY: Final = select(schema.snapshot.c.scope).limit(1)
 _LAST_CONTACT: Final = select(schema.contact.c.contact_ms, schema.contact.c.server_ms)
 _CONTACT: Final = insert(schema.contact).prefix_with("OR REPLACE")

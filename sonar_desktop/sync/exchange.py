@@ -193,6 +193,7 @@ class Exchange:
         if at.is_leaving:
             self.let_go(hello.max_operations, hello.max_push_bytes)
         self.store.note_contact(server_ms)
+        self.store.purge(server_ms)
 
     def push(self, max_operations: int, max_bytes: int) -> None:
         """Send the outbox in the order written; each batch leaves it by its receipts alone.

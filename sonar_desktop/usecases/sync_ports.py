@@ -254,6 +254,12 @@ class SyncStore(Protocol):
         What is on disk of it may be a minute older, never newer.
         """
 
+    def purge(self, server_ms: int) -> None:
+        """Delete some of the operations that the server acknowledged long enough ago.
+
+        `server_ms` is the server's clock (UTC ms).
+        """
+
     def last_contact(self) -> tuple[int, int] | None:
         """Return when the server was last heard of, by this PC's clock and by its own (UTC ms)."""
 

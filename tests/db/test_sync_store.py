@@ -3,9 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sonar_core.sync.messages import Cursor, Manifest
 from sonar_core.sync.operations import header_of
-from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN
 from sonar_desktop.db import outbox
 from sonar_desktop.db.errors import SyncHoleError
 from tests.db.centre import Centre, taken
@@ -14,8 +12,6 @@ from tests.db.clinic import (
     START_MS,
     board_of,
 )
-
-AHEAD = Cursor(scope=CLINICAL, epoch=1, seq=1, commit_no=1, chain=FIRST_CHAIN)
 
 
 def test_a_batch_never_splits_a_user_action(desk):
@@ -75,31 +71,6 @@ def test_the_last_contact_is_remembered(desk):
     desk.sync.note_contact(START_MS + 13)
     assert desk.sync.last_contact() == (desk.clock.ms, START_MS + 13), "never newer than now"
     assert desk.sync.granted() == (CLINICAL,)
-
-
-def test_the_position_is_all_that_an_exchange_with_nothing_to_do_has_to_know(desk, other_desk):
-    at = desk.sync.position()
-    assert at.is_fetching, "nothing of the scope is here"
-    assert at.digests == {CLINICAL: EMPTY_DIGEST}
-    assert at.cursors == desk.sync.cursors()
-
-    centre = Centre()
-    other_desk.arrival()
-    centre.exchange(other_desk)
-    centre.pull(desk)
-    desk.arrival()
-
-    at = desk.sync.position()
-    assert not at.is_fetching
-    assert at.cursors == (centre.head,)
-    assert at.digests == {CLINICAL: centre.digest}
-    assert at.waiting == desk.sync.waiting()
-    assert at.waiting.operations == 2
-
-
-def test_during_a_first_sync_the_position_says_so(desk):
-    desk.sync.begin_snapshot(Manifest(cursor=AHEAD, unattached=1, holdings=()))
-    assert desk.sync.position().is_fetching
 
 
 def test_what_waits_is_found_without_walking_over_what_was_sent(desk):

@@ -38,6 +38,7 @@ CLIENT: Final = [
     "pull: the End is here",
     *_around("take_tail 2"),
     *_around("note_contact"),
+    *_around("purge"),
 ]
 """A user action and the exchange that sends it and fetches another PC's, in two scopes."""
 

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from sonar_core.sync.keeping import KEEP_DAYS
 from sonar_core.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, SnapshotStart
 from sonar_desktop.sync.errors import UnknownDeviceError
 from sonar_desktop.usecases.acting import Signing
@@ -219,6 +220,39 @@ def test_a_second_restore_is_met_as_the_first_was(centre, rooms, back_up):
     backup.put_back()
     exchange(a, b, a)
     assert notes_seen(a, episode) == {"one": Standing.CENTRAL, "two": Standing.CENTRAL}
+    agree(centre, a, b)
+
+
+def test_a_server_put_back_to_before_what_pcs_still_keep_loses_nothing_out_of_sight(
+    centre, rooms, back_up
+):
+    a, b = rooms
+    episode = admit(a).episode
+    exchange(a, b)
+    backup = back_up()
+    note(a, episode, "acknowledged long ago")
+    exchange(a, b)
+    for days in (1, KEEP_DAYS):
+        a.clock.pass_minutes(days * 24 * 60 + 1)
+        a.opened.sync.purge(a.clock.wall_ms)
+    note(a, episode, "of today")
+    exchange(a, b)
+    backup.put_back_and_tell()
+    note(b, episode, "after the restore")
+    exchange(a, b, a)
+    assert (
+        notes_seen(a, episode)
+        == notes_seen(b, episode)
+        == {
+            "acknowledged long ago": Standing.UNHELD,
+            "of today": Standing.CENTRAL,
+            "after the restore": Standing.CENTRAL,
+        }
+    )
+    assert a.opened.sync.waiting().operations == a.opened.sync.waiting().held_back == 0
+    agree(centre, a, b)
+    note(a, episode, "and on")
+    exchange(a, b)
     agree(centre, a, b)
 
 

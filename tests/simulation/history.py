@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sonar_core.moments import HOUR_MS
+from sonar_core.sync.keeping import KEEP_DAYS
 from sonar_core.sync.retirement import AFTER_HOURS
 from tests.simulation import people
 from tests.simulation.copies import copy_a_pc, put_a_disk_back
@@ -107,7 +108,8 @@ def days_pass(world: World, pc: Pc) -> None:
         world.act(pc, people.release)
     if world.rng.random() < 0.7:
         world.exchange(pc)
-    world.now_ms += (AFTER_HOURS + 1) * HOUR_MS
+    # Now and then a month: what was acknowledged before it goes off the PCs.
+    world.now_ms += world.rng.choice((AFTER_HOURS, AFTER_HOURS, 24 * KEEP_DAYS)) * HOUR_MS + HOUR_MS
     world.faults.begin_step()
     world.faults.interlude_chance = world.rng.choice((0, 0.5))
     count = 0
@@ -184,6 +186,9 @@ def run_history(ground: Ground, seed: int, steps: int) -> History:
         assert view is not None
         world.done.update(f"verdict {op.verdict}" for op in view.ops.values())
         world.done["sent again in another incarnation"] += len(view.repeats)
+        for pc in world.pcs:
+            ((gone,),) = pc.rows("SELECT next_seq - 1 - (SELECT count(*) FROM own_op) FROM device")
+            world.done["operations purged"] += gone
         rows = (one for log in view.log.values() for one in log)
         world.done.update(f"row of {one.row.kind}" for one in rows)
         return History(

@@ -16,6 +16,7 @@ from tests.simulation.oracle import Entered, Oracle, Saved, is_clinical, whole_g
 from tests.simulation.pc import Pc
 from tests.simulation.views import KeptOp, ServerView, counting, held_rows, own_ops
 
+_FOR_GOOD = {"applied", "merged", "conflict", "duplicate"}
 _MAY_CHANGE = {("quarantined", "missing_parent")}
 
 
@@ -47,11 +48,15 @@ def check_pc(pc: Pc, oracle: Oracle, view: ServerView) -> None:
 
 def _check_outbox(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerView) -> None:
     numbers = [op.op_seq for op in kept.values()]
-    must(numbers == list(range(1, len(numbers) + 1)), "I2", f"{pc.name}'s numbers have a gap")
+    ((after,),) = pc.rows("SELECT next_seq FROM device")
+    first = numbers[0] if numbers else after
+    must(numbers == list(range(first, after)), "I2", f"{pc.name}'s numbers have a gap")
     for entry in oracle.of_pc(pc.name):
         op = kept.get(entry.op_id)
         if entry.saved is Saved.SURE:
-            must(op is not None, "I2", f"{entry.kind} saved at {pc.name} is gone")
+            there = view.ops.get(entry.op_id)
+            is_purged = there is not None and there.op_seq < first and there.verdict in _FOR_GOOD
+            must(op is not None or is_purged, "I2", f"{entry.kind} saved at {pc.name} is gone")
         if entry.saved is Saved.NEVER:
             must(op is None, "I2", f"what {pc.name} said not to have saved is there")
         if op is not None:
@@ -115,14 +120,23 @@ def _check_what_left(pc: Pc, kept: dict[str, KeptOp], view: ServerView) -> None:
 
 
 def _gone_stays(pc: Pc) -> set[bytes]:
-    """The stays that are off this PC's disk."""
+    """The stays that are off this PC's disk, and not back in one scope before the other."""
     rows = pc.rows("SELECT episode, min(is_gone) FROM retired GROUP BY episode")
-    return {episode for episode, is_gone in rows if is_gone}
+    back = pc.rows(
+        "SELECT DISTINCT episode FROM record WHERE NOT EXISTS (SELECT 1 FROM retired "
+        "WHERE retired.scope = record.scope AND retired.episode = record.episode)"
+    )
+    return {episode for episode, is_gone in rows if is_gone} - {episode for (episode,) in back}
 
 
 def _gone_records(pc: Pc, view: ServerView) -> set[str]:
-    gone = _gone_stays(pc)
-    return {one.id for rows in view.log.values() for one in rows if one.row.episode in gone}
+    gone = set(pc.rows("SELECT scope, episode FROM retired WHERE is_gone = 1"))
+    return {
+        one.id
+        for scope, rows in view.log.items()
+        for one in rows
+        if (scope, one.row.episode) in gone
+    }
 
 
 def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], gone: set[str]) -> None:

@@ -47,6 +47,9 @@ class EmptyStore:
     def note_contact(self, *_contact):
         return None
 
+    def purge(self, *_now):
+        return None
+
     def last_contact(self):
         return (987_000, 990_000)
 

@@ -86,6 +86,9 @@ class Store:
     def note_contact(self, server_ms) -> None:
         self.contact_ms = server_ms
 
+    def purge(self, server_ms) -> None:
+        self.purged_ms = server_ms
+
 
 class Server:
     def __init__(self, *heads: Head) -> None:

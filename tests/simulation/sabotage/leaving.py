@@ -1,5 +1,5 @@
 # ruff: noqa: E501 the product's own lines are quoted
-"""Sabotages of what leaves the PCs: stays that are over, and the breaker on all removal."""
+"""Sabotages of what leaves the PCs: stays that are over, acknowledged operations, the breaker."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from tests.simulation.sabotage.kinds import BEYOND, PUSH, Sabotage
 
 RETIRING = "sonar_desktop/db/retiring.py"
 RETIREMENTS = "sonar_server/retiring.py"
+ACKNOWLEDGED = "sonar_desktop/db/acknowledged.py"
+PURGING = ("tests/db/test_acknowledged.py",)
 UNDER_STORE = ("tests/db/test_retiring.py",)
 
 SABOTAGES_OF_LEAVING: tuple[Sabotage, ...] = (
@@ -43,5 +45,25 @@ SABOTAGES_OF_LEAVING: tuple[Sabotage, ...] = (
         "    stays = _due(transaction, central, site_id, patients)\n",
         "    stays = [stay for some in retirements.stays_of(transaction, site_id, patients).values() for stay in some]\n",
         ("tests/server/test_retiring.py",),
+    ),
+    Sabotage(
+        BEYOND, "an acknowledged operation goes by one clock alone", "sonar_core/sync/keeping.py",
+        "    passed_ms = min(", "    passed_ms = max(", PURGING,
+    ),
+    Sabotage(
+        BEYOND, "an acknowledged operation goes that the server could lose", ACKNOWLEDGED,
+        " and not connection.scalar(_MAY_BE_LOST)", "", PURGING,
+    ),
+    Sabotage(
+        BEYOND, "what was acknowledged after an entry held back goes before it", ACKNOWLEDGED,
+        "    ends = (connection.scalar(_FIRST_OPEN), ", "    ends = (None, ", PURGING,
+    ),
+    Sabotage(
+        BEYOND, "what is sent again goes as if it had never been lost", "sonar_desktop/db/reconciling.py",
+        "    acknowledged.undo_from(connection, first)\n", "", PURGING,
+    ),
+    Sabotage(
+        BEYOND, "the end of a chain is forgotten with its operations", "sonar_desktop/db/reconciling.py",
+        "    return chain_end.prev_hash if op_seq == chain_end.next_seq - 1 else None\n", "    return None\n", PURGING,
     ),
 )  # fmt: skip

@@ -1,0 +1,39 @@
+"""Where this PC stands: all that an exchange with nothing to do has to know, read at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from sonar_core.sync.rows import EMPTY_DIGEST
+from sonar_desktop.db import incidents, retiring, schema
+from sonar_desktop.db.cursors import POSITIONS, cursor_from, is_unbegun
+from sonar_desktop.db.identity import last_seq, must_be_enrolled
+from sonar_desktop.db.outbox import waiting
+from sonar_desktop.usecases.sync_ports import Position
+
+_UNDER_WAY: Final = select(schema.snapshot.c.scope).limit(1)
+
+
+def position(connection: Connection, now_ms: int) -> Position:
+    """Return where this PC stands; raise BugError before it is enrolled."""
+    stored = must_be_enrolled(connection)
+    scopes = stored.scopes
+    held = {row["scope"]: row for row in connection.execute(POSITIONS).mappings()}
+    cursors = tuple(cursor_from(held.get(scope), scope) for scope in scopes)
+    suspicions, has_untold = incidents.pending(connection, now_ms)
+    return Position(
+        waiting=waiting(connection),
+        cursors=cursors,
+        digests={
+            scope: held[scope]["digest"] if scope in held else EMPTY_DIGEST for scope in scopes
+        },
+        is_fetching=any(map(is_unbegun, cursors))
+        or connection.execute(_UNDER_WAY).first() is not None,
+        incarnation=stored.incarnation,
+        last_seq=last_seq(connection),
+        suspicions=suspicions,
+        has_untold=has_untold,
+        is_leaving=connection.execute(retiring.ANY_LEAVING).first() is not None,
+    )
