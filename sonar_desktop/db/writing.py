@@ -87,7 +87,7 @@ class Action(Look):
         self.has_drafts_changed = True
 
     def drop_draft(self, author: str, record: str) -> None:
-        """Forget a draft whose record is being signed in this action, or that was discarded."""
+        """Forget a draft that is being signed in this action, or that was discarded."""
         drop_draft(self._connection, author, record)
         self.has_drafts_changed = True
 

@@ -32,13 +32,13 @@ class Amending(msgspec.Struct, frozen=True, kw_only=True):
 class Signing(msgspec.Struct, frozen=True, kw_only=True):
     """What is common to every fact that a person signs.
 
-    `performed_at` is when it was done. `record` is the id given when the form opened, under which
-    its draft is kept; signing forgets the draft. None where there was no draft.
+    `performed_at` is when it was done. `draft` is the id under which the form was kept; signing
+    forgets the draft. None where there was none. The fact gets an id of its own (ADR 16).
     """
 
     episode: str
     performed_at: Moment
-    record: str | None = None
+    draft: str | None = None
     amending: Amending | None = None
 
 
@@ -72,7 +72,7 @@ def stamps(desk: Desk, reading: Reading, signing: Signing) -> dict[str, Any]:
     """Return the fields that every fact has, for the episode's patient."""
     stay = existing(reading, CustodyEpisode, signing.episode)
     found: dict[str, Any] = {
-        "id": signing.record or desk.ids.new(),
+        "id": desk.ids.new(),
         "patient": stay.patient,
         "episode": stay.id,
         "performed_at": signing.performed_at,
@@ -117,6 +117,6 @@ def check_amending(reading: Reading, kind: type[Fact], signing: Signing) -> None
 
 
 def forget_draft(desk: Desk, writing: Writing, signing: Signing) -> None:
-    """Forget the draft whose record is signed in this action."""
-    if signing.record is not None:
-        writing.drop_draft(desk.actor.user, signing.record)
+    """Forget the draft that is signed in this action."""
+    if signing.draft is not None:
+        writing.drop_draft(desk.actor.user, signing.draft)

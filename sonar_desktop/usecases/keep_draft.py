@@ -10,7 +10,7 @@ from sonar_desktop.usecases.ports import Changed, Desk, Draft, Reading
 def keep_draft(
     desk: Desk, *, record: str, form: str, episode: str | None, body: bytes, place: str
 ) -> Changed:
-    """Put the form on disk under the id its record will have; only its author sees it again.
+    """Put the form on disk under the draft's own id; only its author sees it again.
 
     Raises StoreFullError, StoreDamagedError: then the screen says at once that it is not saved.
     """

@@ -92,7 +92,7 @@ def order_from(desk: Desk, stay: CustodyEpisode, ordering: Ordering) -> Medicati
     """Return the order to write."""
     maximum = ordering.maximum_24h
     return MedicationRequest(
-        id=ordering.draft or desk.ids.new(),
+        id=desk.ids.new(),
         patient=stay.patient,
         episode=stay.id,
         medicine=ordering.medicine.strip(),

@@ -111,8 +111,9 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody has typed and not signed; only on this PC, only shown to its author.
 
-    `record` is the id that the finished record will have. `body` and `place` (where the cursor
-    stood) belong to the form and are opaque here. `episode` is None outside any record.
+    `record` is the draft's own id: the record gets another when it is signed, for a copied disk
+    holds the draft twice. `body` and `place` (where the cursor stood) belong to the form and are
+    opaque here. `episode` is None outside any record.
     """
 
     author: str
@@ -211,7 +212,7 @@ class Writing(Reading, Protocol):
         """Keep what was typed."""
 
     def drop_draft(self, author: str, record: str) -> None:
-        """Forget a draft whose record is being signed in this action, or that was discarded."""
+        """Forget a draft that is being signed in this action, or that was discarded."""
 
     def put_setting(self, name: str, value: str) -> None:
         """Keep a setting of this PC."""

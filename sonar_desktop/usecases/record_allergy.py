@@ -36,7 +36,7 @@ def record_allergy(
 
     def act(writing: Writing) -> str:
         existing(writing, Patient, patient)
-        allergy = AllergyIntolerance(id=draft or desk.ids.new(), patient=patient, **_fields(entry))
+        allergy = AllergyIntolerance(id=desk.ids.new(), patient=patient, **_fields(entry))
         writing.record(allergy)
         put_allergy_status(desk, writing, patient, AllergyKnowledge.KNOWN)
         if draft is not None:

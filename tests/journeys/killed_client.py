@@ -62,7 +62,7 @@ def main() -> None:
                 place="text",
             )
             print(f"draft {number} {len(text)}", flush=True)
-        signing = Signing(episode=episode, performed_at=now(desk), record=record)
+        signing = Signing(episode=episode, performed_at=now(desk), draft=record)
         write_note(desk, Noting(signing=signing, text=f"{number} {text}"))
         number += 1
         print(f"note {number}", flush=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -101,23 +102,22 @@ def run_into_faults(session: SessionModel, episode: str) -> None:
     when = Seed(desk=desk, clock=session.premises.clock).moment()
     failed: list[object] = []
 
-    def write(record: str | None = None, text: str = CANARY * 4000) -> None:
-        signing = Signing(episode=episode, performed_at=when, record=record)
-        session.background.act(
-            lambda: write_note(desk, Noting(signing=signing, text=text)),
-            lambda _: failed.append("written"),
-            failed.append,
-        )
+    def act(work: Callable[[], object]) -> None:
         wanted = len(failed) + 1
+        session.background.act(work, lambda _: failed.append("written"), failed.append)
         wait_until(lambda: len(failed) >= wanted)
 
+    def write(text: str) -> None:
+        signing = Signing(episode=episode, performed_at=when)
+        act(lambda: write_note(desk, Noting(signing=signing, text=text)))
+
     refuse_more(session, full=True)
-    write()
+    write(CANARY * 4000)
     refuse_more(session, full=False)
-    again = desk.ids.new()
-    write(again, CANARY)
-    write(again, CANARY)
-    write(None, CANARY * 30_000)
+    write(CANARY)
+    notes = desk.store.read(lambda reading: reading.all_of(Note))
+    act(lambda: desk.store.write(desk.actor, "write_note", lambda to: to.record(notes[0])))
+    write(CANARY * 30_000)
 
     def fault() -> None:
         raise ValueError(f"{CANARY} is not a number")

@@ -83,8 +83,8 @@ def _when(desk: Desk, rng: random.Random) -> Moment:
     return rng.choice((now(desk), latest))
 
 
-def _signing(desk: Desk, rng: random.Random, episode: str, record: str | None = None) -> Signing:
-    return Signing(episode=episode, performed_at=_when(desk, rng), record=record)
+def _signing(desk: Desk, rng: random.Random, episode: str, draft: str | None = None) -> Signing:
+    return Signing(episode=episode, performed_at=_when(desk, rng), draft=draft)
 
 
 def admit(desk: Desk, rng: random.Random) -> None:

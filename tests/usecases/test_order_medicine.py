@@ -14,7 +14,8 @@ def test_an_order_is_written_as_it_was_typed_with_its_own_limits():
     found = admitted(desk)
     keep_draft(desk, record="o1", form="order", episode=found.episode, body=b"", place="")
     record, _ = order_medicine(desk, paracetamol(found.episode, draft="o1"))
-    assert shown(desk, MedicationRequest, "o1") == record
+    assert record.id != "o1"
+    assert shown(desk, MedicationRequest, record.id) == record
     assert record.ingredients == ("paracetamol",)
     assert (record.dose, record.interval_minutes, record.maximum_24h) == ("1000", 240, "4000")
     assert (record.status, record.start_at) == (RequestStatus.ACTIVE, clock_of(desk).moment())

@@ -31,6 +31,7 @@ def test_an_allergy_and_the_words_known_allergies_are_written_in_one_action():
     found = admitted(desk)
     keep_draft(desk, record="al-1", form="allergy", episode=None, body=b"", place="")
     allergy, _ = record_allergy(desk, found.patient, PENICILLIN, draft="al-1")
+    assert allergy != "al-1"
     assert shown(desk, AllergyIntolerance, allergy).substance == "Penicillin"
     status = shown(desk, AllergyStatus, allergy_status_id(found.patient))
     assert status.status is AllergyKnowledge.KNOWN

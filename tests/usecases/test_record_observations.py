@@ -141,18 +141,18 @@ def test_an_empty_set_and_a_repeat_in_the_past_are_refused():
     }
 
 
-def test_signing_forgets_the_draft_under_whose_id_the_set_is_recorded():
+def test_signing_forgets_the_draft_and_gives_the_set_an_id_of_its_own():
     desk = make_desk()
     found = admitted(desk)
     keep_draft(
         desk, record="obs-1", form="observations", episode=found.episode, body=b"{}", place="spo2"
     )
     one = Observing(
-        signing=signing(desk, found.episode, record="obs-1"),
+        signing=signing(desk, found.episode, draft="obs-1"),
         measured=changed(consciousness=Consciousness.VOICE),
     )
     record, _ = record_observations(desk, one)
-    assert record.id == "obs-1"
+    assert record.id not in {"", "obs-1"}
     assert my_drafts(desk) == []
 
 

@@ -93,12 +93,10 @@ def test_a_shift_recorded_offline_is_read_back_whole(desk):
 
 def test_what_is_refused_leaves_nothing_behind_and_what_is_signed_takes_its_draft_along(desk):
     found = admitted(desk)
-    note_id = desk.ids.new()
-    keep_draft(
-        desk, record=note_id, form="note", episode=found.episode, body=b"Slept", place="text"
-    )
-    one = Noting(signing=signing(desk, found.episode, record=note_id), text="Slept")
-    write_note(desk, one)
+    draft = desk.ids.new()
+    keep_draft(desk, record=draft, form="note", episode=found.episode, body=b"Slept", place="text")
+    one = Noting(signing=signing(desk, found.episode, draft=draft), text="Slept")
+    note_id = write_note(desk, one)[0].id
     assert my_drafts(desk) == []
     strike_out(desk, Note, note_id, "Written in the wrong record")
     before = len(read_timeline(desk, found.episode))

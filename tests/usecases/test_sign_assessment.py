@@ -30,10 +30,11 @@ def test_what_nobody_answered_is_stored_as_not_asked():
     found = admitted(desk)
     keep_draft(desk, record="a1", form="assessment", episode=found.episode, body=b"", place="")
     one = Assessing(
-        signing=signing(desk, found.episode, record="a1"), form=FORM, answers={"consent": (True,)}
+        signing=signing(desk, found.episode, draft="a1"), form=FORM, answers={"consent": (True,)}
     )
     record, _ = sign_assessment(desk, one)
-    assert shown(desk, Assessment, "a1") == record
+    assert record.id != "a1"
+    assert shown(desk, Assessment, record.id) == record
     assert (record.questionnaire, record.questionnaire_version) == (FORM.url, "0.1")
     assert record.answers == {"consent": (True,)}
     assert (record.answered, record.relevant) == (1, 2)

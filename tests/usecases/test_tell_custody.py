@@ -28,9 +28,7 @@ def test_telling_the_officer_closes_the_task_and_the_red_goes_from_the_board():
     found = admitted(desk)
     outcome, _ = record_fitness_outcome(desk, not_fit(desk, found.episode))
     keep_draft(desk, record="t1", form="told", episode=found.episode, body=b"", place="")
-    one = telling(
-        desk, found.episode, outcome.id, signing=signing(desk, found.episode, record="t1")
-    )
+    one = telling(desk, found.episode, outcome.id, signing=signing(desk, found.episode, draft="t1"))
     record, _ = tell_custody(desk, one)
     assert (record.told_to, record.read_back) == ("Sgt Marsh", True)
     (task,) = all_shown(desk, Task)

@@ -213,7 +213,7 @@ class AssessmentModel(AssessmentState):
         self.is_signing = True
         clock = self._clock()
         now = moment_at(clock["now_ms"], clock["zone"])
-        signing = Signing(episode=self.episode, performed_at=now, record=self.draft.record)
+        signing = Signing(episode=self.episode, performed_at=now, draft=self.draft.record)
         assessing = Assessing(signing=signing, form=self.form, answers=self.answers)
         self.draft.hold()
         self.act(lambda desk: sign_assessment(desk, assessing)[0], self._done)

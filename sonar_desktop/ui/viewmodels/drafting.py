@@ -22,7 +22,6 @@ from sonar_desktop.usecases.keep_draft import (
     discard_draft,
     find_draft,
     keep_draft,
-    read_draft,
 )
 from sonar_desktop.usecases.ports import Changed, Draft
 
@@ -52,7 +51,7 @@ class DraftFace:
 
 
 class DraftKeeper(QObject):
-    """One form's draft, under the id that its record will have.
+    """One form's draft, under an id of its own.
 
     Signals:
         changed(): `face` is another one.
@@ -67,19 +66,14 @@ class DraftKeeper(QObject):
         *,
         episode: str | None,
         take: Take,
-        record: str | None = None,
     ) -> None:
-        """Take the form's name and how its content is read when it is time.
-
-        `record` is the record's id where it is known before the form opens, None for a new one.
-        """
+        """Take the form's name and how its content is read when it is time."""
         super().__init__()
         self._workplace = workplace
         self._form = form
         self._episode = episode
         self._take = take
-        self._known = record
-        self.record = record or workplace.desk.ids.new()
+        self.record = workplace.desk.ids.new()
         self.face = DraftFace()
         self._has_typed = False
         self._is_unsaved = False
@@ -102,11 +96,9 @@ class DraftKeeper(QObject):
         to type, stay on disk under their own ids: neither is ever written over. Words that the disk
         refused when this form was last closed come before what is on disk.
         """
-        desk, known = self._workplace.desk, self._known
+        desk = self._workplace.desk
 
         def look() -> Draft | None:
-            if known is not None:
-                return read_draft(desk, known)
             return find_draft(desk, form=self._form, episode=self._episode)
 
         def found(draft: Draft | None) -> None:
@@ -116,7 +108,7 @@ class DraftKeeper(QObject):
                 done(None)
                 return
             late = self._workplace.late.take_back(
-                desk.actor.user, form=self._form, episode=self._episode, record=known
+                desk.actor.user, form=self._form, episode=self._episode
             )
             if late is not None:
                 self._go_on_unsaved(late, done)
@@ -213,7 +205,6 @@ class DraftKeeper(QObject):
         self._has_typed = False
         self._is_unsaved = False
         self._is_held = False
-        self._known = None
         self.record = self._workplace.desk.ids.new()
         self._show(Keeping.NOTHING)
 

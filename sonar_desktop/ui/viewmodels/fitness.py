@@ -271,7 +271,7 @@ class FitnessModel(ViewModel):
             return
         self.is_signing = True
         now = moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
-        signing = Signing(episode=self.episode, performed_at=now, record=self.draft.record)
+        signing = Signing(episode=self.episode, performed_at=now, draft=self.draft.record)
         deciding = Deciding(
             signing=signing,
             purpose=entry.purpose,

@@ -256,7 +256,7 @@ class GiveDoseModel(ViewModel):
             signing=Signing(
                 episode=self.line.order.episode,
                 performed_at=when.moment,
-                record=self.draft.record,
+                draft=self.draft.record,
             ),
             request=self.line.order.id,
             code=code,

@@ -64,19 +64,15 @@ class LateDrafts(QObject):
         self._try_later()
         self.changed.emit()
 
-    def take_back(
-        self, author: str, *, form: str, episode: str | None, record: str | None
-    ) -> Draft | None:
+    def take_back(self, author: str, *, form: str, episode: str | None) -> Draft | None:
         """Give a form its own words back, newest first; from now on the form keeps them.
 
-        `record` is the record's id where it is known before the form opens. One that is just being
-        written is left: it will be found on disk.
+        One that is just being written is left: it will be found on disk.
         """
         found = [
             late.draft
             for late in self._waiting.values()
             if (late.draft.author, late.draft.form, late.draft.episode) == (author, form, episode)
-            and record in (None, late.draft.record)
             and not late.is_being_written
         ]
         if not found:

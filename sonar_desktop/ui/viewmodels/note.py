@@ -63,7 +63,7 @@ class NoteForm(TimedForm[NoteDraft]):
             signing=Signing(
                 episode=self._episode,
                 performed_at=moment,
-                record=self.keeper.record,
+                draft=self.keeper.record,
                 amending=None if amends is None else Amending(of=amends, reason=why),
             ),
             text=self.entry.text,

@@ -313,7 +313,7 @@ class ObservationsModel(ObservationState):
             signing=Signing(
                 episode=self.episode,
                 performed_at=at,
-                record=self.draft.record,
+                draft=self.draft.record,
                 amending=None if amends is None else Amending(of=amends, reason=why),
             ),
             measured=values,

@@ -289,7 +289,7 @@ class ToldModel(ViewModel):
         self.is_signing = True
         entry = self.entry
         telling = Telling(
-            signing=Signing(episode=self.episode, performed_at=at, record=self.draft.record),
+            signing=Signing(episode=self.episode, performed_at=at, draft=self.draft.record),
             about=self.about_id,
             told_to=entry.told_to,
             told_to_role=entry.told_to_role,

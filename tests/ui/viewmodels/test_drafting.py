@@ -16,7 +16,7 @@ from sonar_desktop.usecases.keep_draft import find_draft, read_draft
 class Form:
     """A form with one text field."""
 
-    def __init__(self, workplace, episode, **known) -> None:
+    def __init__(self, workplace, episode) -> None:
         self.text = ""
         self.place = "text 0"
         self.keeper = DraftKeeper(
@@ -24,7 +24,6 @@ class Form:
             "note",
             episode=episode,
             take=lambda: (self.text.encode(), self.place),
-            **known,
         )
 
     def type(self, text: str) -> None:
@@ -144,16 +143,6 @@ def test_a_draft_that_this_program_cannot_read_stays_and_the_form_opens_empty(
     assert kept(workplace, form).body == b"of another version"
     assert kept(workplace, again).body == b"Ate"
     again.keeper.close()
-
-
-def test_a_form_of_a_known_record_looks_for_that_draft_only(qtbot, workplace, stay, form):
-    form.type("About something else")
-    form.keeper.save_now()
-    known, found = Form(workplace, stay, record=workplace.desk.ids.new()), []
-    known.keeper.load(found.append)
-    qtbot.waitUntil(lambda: bool(found))
-    assert found == [None]
-    assert known.keeper.record != form.keeper.record
 
 
 def test_while_signing_nothing_is_written_after_what_is_signed(qtbot, workplace, form):

@@ -64,17 +64,16 @@ def test_a_form_gets_its_own_words_back_newest_first(workplace, late, draft):
     late.keep(workplace.desk, old)
     late.keep(workplace.desk, new)
     asked = {"form": "note", "episode": None}
-    assert late.take_back(LENA.user, record=None, **asked) is None
-    assert late.take_back(RHONA.user, record=None, form="task", episode=None) is None
-    assert late.take_back(RHONA.user, record=workplace.desk.ids.new(), **asked) is None
-    assert late.take_back(RHONA.user, record=None, **asked) is new
-    assert late.take_back(RHONA.user, record=old.record, **asked) is old
+    assert late.take_back(LENA.user, **asked) is None
+    assert late.take_back(RHONA.user, form="task", episode=None) is None
+    assert late.take_back(RHONA.user, **asked) is new
+    assert late.take_back(RHONA.user, **asked) is old
     assert late.count == 0
 
 
 def test_one_that_is_just_being_written_is_not_given_back(qtbot, workplace, late, draft):
     late.keep(workplace.desk, draft(b"now"))
     late._try()
-    assert late.take_back(RHONA.user, form="note", episode=None, record=None) is None
+    assert late.take_back(RHONA.user, form="note", episode=None) is None
     qtbot.waitUntil(lambda: not late.count)
     assert [one.body for one in my_drafts(workplace.desk)] == [b"now"]
