@@ -24,6 +24,7 @@ _INTEGER_LIMIT: Final = 1 << 63
 _TOO_DEEP: Final = "a record's values lie too deep"
 
 _HARMLESS: Final = frozenset({str, bool, type(None)})
+_LISTS: Final = (list, tuple)
 
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 
@@ -87,19 +88,28 @@ def refuse_what_cannot_be_signed(value: Any, *, levels: int = MAX_DEPTH) -> None
         raise BodyError("a record holds no integer beyond 64 bits")
     inside: Iterable[Any]
     if isinstance(value, dict):
-        if not all(isinstance(key, str) and key.isascii() for key in value):
+        if not _are_names(value):
             raise BodyError("a record's field names are ASCII text")
         inside = value.values()
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, _LISTS):
         inside = value
     else:
         return
     if levels == 0:
         raise BodyError(_TOO_DEEP)
     for inner in inside:
-        # Most of a record is text: each call saved counts at every entry of every PC.
-        if type(inner) not in _HARMLESS:
-            refuse_what_cannot_be_signed(inner, levels=levels - 1)
+        # Most of a record is text, then numbers: each call saved counts at every entry of every PC.
+        kind = type(inner)
+        if kind in _HARMLESS or (kind is int and -_INTEGER_LIMIT <= inner < _INTEGER_LIMIT):
+            continue
+        refuse_what_cannot_be_signed(inner, levels=levels - 1)
+
+
+def _are_names(keys: Iterable[Any]) -> bool:
+    try:
+        return "".join(keys).isascii()
+    except TypeError:
+        return False
 
 
 def _normal(value: Any) -> Any:

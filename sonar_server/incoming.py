@@ -7,7 +7,8 @@ gets its verdict like any other, so that it holds up nobody.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Final, TypeVar
 
@@ -31,6 +32,7 @@ from sonar_server.scopes import Territory
 
 _FIRST_SEQ: Final = 1
 _LAST_SEQ: Final = 2**63 - 1
+_HALVED_FROM: Final = 64
 
 
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,8 +51,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 AnyOutline = TypeVar("AnyOutline", Outline, Header)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """One operation of a batch; `fault` is its verdict already, `header` None if unreadable."""
 
     operation: Operation
@@ -73,7 +74,7 @@ def read(push: Push, territory: Territory, verify: Verify) -> list[Incoming]:
         )
     if push.device != territory.device:
         raise bad_request("the batch is another device's")
-    batch = [read_one(operation, territory, verify) for operation in push.operations]
+    batch = _read_all(push.operations, territory, verify)
     for number, item in enumerate(batch):
         outline = item.outline
         if (outline.device, outline.incarnation) != (push.device, push.incarnation):
@@ -81,6 +82,22 @@ def read(push: Push, territory: Territory, verify: Verify) -> list[Incoming]:
         if outline.op_seq != batch[0].outline.op_seq + number:
             raise bad_request("the operations' numbers have a gap")
     return batch
+
+
+def _read_all(
+    operations: Sequence[Operation], territory: Territory, verify: Verify
+) -> list[Incoming]:
+    """Read a batch; a large one on two threads, as signatures need no interpreter."""
+
+    def read_some(some: Sequence[Operation]) -> list[Incoming]:
+        return [read_one(operation, territory, verify) for operation in some]
+
+    if len(operations) < _HALVED_FROM:
+        return read_some(operations)
+    half = len(operations) // 2
+    with ThreadPoolExecutor(1, thread_name_prefix="sonar-verify") as beside:
+        later = beside.submit(read_some, operations[half:])
+        return read_some(operations[:half]) + later.result()
 
 
 def read_one(operation: Operation, territory: Territory, verify: Verify) -> Incoming:

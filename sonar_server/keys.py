@@ -10,9 +10,10 @@ import os
 from pathlib import Path
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from nacl.bindings import crypto_sign_BYTES, crypto_sign_open, crypto_sign_PUBLICKEYBYTES
+from nacl.exceptions import BadSignatureError
 
 _PRIVATE = 0o600
 
@@ -77,17 +78,26 @@ class ServerKeys:
 
 
 class DeviceKey:
-    """A device's public signing key."""
+    """A device's public signing key.
+
+    Checked by libsodium, in two thirds of the time that OpenSSL takes: nothing else in a push
+    takes as much (docs/adr/0020).
+    """
 
     def __init__(self, public: bytes) -> None:
         """Take 32 bytes; raise ValueError for what is no key."""
-        self._key = Ed25519PublicKey.from_public_bytes(public)
+        if len(public) != crypto_sign_PUBLICKEYBYTES:
+            raise ValueError("a public key has 32 bytes")
+        self._public = public
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Return whether this key made the signature."""
+        if len(signature) != crypto_sign_BYTES:
+            # It would be taken for the beginning of the message, and the message for its end.
+            return False
         try:
-            self._key.verify(signature, message)
-        except InvalidSignature:
+            crypto_sign_open(signature + message, self._public)
+        except BadSignatureError:
             return False
         return True
 

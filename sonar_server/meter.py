@@ -6,6 +6,7 @@ asks, so that it is the same whichever process answers.
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from threading import Lock
@@ -51,8 +52,8 @@ class Meter:
     def pushed(self, judged: Iterable[Receipt]) -> None:
         """Count a push that was answered, and what it held that had no verdict before."""
         self._pushes.inc()
-        for receipt in judged:
-            self._verdicts.labels(receipt.verdict.value).inc()
+        for verdict, count in Tally(receipt.verdict.value for receipt in judged).items():
+            self._verdicts.labels(verdict).inc(count)
 
     def pulled(self, device: str, heads: Iterable[Head], now_ms: int) -> None:
         """Note that a device was sent everything up to these heads."""

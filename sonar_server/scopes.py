@@ -61,8 +61,8 @@ class Territory(NamedTuple):
         A kind from a newer program may be any of the scopes that the device writes.
         """
         known = REGISTRY.get(record_kind)
-        kinds = set(ScopeKind) if known is None else {known.scope}
-        return wire in {self.wire(kind) for kind in kinds - {ScopeKind.REFERENCE}}
+        kinds = tuple(ScopeKind) if known is None else (known.scope,)
+        return any(wire == self.wire(kind) for kind in kinds if kind is not ScopeKind.REFERENCE)
 
     def key_for(self, record_kind: str) -> ScopeKey:
         """Return the scope that rows of a kind are kept in."""

@@ -56,7 +56,7 @@ def check_fields(fields: dict[str, Any]) -> None:
         bodies.refuse_what_cannot_be_signed(fields, levels=MAX_LEVELS)
     except bodies.BodyError as error:
         raise DamagedOperationError("the body could not be written again") from error
-    if not all(name.isidentifier() for name in fields):
+    if not all(map(str.isidentifier, fields)):
         raise DamagedOperationError("a field has no name")
     if not all(_is_id_or_none(fields.get(name)) for name in ("patient", "episode")):
         raise DamagedOperationError("a person or stay is named by no id")

@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, union, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, union
 
-from sonar_core import bodies
+from sonar_core import bodies, ids
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.registry import REGISTRY, Sort
 from sonar_core.sync.decision import whose
@@ -22,6 +22,7 @@ from sonar_core.sync.operations import Header, Operation, header_of
 from sonar_core.sync.overlay import project
 from sonar_core.sync.rows import Provenance, Row, provenance_of
 from sonar_desktop.db import schema, unheld
+from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.shown import conflict_of, pending_provenance
 
@@ -35,14 +36,18 @@ _OPEN: Final = select(
     schema.own_op.c.op_id.in_(bindparam("op_ids", expanding=True)),
     schema.own_op.c.state != bindparam("acked"),
 )
-_SETTLE: Final = update(schema.own_op).where(schema.own_op.c.op_seq == bindparam("settled"))
+# By the driver itself: a batch is hundreds of lines, each of which would be made ready one by one.
+_SETTLE: Final = (
+    "UPDATE own_op SET state = ?, verdict = ?, reason = ?, detail = ?, version = ?, "
+    "settled_ms = ? WHERE op_seq = ?"
+)
+_SETTLES_AT: Final = "UPDATE op_effect SET settles_at = ? WHERE op_seq = ? AND id = ?"
 _LOOKS: Final = select(schema.op_effect.c.op_seq, schema.op_effect.c.id).where(
     schema.op_effect.c.op_seq.in_(bindparam("numbers", expanding=True))
 )
 _OF_EFFECT: Final = and_(
     schema.op_effect.c.op_seq == bindparam("of"), schema.op_effect.c.id == bindparam("entity")
 )
-_SETTLES_AT: Final = update(schema.op_effect).where(_OF_EFFECT).values(settles_at=bindparam("at"))
 _ENDED: Final = delete(schema.op_effect).where(_OF_EFFECT)
 _VERSIONS: Final = select(schema.record.c.id, schema.record.c.version).where(
     schema.record.c.id.in_(bindparam("entities", expanding=True))
@@ -119,18 +124,19 @@ def settle(
             fresh[receipt.op_id] = receipt
     if not fresh:
         return
-    connection.execute(
+    driver_connection(connection).executemany(
         _SETTLE,
         [
-            {
-                "settled": ours[receipt.op_id].op_seq,
-                "state": OpState.HELD if receipt.verdict in _HELD_BACK else OpState.ACKED,
-                "verdict": receipt.verdict,
-                "reason": receipt.reason,
-                "detail": receipt.detail,
-                "version": receipt.version,
-                "settled_ms": now_ms,
-            }
+            (
+                # Words, not members: of those the driver would look for an adapter.
+                str(OpState.HELD if receipt.verdict in _HELD_BACK else OpState.ACKED),
+                str(receipt.verdict),
+                str(receipt.reason),
+                receipt.detail,
+                receipt.version,
+                now_ms,
+                ours[receipt.op_id].op_seq,
+            )
             for receipt in fresh.values()
         ],
     )
@@ -177,18 +183,18 @@ def _settle_effects(
 ) -> set[tuple[int, str]]:
     """Note at which version each effect ends; return those whose row is here already."""
     effects = [
-        {"of": row.op_seq, "entity": row.entity, "at": receipt.version}
+        (receipt.version, row.op_seq, row.entity)
         for row, receipt in settled
         if _ends_with_its_row(row, receipt)
     ]
     if not effects:
         return set()
-    connection.execute(_SETTLES_AT, effects)
-    entities = list({one["entity"] for one in effects})
+    driver_connection(connection).executemany(
+        _SETTLES_AT, [(at, of, ids.to_bytes(entity)) for at, of, entity in effects]
+    )
+    entities = list({entity for _, _, entity in effects})
     held = {row.id: row.version for row in connection.execute(_VERSIONS, {"entities": entities})}
-    return {
-        (one["of"], one["entity"]) for one in effects if one["at"] <= held.get(one["entity"], 0)
-    }
+    return {(of, entity) for at, of, entity in effects if at <= held.get(entity, 0)}
 
 
 def _ends_with_its_row(row: Any, receipt: Receipt) -> bool:

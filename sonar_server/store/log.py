@@ -43,8 +43,7 @@ _LOGGED_AGAIN: Final = f"""
 """  # noqa: S608 no value in it
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A version to append, with what the store wants to find it by."""
 
     version: NewVersion

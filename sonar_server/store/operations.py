@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,7 +16,7 @@ from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.sync.decision import Decision
 from sonar_core.sync.messages import Reason, Receipt, Verdict
 from sonar_core.sync.operations import FIRST_PREV_HASH, Operation
-from sonar_server.store.database import Transaction, is_one_of, read_all, write_all
+from sonar_server.store.database import Transaction, read_all, write_all
 from sonar_server.store.schema import device_chain, op, redecided
 
 _AS_THEY_CAME: Final = (op.c.received_ms, op.c.device, op.c.incarnation, op.c.op_seq)
@@ -23,6 +24,11 @@ FIRST_INCARNATION: Final = 1
 _EARLIER: Final = (
     "SELECT op_id, device, incarnation, header, verdict, reason, detail, version FROM op "
     "WHERE site_id = %(site)s AND op_id = ANY(%(ids)b)"
+)
+_WAITING: Final = (
+    "SELECT device, incarnation, op_seq, header, payload, signature, received_ms FROM op "
+    "WHERE site_id = %(site)s AND waiting_for = ANY(%(ids)b) "
+    "ORDER BY received_ms, device, incarnation, op_seq"
 )
 
 
@@ -74,8 +80,7 @@ class Waiting:
     received_ms: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """An operation with its verdict, ready to be stored."""
 
     op_seq: int
@@ -94,11 +99,17 @@ def locked_chain(transaction: Transaction, author: Author) -> ChainEnd | None:
 
     One device is served one push at a time in each incarnation from here on.
     """
-    if author.incarnation == FIRST_INCARNATION:
+    found = _locked(transaction, author)
+    if found is None and author.incarnation == FIRST_INCARNATION:
         beginning = {"last_seq": 0, "last_hash": FIRST_PREV_HASH, "parent": 0, "first_seq": 1}
         transaction.execute(
             insert(device_chain).values(**author.columns(), **beginning).on_conflict_do_nothing()
         )
+        found = _locked(transaction, author)
+    return found
+
+
+def _locked(transaction: Transaction, author: Author) -> ChainEnd | None:
     query = (
         select(device_chain.c.last_seq, device_chain.c.last_hash)
         .filter_by(**author.columns())
@@ -194,12 +205,16 @@ def waiting_for(
     transaction: Transaction, site_id: bytes, arrived: Iterable[bytes]
 ) -> list[Waiting]:
     """Return the operations held back for one of these records, in the order they came."""
-    query = (
-        select(op)
-        .where(op.c.site_id == site_id, is_one_of(op.c.waiting_for, arrived))
-        .order_by(*_AS_THEY_CAME)
-    )
-    return [_waiting(row) for row in transaction.execute(query)]
+    rows = read_all(transaction, _WAITING, {"site": site_id, "ids": list(arrived)})
+    return [
+        Waiting(
+            author=Author(site_id=site_id, device=device, incarnation=incarnation),
+            op_seq=op_seq,
+            operation=Operation(header, payload, signature),
+            received_ms=received_ms,
+        )
+        for device, incarnation, op_seq, header, payload, signature, received_ms in rows
+    ]
 
 
 def waiting_for_newer(transaction: Transaction) -> list[Waiting]:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from sonar_core import bodies
-from sonar_core.sync.messages import MAX_OPERATIONS
+from sonar_core.sync.messages import MAX_OPERATIONS, Reason
 from sonar_core.sync.operations import Operation
 from sonar_server.errors import RefusedError
 from sonar_server.incoming import read
@@ -42,6 +42,27 @@ def test_an_operation_of_another_place_in_the_world_is_no_part_of_a_batch(pc, fi
     with pytest.raises(RefusedError) as refused:
         read(push, pc.territory, verify)
     assert refused.value.code == "bad_request"
+
+
+def test_each_of_a_large_batch_is_judged_by_its_own_signature(pc):
+    patient, stay = pc.admitted()
+    written = [*pc.wrote(patient, stay), *pc.wrote(*[pc.note(stay) for _ in range(98)])]
+    forged = {3, 49, 50, 98}
+    for number in forged:
+        written[number] = Operation(written[number].header, written[number].payload, bytes(64))
+    batch = read(pc.batch(*written), pc.territory, lambda _, signature: any(signature))
+    assert [item.outline.op_seq for item in batch] == list(range(1, 101))
+    assert {number for number, item in enumerate(batch) if item.fault} == forged
+    assert {item.fault.reason for item in batch if item.fault} == {Reason.BAD_SIGNATURE}
+
+
+@pytest.mark.parametrize("number", [10, 90])
+def test_what_is_no_operation_refuses_a_large_batch_wherever_it_stands(pc, number):
+    patient, stay = pc.admitted()
+    written = [*pc.wrote(patient, stay), *pc.wrote(*[pc.note(stay) for _ in range(98)])]
+    written[number] = Operation(b"{}", b"", b"")
+    with pytest.raises(RefusedError, match="cannot be read"):
+        read(pc.batch(*written), pc.territory, verify)
 
 
 def test_a_gap_within_a_batch_is_refused(pc):

@@ -52,3 +52,16 @@ def test_a_signature_of_another_key_or_message_does_not_hold():
     assert not DeviceKey(keys.lease_public).verify(b"another", signature)
     assert not DeviceKey(ServerKeys.generate().lease_public).verify(b"message", signature)
     assert not DeviceKey(keys.lease_public).verify(b"message", b"short")
+    # Signature and message are one text to libsodium: what is cut elsewhere is another.
+    assert not DeviceKey(keys.lease_public).verify(b"ssage", signature + b"me")
+    assert not DeviceKey(keys.lease_public).verify(signature[60:] + b"message", signature[:60])
+
+
+def test_what_is_no_key_is_refused():
+    with pytest.raises(ValueError, match="32 bytes"):
+        DeviceKey(b"short")
+
+
+def test_a_key_that_anybody_could_sign_for_signs_nothing():
+    # Of small order: with it a signature of zeros fits messages that nobody signed.
+    assert not any(DeviceKey(bytes(32)).verify(bytes([one]), bytes(64)) for one in range(64))

@@ -59,7 +59,7 @@ SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "an own entry goes out of sight with its verdict", EFFECTS,
-        ' if one["at"] <= held.get(one["entity"], 0)', "",
+        " if at <= held.get(entity, 0)", "",
     ),
     Sabotage(
         BEYOND, "what is held back goes out of sight", EFFECTS,

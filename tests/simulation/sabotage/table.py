@@ -52,8 +52,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         8, "everything that waits is done", EFFECTS,
-        'where(schema.own_op.c.op_seq == bindparam("settled"))',
-        'where(schema.own_op.c.op_seq >= bindparam("settled"), schema.own_op.c.state == "waiting")',
+        '"settled_ms = ? WHERE op_seq = ?"', '"settled_ms = ? WHERE op_seq >= ? AND state = \'waiting\'"',
     ),
     Sabotage(
         9, "a page begins by counting, not by where the last one ended", LOG,
