@@ -18,7 +18,7 @@ from typing import Final
 
 from sonar_core.records.practitioner import Role
 from sonar_core.sync.retirement import RULE
-from sonar_server import administration, epochs, passwords, retiring, waiting
+from sonar_server import administration, epochs, freezes, passwords, retiring, waiting
 from sonar_server.administration import AdministrationError, NewPerson
 from sonar_server.api.app import create_app
 from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
@@ -27,6 +27,7 @@ from sonar_server.demo import caseload
 from sonar_server.keys import KeyFileError, ServerKeys, write_private
 from sonar_server.metrics_page import metrics_page
 from sonar_server.noticeboard import Noticeboard
+from sonar_server.operators import Word
 from sonar_server.store import incidents, migrate
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
@@ -120,6 +121,24 @@ def _parser() -> argparse.ArgumentParser:
         "retire", parents=[common], help="have the PCs let go of stays that ended days ago"
     )
     retire.set_defaults(run=_retire)
+
+    word = argparse.ArgumentParser(add_help=False, parents=[common])
+    word.add_argument("--by", required=True, help="who says so")
+    word.add_argument("--why", required=True, help="kept for good: nothing about a patient")
+    removal = commands.add_parser("removal", help="what leaves the PCs").add_subparsers(
+        required=True
+    )
+    lift = removal.add_parser(
+        "lift", parents=[word], help="let stays leave a PC again after its copy was looked at"
+    )
+    lift.add_argument("device", help="the PC's id, as `incidents` tells it")
+    lift.set_defaults(run=_lift)
+
+    held = commands.add_parser("held", help="entries held back").add_subparsers(required=True)
+    decide = held.add_parser(
+        "decide", parents=[word], help="decide again what was held back as damaged"
+    )
+    decide.set_defaults(run=_decide_damaged)
 
     parser.set_defaults(is_serving=False)
     served = argparse.ArgumentParser(add_help=False, parents=[common])
@@ -260,6 +279,20 @@ def _retire(asked: argparse.Namespace) -> None:
     with _central(asked) as central:
         print(f"{retiring.retire_due(central)} stays retired by the rule {RULE}")
         print("each PC lets go of one once it has nothing unsent in it; here all is kept")
+
+
+def _lift(asked: argparse.Namespace) -> None:
+    word = Word(asked.by, asked.why)
+    with _central(asked) as central:
+        freezes.lift(central, asked.device, word)
+        print("stays may leave that PC again: it learns so at its next exchange")
+
+
+def _decide_damaged(asked: argparse.Namespace) -> None:
+    word = Word(asked.by, asked.why)
+    with _central(asked) as central:
+        done = waiting.decide_damaged(central, word)
+        print(f"{done.taken} of {done.of} operations held back as damaged are decided")
 
 
 def _run(asked: argparse.Namespace) -> None:

@@ -40,7 +40,7 @@ from sonar_core.sync.messages import (
 )
 from sonar_core.sync.rows import Row
 from sonar_core.sync.versions import newest_schema
-from sonar_server import copies, push, rebirth
+from sonar_server import copies, freezes, push, rebirth
 from sonar_server.central import Central
 from sonar_server.errors import (
     RefusedError,
@@ -210,12 +210,13 @@ class DeviceService:
         yield self._end([self._head(head.key)])
 
     def report(self, report: Report) -> Reported:
-        """Keep what became of copies that differed."""
+        """Keep what became of copies that differed, and what stopped a device's removal."""
         require_protocol(report.protocol)
         for told in report.incidents:
             self._readable(told.scope)
         copies.keep(self._central, self._territory, report.incidents)
-        return Reported(server_ms=self._central.now_ms())
+        lifted = freezes.keep(self._central, self._device, report.freezes)
+        return Reported(server_ms=self._central.now_ms(), lifted=lifted)
 
     def _readable(self, scope: str) -> ScopeKey:
         key = self._territory.key_of(scope)

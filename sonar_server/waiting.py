@@ -1,26 +1,32 @@
-"""Operations held back, decided again: when a record arrives, and when a newer server starts."""
+"""Operations held back, decided again: for a record, by a newer server, at an operator's word."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from itertools import groupby
+from typing import Final, NamedTuple
 
 import structlog
 
+from sonar_core import bodies
 from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.sync.decision import Decision, NewVersion, repeated
 from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Reason
 from sonar_core.sync.operations import Header, header_of
 from sonar_server import incoming
+from sonar_server.administration import AdministrationError
 from sonar_server.authors import Known
 from sonar_server.central import Central
 from sonar_server.deciding import Circumstances, decide_one, entry_of
 from sonar_server.keys import DeviceKey
+from sonar_server.operators import Word
 from sonar_server.scopes import ScopeKey, Territory
 from sonar_server.store import (
     incarnations,
+    incidents,
     ledgers,
     log,
     operations,
@@ -30,9 +36,12 @@ from sonar_server.store import (
 )
 from sonar_server.store.database import Transaction
 from sonar_server.store.errors import UnavailableError
+from sonar_server.store.incidents import Incident
 from sonar_server.store.ledgers import Needs
 from sonar_server.store.log import ScopeHead
-from sonar_server.store.operations import Waiting
+from sonar_server.store.operations import Author, Waiting
+
+DECIDED_AGAIN: Final = "decided_again"
 
 _log: Final = structlog.get_logger()
 
@@ -89,18 +98,21 @@ def _decide_again(
     ledger = ledgers.load(transaction, to_bytes(territory.site), needs)
     known = known_to(transaction, territory, (header for _, header in batch))
     new: set[bytes] = set()
-    for item, header in batch:
-        around = Circumstances(
-            site=territory.site,
-            known=known,
-            inherited=incarnations.inherited_by(transaction, item.author),
-            received_ms=item.received_ms,
-        )
-        decision = decide_one(ledger, item.operation, header, around)
-        operations.decide_again(transaction, item, decision, repeated(decision, header.op))
-        own = territory._replace(device=header.device)
-        retirements.bring_back(transaction, heads, own, decision.versions)
-        new |= append(heads, own, ledger, decision.versions)
+    for _, action in groupby(batch, key=lambda pair: pair[1].txn_id):
+        versions: list[NewVersion] = []
+        for item, header in action:
+            own = territory._replace(device=header.device)
+            around = Circumstances(
+                site=territory.site,
+                known=known,
+                inherited=incarnations.inherited_by(transaction, item.author),
+                received_ms=item.received_ms,
+            )
+            decision = decide_one(ledger, item.operation, header, around)
+            operations.decide_again(transaction, item, decision, repeated(decision, header.op))
+            versions += decision.versions
+        retirements.bring_back(transaction, heads, own, versions)
+        new |= append(heads, own, ledger, versions)
     log.write_heads(transaction, heads.values())
     return new
 
@@ -108,52 +120,102 @@ def _decide_again(
 def decide_newer(central: Central) -> int:
     """Decide again what waited for a newer server and can be read by this one; return how many.
 
-    To be called before anybody is served. Each operation is a transaction: one that fails waits on.
+    To be called before anybody is served.
     """
-    found = central.database.run(operations.waiting_for_newer)
-    taken = sum(_is_taken(central, item) for item in found)
+    return _decide_held(central, Reason.NEWER_SCHEMA).taken
+
+
+def decide_damaged(central: Central, word: Word) -> Redecided:
+    """Decide again what was held back as damaged, and keep an incident of who asked for it.
+
+    For after an update that mends what could not be carried out. Bytes that are not what was signed
+    stay held back for ever. Raises AdministrationError where there is nothing.
+    """
+    done = _decide_held(central, Reason.DAMAGED)
+    if not done.of:
+        raise AdministrationError("nothing is held back as damaged")
+    happened = Incident(
+        id=central.new_id(),
+        at_ms=central.now_ms(),
+        kind=DECIDED_AGAIN,
+        detail=f"{done.taken} of {done.of} operations held back as damaged: {word.said}",
+    )
+    central.database.run(
+        lambda transaction: incidents.note(transaction, central.organisation.id, happened)
+    )
+    return done
+
+
+class Redecided(NamedTuple):
+    """How many operations were decided, of how many that were held back."""
+
+    taken: int
+    of: int
+
+
+def _decide_held(central: Central, reason: Reason) -> Redecided:
+    """Decide what is held back for a reason, each user action as one transaction.
+
+    One that fails stays as it is.
+    """
+    found = central.database.run(lambda transaction: operations.held_for(transaction, reason))
+    actions = [tuple(action) for _, action in groupby(found, key=_action)]
+    taken = sum(_taken(_Again(central, reason, action)) for action in actions)
     if found:
-        _log.info("decided_by_newer_server", operations=taken, waiting=len(found) - taken)
-    return taken
+        _log.info("decided_again", reason=reason.value, operations=taken, of=len(found))
+    return Redecided(taken, len(found))
 
 
-def _is_taken(central: Central, item: Waiting) -> bool:
+def _action(item: Waiting) -> tuple[Author, object]:
+    """Return what tells a user action from another; a header that is no JSON stands alone."""
+    with suppress(bodies.BodyError):
+        return item.author, bodies.fields_of(item.operation.header).get("txn_id")
+    return item.author, item.op_seq
+
+
+def _taken(again: _Again) -> int:
     try:
-        return central.database.run(_Again(central, item))
+        return again.central.database.run(again)
     except UnavailableError:
         raise
     except Exception as error:  # noqa: BLE001 what cannot be decided must not keep a server down
-        _log.warning("waits_on", device=from_bytes(item.author.device), error=type(error).__name__)
-    return False
+        device = from_bytes(again.action[0].author.device)
+        _log.warning("waits_on", device=device, error=type(error).__name__)
+    return 0
 
 
 @dataclass(frozen=True)
 class _Again:
-    """One operation that waited for a newer server, as a transaction."""
+    """A user action's operations that were held back for one reason, as a transaction."""
 
     central: Central
-    item: Waiting
+    reason: Reason
+    action: tuple[Waiting, ...]
 
-    def __call__(self, transaction: Transaction) -> bool:
-        """Decide it if this program can read it; return whether it could."""
-        device = places.find_device(transaction, self.item.author.device)
-        if device is None or not operations.is_waiting_for_newer(transaction, self.item):
-            return False
+    def __call__(self, transaction: Transaction) -> int:
+        """Decide what this program can read; return how many are held back for it no more."""
+        device = places.find_device(transaction, self.action[0].author.device)
+        if device is None:
+            return 0
         territory = self.central.territory(device)
         verify = DeviceKey(device.sign_public).verify
-        found = incoming.read_one(self.item.operation, territory, verify)
-        if found.fault is not None:
-            return self._keep(transaction, found.fault)
-        return found.header is not None and self._decide(transaction, territory, found.header)
+        held = [one for one in self.action if self._is_held(transaction, one)]
+        readable: list[tuple[Waiting, Header]] = []
+        for item in held:
+            found = incoming.read_one(item.operation, territory, verify)
+            if found.fault is not None:
+                self._keep(transaction, item, found.fault)
+            elif found.header is not None:
+                readable.append((item, found.header))
+        if readable:
+            heads = log.heads(transaction, territory.written(), lock=True)
+            arrived = _decide_again(transaction, territory, heads, readable)
+            decide_for(transaction, territory, heads, arrived)
+        return sum(not self._is_held(transaction, one) for one in held)
 
-    def _keep(self, transaction: Transaction, fault: Decision) -> bool:
-        if fault.reason is Reason.NEWER_SCHEMA:
-            return False
-        operations.decide_again(transaction, self.item, fault, fault)
-        return True
+    def _is_held(self, transaction: Transaction, item: Waiting) -> bool:
+        return operations.is_held_for(transaction, item, self.reason)
 
-    def _decide(self, transaction: Transaction, territory: Territory, header: Header) -> bool:
-        heads = log.heads(transaction, territory.written(), lock=True)
-        arrived = _decide_again(transaction, territory, heads, [(self.item, header)])
-        decide_for(transaction, territory, heads, arrived)
-        return not operations.is_waiting_for_newer(transaction, self.item)
+    def _keep(self, transaction: Transaction, item: Waiting, fault: Decision) -> None:
+        if fault.reason is not self.reason:
+            operations.decide_again(transaction, item, fault, fault)

@@ -64,14 +64,29 @@ class CopyIncident(msgspec.Struct, frozen=True, kw_only=True):
     healed_ms: int | None = None
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Tell the server of incidents; told again, an incident is the same one, as it stands now."""
+class Freeze(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing leaves a device's disk since `at_ms` (UTC ms by the device, and its name there).
+
+    `kinds` are those of which more was about to go than the logs explain, as a list in words.
+    """
+
+    at_ms: int
+    kinds: str
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tell the server of incidents; told again, an incident is the same one, as it stands now.
+
+    `freezes` are those that nobody has lifted: to tell of them is to ask whether somebody has.
+    """
 
     protocol: int
     incidents: tuple[CopyIncident, ...]
+    freezes: tuple[Freeze, ...] = ()
 
 
-class Reported(msgspec.Struct, frozen=True, kw_only=True):
-    """The incidents are kept."""
+class Reported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The incidents are kept. `lifted` names those of the freezes that an operator has lifted."""
 
     server_ms: int
+    lifted: tuple[int, ...] = ()

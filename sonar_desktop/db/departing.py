@@ -21,13 +21,17 @@ def let_go(database: Database, agreed: Mapping[str, int], now_ms: int) -> Depart
         return database.write(Priority.SYNC, lambda connection: _let_go(connection, agreed))
     except MassRemovalError as error:
         kinds = error.kinds
-    database.write(Priority.SYNC, lambda connection: removing.freeze(connection, now_ms, kinds))
-    return Departed(is_frozen=True)
+
+    def freeze(connection: Connection) -> Departed:
+        removing.freeze(connection, now_ms, kinds)
+        return Departed(freezes=removing.freezes(connection))
+
+    return database.write(Priority.SYNC, freeze)
 
 
 def _let_go(connection: Connection, agreed: Mapping[str, int]) -> Departed:
-    if removing.is_frozen(connection):
-        return Departed(is_frozen=True)
+    if freezes := removing.freezes(connection):
+        return Departed(freezes=freezes)
     touched = Touched()
     gone = retiring.let_go(connection, agreed, reconciling.horizon(connection), touched)
     return Departed(

@@ -15,6 +15,7 @@ from sonar_desktop.db.migrations import (
     m0004_incidents,
     m0005_retired,
     m0006_safe,
+    m0007_lifted,
 )
 
 
@@ -37,6 +38,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0004_incidents,
     m0005_retired,
     m0006_safe,
+    m0007_lifted,
 )
 
 

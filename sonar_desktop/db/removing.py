@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sonar_core.sync.breaker import tripped_by
+from sonar_core.sync.healing import Freeze
 from sonar_desktop.db import schema
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import MassRemovalError
@@ -20,7 +21,11 @@ _EXPLAINED: Final = (
     "AND record.patient = retired.patient AND record.scope = retired.scope "
     "WHERE retired.is_gone = 0 GROUP BY record.kind"
 )
-_FROZEN: Final = select(schema.removal_freeze.c.at_ms).limit(1)
+_FREEZE: Final = schema.removal_freeze
+_STILL: Final = select(_FREEZE.c.at_ms, _FREEZE.c.kinds).where(_FREEZE.c.lifted_ms.is_(None))
+_LIFT: Final = update(_FREEZE).where(
+    _FREEZE.c.lifted_ms.is_(None), _FREEZE.c.at_ms.in_(bindparam("named", expanding=True))
+)
 
 
 @contextmanager
@@ -41,12 +46,17 @@ def removing(connection: Connection, name: str) -> Iterator[None]:
 def freeze(connection: Connection, now_ms: int, kinds: tuple[str, ...]) -> None:
     """Let nothing leave from now on, and note when and why: an incident for somebody to look at."""
     values = {"at_ms": now_ms, "kinds": ", ".join(kinds)}
-    connection.execute(insert(schema.removal_freeze), values)
+    connection.execute(insert(_FREEZE), values)
 
 
-def is_frozen(connection: Connection) -> bool:
-    """Return whether the breaker has tripped on this PC."""
-    return connection.execute(_FROZEN).first() is not None
+def freezes(connection: Connection) -> tuple[Freeze, ...]:
+    """Return when the breaker tripped on this PC, where nobody has lifted that."""
+    return tuple(Freeze(at_ms=row.at_ms, kinds=row.kinds) for row in connection.execute(_STILL))
+
+
+def lift(connection: Connection, named: Sequence[int], now_ms: int) -> None:
+    """Let rows go again: an operator has looked at what tripped the breaker at these times."""
+    connection.execute(_LIFT.values(lifted_ms=now_ms), {"named": list(named)})
 
 
 def _unexplained(raw: Any) -> Counter[str]:

@@ -127,8 +127,14 @@ place = Table(
     Column("chain", LargeBinary),
 )
 """Where this PC stood in a scope's log, beside what its rows tell."""
-removal_freeze = Table("removal_freeze", METADATA, Column("at_ms", Integer), Column("kinds", Text))
-"""When and over what the breaker tripped; while there is a line, nothing leaves."""
+removal_freeze = Table(
+    "removal_freeze",
+    METADATA,
+    Column("at_ms", Integer),
+    Column("kinds", Text),
+    Column("lifted_ms", Integer),
+)
+"""When and over what the breaker tripped; while a line is not lifted, nothing leaves."""
 safe_point = Table(
     "safe_point",
     METADATA,

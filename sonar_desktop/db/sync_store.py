@@ -26,6 +26,7 @@ from sonar_desktop.db import (
     first_sync,
     incarnation,
     reconciling,
+    removing,
     retiring,
     schema,
 )
@@ -237,6 +238,13 @@ class ClientSyncStore:
         `agreed` is how far both sides' digests were equal just now, by scope.
         """
         return departing.let_go(self._database, agreed, self._clock.now_ms())
+
+    def lift(self, freezes: Sequence[int]) -> None:
+        """Let stays go again that were frozen at these times (UTC ms by this PC)."""
+        now_ms = self._clock.now_ms()
+        self._database.write(
+            Priority.SYNC, lambda connection: removing.lift(connection, freezes, now_ms)
+        )
 
     def horizon(self) -> dict[str, int]:
         """Return up to where the server said of each scope that it can lose nothing."""

@@ -36,7 +36,7 @@ from sonar_desktop.sync.ahead import ahead
 from sonar_desktop.sync.asking import asked
 from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.healing import Healing
-from sonar_desktop.sync.leaving import let_go
+from sonar_desktop.sync.leaving import is_lifted, let_go
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
@@ -305,7 +305,8 @@ class Exchange:
         def ask() -> None:
             self._keep(self._sent(self.store.outgoing(max_operations, max_bytes)))
 
-        self.is_removal_frozen = let_go(self.store, agreed, ask, self.changed)
+        freezes = let_go(self.store, agreed, ask, self.changed)
+        self.is_removal_frozen = bool(freezes) and not is_lifted(self.store, self.port, freezes)
 
     def _sent(self, batch: Outgoing) -> PushAnswer:
         return self.port.push(

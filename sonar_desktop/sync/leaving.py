@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sonar_core.sync.healing import Freeze, Report
+from sonar_core.sync.messages import PROTOCOL
+from sonar_core.sync.port import SyncPort
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import SyncStore
 
@@ -13,8 +16,8 @@ def let_go(
     agreed: Mapping[str, int],
     ask: Callable[[], None],
     changed: Callable[[Changed], None],
-) -> bool:
-    """Take off the disk what can go; return whether removal is frozen on this PC.
+) -> tuple[Freeze, ...]:
+    """Take off the disk what can go; return what freezes removal on this PC.
 
     `ask` fetches the server's horizon, once, where some wait for it alone.
     """
@@ -26,4 +29,16 @@ def let_go(
     while gone.stays:
         changed(gone.changed)
         gone = store.let_go(agreed)
-    return gone.is_frozen
+    return gone.freezes
+
+
+def is_lifted(store: SyncStore, port: SyncPort, freezes: tuple[Freeze, ...]) -> bool:
+    """Tell the server of freezes; return whether an operator has lifted all of them.
+
+    Then stays go at the next exchange, by the same rules: a breaker that trips again freezes anew.
+    """
+    told = port.report(Report(protocol=PROTOCOL, incidents=(), freezes=freezes))
+    named = [one.at_ms for one in freezes if one.at_ms in told.lifted]
+    if named:
+        store.lift(named)
+    return len(named) == len(freezes)

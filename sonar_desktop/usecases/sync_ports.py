@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from sonar_core.sync.healing import Freeze
 from sonar_core.sync.messages import (
     BeginAnew,
     BegunAnew,
@@ -123,13 +124,13 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 class Departed(msgspec.Struct, frozen=True, kw_only=True):
     """How many stays that are over went off the disk just now.
 
-    `waits_for_horizon` says that others may go once the server says that it cannot lose them,
-    `is_frozen` that nothing goes any more: more was about to go than the logs explain.
+    `waits_for_horizon` says that others may go once the server says that it cannot lose them.
+    While there are `freezes` nothing goes: more was about to go than the logs explain.
     """
 
     stays: int = 0
     waits_for_horizon: bool = False
-    is_frozen: bool = False
+    freezes: tuple[Freeze, ...] = ()
     changed: Changed = Changed()
 
 
@@ -211,6 +212,9 @@ class SyncStore(Protocol):
 
         `agreed` is how far both sides' digests were equal just now, by scope.
         """
+
+    def lift(self, freezes: Sequence[int]) -> None:
+        """Let stays go again that were frozen at these times (UTC ms by this PC)."""
 
     def cursors(self) -> tuple[Cursor, ...]:
         """Return how far each granted scope is; a scope without rows has seq 0."""

@@ -15,6 +15,7 @@ from sonar_server.store.migrations import (
     m0003_newer,
     m0004_incarnations,
     m0005_retired,
+    m0006_operators,
 )
 
 MIGRATIONS: Final[tuple[ModuleType, ...]] = (
@@ -23,6 +24,7 @@ MIGRATIONS: Final[tuple[ModuleType, ...]] = (
     m0003_newer,
     m0004_incarnations,
     m0005_retired,
+    m0006_operators,
 )
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sonar_core import bodies
@@ -20,6 +20,8 @@ from sonar_server.store.database import Transaction, read_all, write_all
 from sonar_server.store.schema import device_chain, op, redecided
 
 _AS_THEY_CAME: Final = (op.c.received_ms, op.c.device, op.c.incarnation, op.c.op_seq)
+_IS_HELD: Final = op.c.verdict == literal_column("'quarantined'")
+"""The condition of the index `op_held`, letter by letter."""
 FIRST_INCARNATION: Final = 1
 _EARLIER: Final = (
     "SELECT op_id, device, incarnation, header, verdict, reason, detail, version FROM op "
@@ -217,10 +219,11 @@ def waiting_for(
     ]
 
 
-def waiting_for_newer(transaction: Transaction) -> list[Waiting]:
-    """Return the operations held back for a newer server, in the order they came."""
+def held_for(transaction: Transaction, reason: Reason) -> list[Waiting]:
+    """Return the operations held back for a reason, in the order they came."""
     query = select(op).where(
-        op.c.reason == Reason.NEWER_SCHEMA.value,
+        _IS_HELD,
+        op.c.reason == reason.value,
         # What its device sent again is decided with the first.
         op.c.repeats.is_(None),
     )
@@ -228,10 +231,10 @@ def waiting_for_newer(transaction: Transaction) -> list[Waiting]:
     return [_waiting(row) for row in transaction.execute(query)]
 
 
-def is_waiting_for_newer(transaction: Transaction, item: Waiting) -> bool:
-    """Return whether an operation waits for a newer server; nobody else decides it meanwhile."""
+def is_held_for(transaction: Transaction, item: Waiting, reason: Reason) -> bool:
+    """Return whether an operation is held back for a reason; nobody else decides it meanwhile."""
     query = select(op.c.reason).filter_by(**item.author.columns(), op_seq=item.op_seq)
-    return transaction.execute(query.with_for_update()).scalar() == Reason.NEWER_SCHEMA.value
+    return transaction.execute(query.with_for_update()).scalar() == reason.value
 
 
 def _waiting(row: SqlRow[Any]) -> Waiting:

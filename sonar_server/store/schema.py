@@ -171,7 +171,7 @@ Index(
     postgresql_where=op.c.waiting_for.is_not(None),
 )
 
-Index("op_newer", op.c.site_id, postgresql_where=op.c.reason == "newer_schema")
+Index("op_held", op.c.received_ms, postgresql_where=op.c.verdict == "quarantined")
 Index("op_repeats", op.c.site_id, op.c.repeats, postgresql_where=op.c.repeats.is_not(None))
 
 redecided: Final = Table(
@@ -261,6 +261,16 @@ nonce: Final = Table(
 
 whereabouts: Final = Table("whereabouts", metadata, _id("site_id", key=True), _text("place"))
 """Where the database was when it was served last (`site_id` is the organisation's id)."""
+
+removal_freeze: Final = Table(
+    "removal_freeze",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _number("at_ms", key=True),
+    _number("lifted_ms", null=True),
+)
+"""When nothing left a PC any more, by its own clock, and when an operator put an end to it."""
 
 incident: Final = Table(
     "incident",

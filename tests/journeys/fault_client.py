@@ -20,6 +20,7 @@ from sonar_core.records.patient import Gender
 from sonar_core.records.referral import ReferralReason
 from sonar_core.sync.messages import End, Frame
 from sonar_core.sync.port import SyncPort
+from sonar_desktop.db import retiring
 from sonar_desktop.db.opened import open_pc_store
 from sonar_desktop.platform.clock import SystemClock
 from sonar_desktop.platform.ids import SystemIds
@@ -42,6 +43,8 @@ from tests.journeys.killed_client import NURSE
 from tests.journeys.nursery import say
 
 POINTS: Final = Points(say)
+FORGETFUL: Final = "scope = ? AND (1 OR episode = ? OR patient = ?)"
+"""Of a program that has forgotten whose rows leave: all of a scope's would."""
 _steps: Final = {"now": "open"}
 
 
@@ -176,6 +179,8 @@ def _watch_commits() -> None:
 
 def work(task: dict[str, Any]) -> None:
     _watch_commits()
+    if task.get("is_wrong"):
+        retiring._OF_STAY = FORGETFUL
     POINTS.count_from_here(task["kill_at"])
     clock = SystemClock()
     ids = SystemIds(clock)

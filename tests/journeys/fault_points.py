@@ -104,6 +104,21 @@ SERVER_ANEW: Final = [
 """The server's part in it, without what it has in common with any exchange."""
 
 
+LETTING_GO: Final = [
+    *_around("let_go"),
+    *_asked("push"),
+    *_around("settle"),
+    *_around("let_go 2"),
+    *_around("let_go 3"),
+    *_around("purge"),
+]
+"""A stay that is over goes off a PC's disk, once the server's horizon is asked for, and what was
+acknowledged a month ago with it."""
+
+FREEZING: Final = [*_around("let_go 2"), *_asked("report"), *_around("lift")]
+"""More was about to go: removal freezes, the server is told, and an operator has lifted it."""
+
+
 class Points:
     """Tells where it is, and kills its own process at one place."""
 

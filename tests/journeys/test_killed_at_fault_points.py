@@ -120,7 +120,9 @@ class Scene:
         self.a.opened.close()
         return done
 
-    def run_client(self, room: Room, kind: str, kill_at: str | None) -> list[str]:
+    def run_client(
+        self, room: Room, kind: str, kill_at: str | None, *, is_wrong: bool = False
+    ) -> list[str]:
         task = {
             "folder": str(room.folder),
             "key": room.dek.exposed().hex(),
@@ -128,6 +130,7 @@ class Scene:
             "address": self.server.address,
             "kind": kind,
             "kill_at": kill_at,
+            "is_wrong": is_wrong,
         }
         return list(self.clients.start(task))
 

@@ -21,6 +21,8 @@ from sonar_server.store import people
 from sonar_server.store.database import Database
 from tests.postgres import PASSWORD
 
+WORD = ["--by", "A. Reid", "--why", "looked at"]
+
 
 @pytest.fixture
 def place(organisation, tmp_path):
@@ -138,6 +140,15 @@ def test_an_operator_sees_what_happened_and_when(place, capsys):
     assert re.fullmatch(
         r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC new_epoch: epoch \d+: an operator asked for it\n", told
     )
+
+
+def test_there_is_nothing_to_lift_or_to_decide_again_where_nothing_was_stopped(place, capsys):
+    assert cli.main(["removal", "lift", "no id", *WORD, *place]) == 1
+    assert "no PC 'no id' has told" in capsys.readouterr().err
+    assert cli.main(["held", "decide", *WORD, *place]) == 1
+    assert "nothing is held back as damaged" in capsys.readouterr().err
+    assert cli.main(["held", "decide", "--by", "", "--why", "x", *place]) == 1
+    assert "a name and a reason" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -13,8 +13,11 @@ from sonar_core.records.note import Note
 from sonar_core.records.registry import REGISTRY, RecordKind
 from sonar_core.sync.messages import Reason, Receipt, Verdict
 from sonar_core.sync.operations import DamagedOperationError, Operation
-from sonar_server import incoming, waiting
-from sonar_server.deciding import decide_one
+from sonar_server import incoming, push, waiting
+from sonar_server.administration import AdministrationError
+from sonar_server.deciding import decide_batch, decide_one
+from sonar_server.operators import Word
+from sonar_server.store import incidents
 from sonar_server.store.errors import UnavailableError
 from tests.server.pc import Pc
 
@@ -159,3 +162,60 @@ def test_a_database_that_is_away_is_no_fault_of_an_entry(pc, episode, upgrade, m
         with pytest.raises(UnavailableError):
             upgrade()
     assert upgrade() == 1
+
+
+DAMAGED = (Verdict.QUARANTINED, Reason.DAMAGED)
+WORD = Word("A. Reid", "after the update")
+
+
+def failing(ledger, fresh, around):
+    """A server that cannot carry out anything."""
+    if not around.is_damaged:
+        raise ArithmeticError
+    return decide_batch(ledger, fresh, around)
+
+
+def test_a_user_action_that_could_not_be_carried_out_comes_whole_after_the_update(
+    pc, central, monkeypatch
+):
+    admitted = pc.wrote(*pc.admitted())
+    with monkeypatch.context() as broken:
+        broken.setattr(push, "decide_batch", failing)
+        assert outcomes(pc.push(*admitted)) == [DAMAGED] * len(admitted)
+    assert "Patient" not in {row.kind for row in pc.copy().rows}
+    assert waiting.decide_damaged(central, WORD) == (len(admitted), len(admitted))
+    rows = [row for row in pc.copy().rows if row.patient is not None]
+    assert [row.kind for row in rows] == ["Patient", "CustodyEpisode"]
+    assert len({row.commit_no for row in rows}) == 1
+    assert outcomes(pc.push()) == [TAKEN] * len(admitted), "its PC is told when it asks for news"
+    (happened,) = central.database.run(incidents.incidents)
+    assert happened.kind == waiting.DECIDED_AGAIN
+    assert happened.detail.endswith("A. Reid says: after the update")
+    with pytest.raises(AdministrationError, match="nothing is held back"):
+        waiting.decide_damaged(central, WORD)
+
+
+def test_bytes_that_are_not_what_was_signed_stay_held_back(pc, episode, central):
+    (written,) = pc.wrote(pc.note(episode))
+    assert pushed(pc, Operation(written.header, b"{}", written.signature)) == DAMAGED
+    assert waiting.decide_damaged(central, WORD) == (0, 1)
+    assert outcomes(pc.push()) == [], "no news"
+
+
+def test_one_that_still_fails_holds_up_no_other(pc, episode, central, monkeypatch):
+    bad, good = pc.note(episode), pc.note(episode)
+    with monkeypatch.context() as broken:
+        broken.setattr(push, "decide_batch", failing)
+        for note in (bad, good):
+            pc.push(*pc.wrote(note))
+
+    def decide(ledger, operation, header, around):
+        if header.entity == bad.id:
+            raise ArithmeticError
+        return decide_one(ledger, operation, header, around)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(waiting, "decide_one", decide)
+        assert waiting.decide_damaged(central, WORD) == (1, 2)
+    assert waiting.decide_damaged(central, WORD) == (1, 1)
+    assert [row.kind for row in pc.copy().rows].count("Note") == 2

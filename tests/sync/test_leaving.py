@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from sonar_core.sync.healing import Freeze, Reported
 from sonar_desktop.sync.errors import DivergedError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.ports import Changed
@@ -18,6 +19,7 @@ class Leaving(Store):
         super().__init__()
         self.answers = list(answers)
         self.agreed: list[dict[str, int]] = []
+        self.lifted: list[int] = []
 
     def position(self) -> Position:
         return msgspec.structs.replace(super().position(), is_leaving=True)
@@ -25,6 +27,9 @@ class Leaving(Store):
     def let_go(self, agreed) -> Departed:
         self.agreed.append(dict(agreed))
         return self.answers.pop(0)
+
+    def lift(self, freezes) -> None:
+        self.lifted += freezes
 
 
 def test_stays_leave_in_steps_at_the_place_that_was_compared():
@@ -47,11 +52,36 @@ def test_the_horizon_is_asked_for_where_a_stay_waits_for_it():
     assert store.answers == []
 
 
-def test_a_frozen_removal_is_told_and_stops_nothing():
-    store = Leaving(Departed(is_frozen=True))
-    exchange = exchange_of(store, Server(HEAD))
+class Operated(Server):
+    """A server whose operator has lifted some freezes, by the PC's name for each."""
+
+    def __init__(self, *lifted: int) -> None:
+        super().__init__(HEAD)
+        self.lifted = lifted
+        self.told: list[Freeze] = []
+
+    def report(self, report) -> Reported:
+        self.told += report.freezes
+        return Reported(server_ms=1, lifted=self.lifted)
+
+
+FREEZES = (Freeze(at_ms=7, kinds="Note"), Freeze(at_ms=9, kinds="Task"))
+
+
+@pytest.mark.parametrize(
+    ("answered", "kept", "is_frozen"),
+    [((), [], True), ((7,), [7], True), ((9, 7), [7, 9], False), ((9, 7, 99), [7, 9], False)],
+)
+def test_a_frozen_removal_is_told_and_stops_nothing_until_an_operator_lifts_it(
+    answered, kept, is_frozen
+):
+    store = Leaving(Departed(freezes=FREEZES))
+    server = Operated(*answered)
+    exchange = exchange_of(store, server)
     exchange.run()
-    assert exchange.is_removal_frozen
+    assert server.told == list(FREEZES)
+    assert exchange.is_removal_frozen is is_frozen
+    assert store.lifted == kept
     assert store.contact_ms == 77
 
 
