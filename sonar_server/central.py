@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sonar_core.ids import uuid7
 from sonar_server.keys import ServerKeys
+from sonar_server.lanes import Lanes
 from sonar_server.meter import Meter
 from sonar_server.scopes import Territory
 from sonar_server.store import places
@@ -34,6 +35,7 @@ class Central:
     keys: ServerKeys
     now_ms: Callable[[], int] = wall_clock_ms
     meter: Meter = field(default_factory=Meter)
+    lanes: Lanes = field(default_factory=Lanes)
 
     def new_id(self) -> str:
         """Return a new UUIDv7."""

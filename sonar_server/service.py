@@ -94,13 +94,14 @@ class DeviceService:
     def push(self, push_: Push) -> PushAnswer:
         """Decide a batch and return its receipts, after the commit."""
         require_push_protocol(push_.protocol)
-        taken = push.take(
-            self._central.database,
-            self._territory,
-            push_,
-            verify=self._key.verify,
-            now_ms=self._central.now_ms(),
-        )
+        with self._central.lanes.entered(self._territory.site):
+            taken = push.take(
+                self._central.database,
+                self._territory,
+                push_,
+                verify=self._key.verify,
+                now_ms=self._central.now_ms(),
+            )
         self._central.meter.pushed(taken.judged)
         return taken.answer
 

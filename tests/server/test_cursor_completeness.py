@@ -20,7 +20,7 @@ from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.decision import NewVersion
 from sonar_core.sync.messages import Pull
 from sonar_core.sync.rows import Provenance
-from sonar_server import administration
+from sonar_server import administration, lanes
 from sonar_server.central import open_central
 from sonar_server.store import log
 from sonar_server.store.database import Database
@@ -34,6 +34,12 @@ T = TypeVar("T")
 PUSHING = 4
 """So many of the committers push as PCs do; the others append by the server's log itself."""
 ROWS_HELD = 3
+
+
+@pytest.fixture(autouse=True)
+def each_pushes_as_through_a_process_of_its_own(monkeypatch):
+    """Let all of them wait for each other in the database alone."""
+    monkeypatch.setattr(lanes, "WIDE", PUSHING)
 
 
 @dataclass

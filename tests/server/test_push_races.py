@@ -16,6 +16,7 @@ from sonar_core.records.conflict import Conflict
 from sonar_core.records.fitness_outcome import Fitness
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.messages import Verdict
+from sonar_server import lanes
 from sonar_server.store import ledgers, log
 from sonar_server.store.database import Database
 from tests.server.orders import an_order
@@ -135,7 +136,11 @@ def waiting_for_locks(database: Database) -> int:
     return database.run(lambda transaction: transaction.scalar(query))
 
 
-def test_pushes_into_two_scopes_at_once_never_wait_for_each_other(central, new_pc, pc, episode):
+def test_pushes_into_two_scopes_at_once_never_wait_for_each_other(
+    central, new_pc, pc, episode, monkeypatch
+):
+    # As many at once as if each PC were served by a process of its own.
+    monkeypatch.setattr(lanes, "WIDE", PUSHERS)
     pcs, failed = [new_pc() for _ in range(PUSHERS)], []
     clinical = pc.territory.key(ScopeKind.CLINICAL)
 
