@@ -9,7 +9,7 @@ import pytest
 
 from sonar_server.store.embedded import EmbeddedPostgres
 from tests.postgres import postgres
-from tests.simulation.world import Ground, lay_ground, memory_folder
+from tests.simulation.ground import Ground, lay_ground, memory_folder
 
 __all__ = ["postgres"]
 

@@ -37,6 +37,7 @@ def copy_a_pc(world: World, pc: Pc) -> None:
         faults=world.faults,
         recorded=lambda store: world.recorded(store, name),
         is_copy=True,
+        spoilt=set(pc.spoilt),
     )
     world.pcs.append(copy)
     world.touched |= {pc.name, name}

@@ -11,11 +11,12 @@ from typing import Any
 from sonar_core.moments import HOUR_MS
 from sonar_core.sync.keeping import KEEP_DAYS
 from sonar_core.sync.retirement import AFTER_HOURS
-from tests.simulation import people
+from tests.simulation import people, spoiling
 from tests.simulation.copies import copy_a_pc, put_a_disk_back
 from tests.simulation.faults import EndlessError, PcCrash, ServerCrash
+from tests.simulation.ground import Ground
 from tests.simulation.pc import Pc
-from tests.simulation.world import Ground, World, new_world
+from tests.simulation.world import World, new_world
 
 STEPS = 40
 """Steps of a history before it comes to rest."""
@@ -85,6 +86,13 @@ def set_a_clock_wrong(world: World, pc: Pc) -> None:
     world.say(f"{pc.name}'s clock is wrong by {pc.clock.skew_ms} ms")
 
 
+def spoil_a_row(world: World, pc: Pc) -> None:
+    """A byte changes on a PC's disk; nothing but the program itself will notice."""
+    if done := spoiling.spoil(pc):
+        world.faults.survived["a spoilt row"] += 1
+        world.say(f"{pc.name}: {done}")
+
+
 def deliver_late(world: World, _pc: Pc) -> None:
     world.faults.begin_step()
     world.network.deliver_late()
@@ -129,6 +137,7 @@ WORLD_RULES: dict[Rule, int] = {
     restart_a_pc: 2,
     restart_the_server: 1,
     set_a_clock_wrong: 2,
+    spoil_a_row: 4,
     deliver_late: 3,
     add_a_pc: 2,
     add_a_nurse: 2,

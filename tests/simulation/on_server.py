@@ -9,7 +9,7 @@ from typing import Any
 from sonar_core import bodies
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
-from sonar_core.sync.messages import Verdict
+from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, chain, row_hash
 from tests.simulation.oracle import (
     Entered,
@@ -20,9 +20,12 @@ from tests.simulation.oracle import (
     is_clinical,
     whole_group,
 )
-from tests.simulation.views import LogRow, ServerView, counting
+from tests.simulation.views import KeptOp, LogRow, ServerView, counting
 
 _EFFECTIVE = {Verdict.APPLIED.value, Verdict.MERGED.value, Verdict.CONFLICT.value}
+_HELD_FOR_WHAT_IT_NAMES = {
+    (Verdict.QUARANTINED.value, reason.value) for reason in (Reason.DAMAGED, Reason.MISSING_PARENT)
+}
 
 
 class BrokenError(AssertionError):
@@ -112,15 +115,19 @@ def check_all_is_kept(view: ServerView, oracle: Oracle) -> None:
             continue
         op = view.ops.get(entry.op_id)
         must(op is not None, "I1", f"{entry.kind} entered at {entry.pc} is not on the server")
-        if op is None:
+        if op is None or _is_held_for_a_spoilt_row(entry, op):
             continue
         must(
-            # A duplicate where two copies of a PC sign one draft: what it says stands all the same.
-            op.verdict in {*_EFFECTIVE, "duplicate"},
+            op.verdict in _EFFECTIVE,
             "I11",
             f"{entry.kind} entered at {entry.pc} is {op.verdict} {op.reason}",
         )
         _check_values(entry, history.get(entry.target[1], []), sides)
+
+
+def _is_held_for_a_spoilt_row(entry: Entered, op: KeptOp) -> bool:
+    """Whether an entry on a spoilt row names what never was: both sides keep it, in sight."""
+    return entry.is_on_spoilt and (op.verdict, op.reason) in _HELD_FOR_WHAT_IT_NAMES
 
 
 def _check_values(

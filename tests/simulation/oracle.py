@@ -49,6 +49,8 @@ class Entered:
     about: tuple[str, str] | None = None
     """Of a decision on a conflict: kind and id of the record that it changes."""
     saved: Saved = Saved.MAYBE
+    is_on_spoilt: bool = False
+    """Whether a row of the PC had been changed behind its back: it may name what never was."""
 
     @property
     def target(self) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from sonar_desktop.usecases.server_time import ServerTime
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_desktop.vault.keys import DekBox
 from sonar_server.store.places import Device
+from tests.simulation import spoiling
 from tests.simulation.faults import Faults, PcCrash
 from tests.simulation.network import ADDRESS, Line, Network
 
@@ -106,10 +107,13 @@ class Pc:
     """Its disk is another PC's, enrolled already."""
     contact: bool = False
     crashes: int = 0
+    spoilt: set[bytes] = field(default_factory=set)
+    """The stays of which a row on its disk was changed and is not right yet; b"" of no stay."""
     opened: Opened = field(init=False)
     _life: int = 0
     _depth: int = 0
     _hello: Hello | None = None
+    _images: dict[Path, set[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         (self.folder / "0").mkdir(parents=True)
@@ -154,6 +158,8 @@ class Pc:
         )
         self._depth += 1
         try:
+            if self.spoilt and self.rng.random() < 0.7:
+                spoiling.look_over(self)
             exchange.run()
         except ExchangeError as error:
             self.contact = False
@@ -162,6 +168,8 @@ class Pc:
             self._depth -= 1
             self._hello = exchange.hello
         self.contact = True
+        if self.spoilt:
+            self.spoilt = spoiling.still_spoilt(self)
         return None
 
     @contextmanager
@@ -183,6 +191,7 @@ class Pc:
         """Copy the disk while the program does not run."""
         self.opened.close()
         shutil.copyfile(self._file(self._life), file)
+        self._images[file] = set(self.spoilt)
         self._open()
 
     def put_back(self, file: Path) -> None:
@@ -191,6 +200,7 @@ class Pc:
         self._life += 1
         (self.folder / str(self._life)).mkdir()
         shutil.copyfile(file, self._file(self._life))
+        self.spoilt = self._images.pop(file)
         self._hello = None
         self._open()
 

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from tests.simulation.ground import Ground
 from tests.simulation.history import WORLD_RULES, do_something, step
 from tests.simulation.people import DEEDS
-from tests.simulation.world import Ground, new_world
+from tests.simulation.world import new_world
 
 FEW = settings(
     max_examples=8,

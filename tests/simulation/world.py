@@ -11,35 +11,32 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 from unittest import mock
 
 import psycopg
+from sqlalchemy.exc import StatementError
 
 from sonar_core.ids import uuid7
-from sonar_desktop.db.opened import open_pc_store
-from sonar_desktop.sync.errors import DivergedError, ExchangeError, OfflineError, RubbishError
+from sonar_desktop.sync.errors import ExchangeError, OfflineError, RubbishError
+from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Actor, Store
 from sonar_desktop.vault.device_identity import DeviceIdentity
-from sonar_server.store.embedded import EmbeddedPostgres
-from tests.simulation import on_pc, on_server, people
+from tests.simulation import on_pc, on_server, people, spoiling
 from tests.simulation.faults import Faults
+from tests.simulation.ground import Ground, memory_folder
 from tests.simulation.network import Network
 from tests.simulation.on_server import must
 from tests.simulation.oracle import Oracle, RecordingStore
-from tests.simulation.pc import ZONE, Pc, SeededIds, SkewedClock, the_key
+from tests.simulation.pc import ZONE, Pc, SeededIds, SkewedClock
 from tests.simulation.people import DEEDS, MAY_BE_REFUSED, Deed
 from tests.simulation.server import (
     START_MS,
-    TEMPLATE,
-    Estate,
     SeededCentral,
     SimServer,
-    build_template,
     device_of,
 )
 from tests.simulation.views import ServerView, server_view
@@ -69,51 +66,6 @@ AT_FIRST = (
     people.mark,
 )
 """What is on the first record, so that there is something to disagree about."""
-
-_numbers = count(1)
-
-
-@dataclass(kw_only=True)
-class Ground:
-    """What all worlds of one process stand on: the server's template and an empty store."""
-
-    postgres: EmbeddedPostgres
-    estate: Estate
-    folder: Path
-
-    @property
-    def blank(self) -> Path:
-        return self.folder / "blank.db"
-
-    @contextmanager
-    def database(self) -> Iterator[str]:
-        """Lend a database of its own to one world."""
-        name = f"world_{next(_numbers)}"
-        with psycopg.connect(self.postgres.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
-            yield self.postgres.url(name)
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def lay_ground(postgres: EmbeddedPostgres, folder: Path) -> Ground:
-    """Make what worlds are copied from."""
-    ground = Ground(postgres=postgres, estate=build_template(postgres), folder=folder)
-    clock = SkewedClock(lambda: START_MS)
-    open_pc_store(
-        ground.blank,
-        the_key(),
-        clock=clock,
-        ids=SeededIds(clock, random.Random(0)),
-        board_row=lambda _: b"",
-        in_contact=lambda: False,
-        load_identity=DeviceIdentity.load,
-    ).close()
-    return ground
-
-
-def memory_folder() -> str | None:
-    """A folder in memory where the system has one: hundreds of stores are written per minute."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 @dataclass(kw_only=True)
@@ -237,6 +189,7 @@ class World:
         """Let whoever sits at a PC do something."""
         deed = deed or self.rng.choice(self.deeds)
         crashes, before = pc.crashes, len(self.oracle.actions)
+        is_on_spoilt = bool(pc.spoilt)
         self.touched.add(pc.name)
         outcome = ""
         with pc.powered():
@@ -244,10 +197,18 @@ class World:
                 deed(pc.desk, self.rng)
             except InputError as error:
                 outcome = f"refused {[field for field, _ in error.problems]}"
-                must(deed in MAY_BE_REFUSED, "I16", f"{deed.__name__} was {outcome}")
+                may_be = deed in MAY_BE_REFUSED or is_on_spoilt
+                must(may_be, "I16", f"{deed.__name__} was {outcome}")
+            except (BugError, ValueError, StatementError):
+                if not is_on_spoilt:
+                    raise
+                outcome = "told that it was not saved"
         if pc.crashes > crashes:
             outcome = "power cut"
             on_pc.settle_doubt(pc, self.oracle)
+        for action in self.oracle.actions[before:]:
+            for entry in action.entries:
+                entry.is_on_spoilt = is_on_spoilt
         written = len(self.oracle.actions) - before
         self.done[f"did {deed.__name__}"] += written
         self.say(f"{pc.name} {deed.__name__}: {outcome or 'saved' if written else outcome}")
@@ -270,8 +231,8 @@ class World:
         if error is not None:
             is_known = isinstance(error, OfflineError | RubbishError) or _code(error) in STRUCK
             was_disturbed = self.faults.injected > injected
-            must(is_known and was_disturbed, "I11", f"{pc.name}: {error!r} {_code(error)}")
-            must(not isinstance(error, DivergedError), "I3", f"{pc.name} diverged")
+            has_cause = (is_known and was_disturbed) or spoiling.freezes(pc, error)
+            must(has_cause, "I11", f"{pc.name}: {error!r} {_code(error)}")
         return error
 
     def _interlude(self) -> None:
@@ -325,6 +286,7 @@ class World:
         return all(
             not pc.rows("SELECT 1 FROM own_op WHERE state <> 'acked'")
             and not on_pc.is_leaving(pc)
+            and not spoiling.is_to_be_told(pc)
             and all(
                 seq == ahead[scope][0]
                 for scope in pc.record.scopes
@@ -340,6 +302,7 @@ class World:
         while self.network.late:
             self.network.deliver_late()
         self.add_pc(site=0)
+        self.now_ms += spoiling.look_over_all(self.pcs)
         for _ in range(ROUNDS_TO_REST):
             if self._is_quiet():
                 break
@@ -353,6 +316,8 @@ class World:
             on_pc.check_pc(pc, self.oracle, view)
             site = pc.record.site
             on_pc.check_at_rest(pc, self.oracle, view, on_server.open_conflicts(view, site))
+            if on_pc.holds_back(pc):
+                continue
             board = sorted(pc.opened.store.read(lambda reading: reading.board()))
             same = board == boards.setdefault(site, board)
             must(same, "I3", f"{pc.name} shows another board than its neighbour")
