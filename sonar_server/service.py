@@ -26,6 +26,7 @@ from sonar_core.sync.messages import (
     Head,
     Hello,
     Manifest,
+    Manifests,
     Phase,
     Pull,
     Push,
@@ -119,20 +120,32 @@ class DeviceService:
         self._central.meter.pulled(self._territory.device, end.heads, end.server_ms)
         yield end
 
-    def snapshot_start(self, start: SnapshotStart) -> Manifest:
-        """Return what a scope holds, most acute patients first, and where its tail begins."""
+    def snapshot_start(self, start: SnapshotStart) -> Manifests:
+        """Return what scopes hold, most acute patients first, and where their tails begin."""
         require_protocol(start.protocol)
-        key = self._readable(start.scope)
-        run = self._central.database.run
-        head = self._head(key)
-        places = run(lambda transaction: log.places_before(transaction, head))
-        unattached, found = run(lambda transaction: snapshot.holdings(transaction, key))
-        return Manifest(
-            cursor=_cursor(start.scope, head),
-            unattached=unattached,
-            holdings=tuple(found),
-            places=tuple(_cursor(start.scope, place) for place in places),
-        )
+        keys = {self._readable(scope): scope for scope in start.scopes}
+        if len(keys) != len(start.scopes):
+            raise bad_request("a scope is asked for twice")
+
+        def look(transaction: Transaction) -> Manifests:
+            heads = log.heads(transaction, keys)
+            held = snapshot.holdings(transaction, list(keys))
+            return Manifests(
+                manifests=tuple(
+                    Manifest(
+                        cursor=_cursor(scope, heads[key]),
+                        unattached=held[key][0],
+                        holdings=tuple(held[key][1]),
+                        places=tuple(
+                            _cursor(scope, place)
+                            for place in log.places_before(transaction, heads[key])
+                        ),
+                    )
+                    for key, scope in keys.items()
+                )
+            )
+
+        return self._central.database.run(look)
 
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:
         """Yield the rows of the patients asked for, in their order, then an End."""

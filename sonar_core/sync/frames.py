@@ -51,6 +51,32 @@ def split_frames(buffer: bytes) -> Split:
     return Split(payloads, buffer[at:])
 
 
+class Splitter:
+    """Takes a stream in pieces and gives its payloads as they are whole.
+
+    Pieces are put together once a frame is there, not at each piece.
+    """
+
+    def __init__(self) -> None:
+        """Begin before the first byte."""
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._wanted = FRAME_HEAD
+
+    def payloads_with(self, piece: bytes) -> list[bytes]:
+        """Return the payloads that this piece ends; raise BadFrameError for a false one."""
+        self._pieces.append(piece)
+        self._size += len(piece)
+        if self._size < self._wanted:
+            return []
+        payloads, rest = split_frames(b"".join(self._pieces))
+        self._pieces, self._size = [rest], len(rest)
+        self._wanted = FRAME_HEAD
+        if len(rest) >= FRAME_HEAD:
+            self._wanted += int.from_bytes(rest[:4], "big")
+        return payloads
+
+
 _frame_decoder: Final[msgspec.msgpack.Decoder[Frame]] = msgspec.msgpack.Decoder(Frame)
 
 

@@ -203,10 +203,10 @@ class BegunAnew(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SnapshotStart(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask what a scope holds, before its first rows."""
+    """Ask what these scopes hold, before their first rows."""
 
     protocol: int
-    scope: str
+    scopes: tuple[str, ...]
 
 
 class Holding(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -233,6 +233,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     unattached: int
     holdings: tuple[Holding, ...]
     places: tuple[Cursor, ...] = ()
+
+
+class Manifests(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a `SnapshotStart`: a manifest for each scope, in the order asked."""
+
+    manifests: tuple[Manifest, ...]
 
 
 class Phase(StrEnum):

@@ -15,7 +15,7 @@ from sonar_core.sync.messages import (
     BegunAnew,
     Frame,
     Hello,
-    Manifest,
+    Manifests,
     Pull,
     Push,
     PushAnswer,
@@ -41,7 +41,7 @@ class SyncPort(Protocol):
     def pull(self, pull: Pull) -> Iterator[Frame]:
         """Yield what came after each cursor, whole commits at a time, then an End."""
 
-    def snapshot_start(self, start: SnapshotStart) -> Manifest:
+    def snapshot_start(self, start: SnapshotStart) -> Manifests:
         """Return what a scope holds, most acute patients first, and where its tail begins."""
 
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:

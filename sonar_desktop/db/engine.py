@@ -33,12 +33,17 @@ _LITERAL: Final = re.compile(rb"x'[0-9a-f]{96}'")
 _SALT: Final = slice(66, 98)
 _SALT_BYTES: Final = 16
 _PLAIN: Final = b"SQLite format 3"
-PAGE_BYTES: Final = 8192
-"""Twice what SQLCipher takes: a first sync encrypts a seventh less. Fixed when a file is made."""
+PAGE_BYTES: Final = 16384
+"""Four times what SQLCipher takes: a first sync encrypts less. Fixed when a file is made."""
+_PAGE_MAC: Final = "HMAC_SHA256"
+"""Seals each page; of SQLCipher's own HMAC-SHA-512 the processors have no instruction."""
+_MOST_LOG_PAGES: Final = 4000
+"""64 MiB. The write-ahead log is emptied while nobody waits (`_tidy`), not in somebody's save."""
 _BUSY_MS: Final = 5000
 _SETTINGS: Final = (
     f"PRAGMA busy_timeout = {_BUSY_MS}",
     "PRAGMA synchronous = FULL",
+    f"PRAGMA wal_autocheckpoint = {_MOST_LOG_PAGES}",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
     "PRAGMA trusted_schema = OFF",
@@ -167,6 +172,7 @@ def _keyed(path: str, key: StoreKey, *, uri: bool) -> dbapi2.Connection:
             connection.execute("PRAGMA cipher_log_level = NONE")
             connection.set_key(literal)
             connection.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
+            connection.execute(f"PRAGMA cipher_hmac_algorithm = {_PAGE_MAC}")
             _check_cipher(connection)
         except BaseException:
             connection.close()

@@ -68,13 +68,12 @@ def take_packed(connection: Connection, packed: Packed, touched: Touched) -> Arr
     taken = packed.taken
     if not packed.is_distinct:
         return take_rows(connection, taken.scope, taken.rows, taken.hashes, touched)
-    (last,) = raw.execute("SELECT max(rowid) FROM record").fetchone()
-    given = (packed.index, packed.content, taken.scope)
-    if raw.execute(INSERT_PACKED, given).rowcount == len(taken.rows):
+    done = raw.execute(INSERT_PACKED, (packed.index, packed.content, taken.scope))
+    if done.rowcount == len(taken.rows):
         touched.merge(packed.touched)
         return Arrived(rows=taken.rows, hashes=[packed.digest])
-    stored = raw.execute("SELECT id FROM record WHERE rowid > ?", (last or 0,))
-    fresh = {identifier for (identifier,) in stored}
+    newest = "SELECT id FROM record ORDER BY rowid DESC LIMIT ?"
+    fresh = {identifier for (identifier,) in raw.execute(newest, (done.rowcount,))}
     new = Arrived()
     rest = Arrived()
     for row, row_hash in zip(taken.rows, taken.hashes, strict=True):

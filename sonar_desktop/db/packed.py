@@ -25,14 +25,16 @@ _DERIVED_FROM: Final = frozenset({_EPISODE, Conflict.__name__})
 _ID_BYTES: Final = 16
 _encoder: Final = msgspec.json.Encoder()
 
+# What a row needs twice is looked up once: LIMIT keeps SQLite from flattening the inner query.
 INSERT_PACKED: Final = f"""
     INSERT INTO record ({ROW_COLUMNS})
-    SELECT CAST(substr(?2, value ->> 0, value ->> 1) AS TEXT), substr(?2, value ->> 2, 16),
-        value ->> 3, ?3, value ->> 4, value ->> 5,
-        substr(?2, value ->> 6, 16), substr(?2, value ->> 7, 16), value ->> 8,
-        substr(?2, value ->> 9, value ->> 10), substr(?2, value ->> 11, value ->> 12),
-        substr(?2, value ->> 13, 16)
-    FROM jsonb_each(jsonb(?1)) WHERE true ON CONFLICT (id) DO NOTHING
+    SELECT one ->> 0, substr(?2, at, 16), one ->> 1, ?3, one ->> 2, one ->> 3,
+        substr(?2, one ->> 4, 16), substr(?2, one ->> 5, 16), one ->> 6,
+        substr(?2, at + 32, body), substr(?2, at + 32 + body, one ->> 9), substr(?2, at + 16, 16)
+    FROM (
+        SELECT value AS one, value ->> 7 AS at, value ->> 8 AS body
+        FROM jsonb_each(jsonb(?1)) LIMIT -1 OFFSET 0
+    ) WHERE true ON CONFLICT (id) DO NOTHING
 """  # noqa: S608 no value in it
 """Takes `index`, `content` and the scope of what `pack` returns."""
 
@@ -59,28 +61,30 @@ class PackedRows(Packed, frozen=True, kw_only=True):
 
 def pack(taken: Taken) -> PackedRows:
     """Return what storing these rows takes."""
-    index: list[tuple[int | None, ...]] = []
+    index: list[tuple[str | int | None, ...]] = []
     content: list[bytes] = []
-    kinds: dict[str, bytes] = {}
     at = 1
     for row, row_hash in zip(taken.rows, taken.hashes, strict=True):
-        kind = kinds.get(row.kind)
-        if kind is None:
-            kind = kinds[row.kind] = row.kind.encode()
-        patient, episode, body, provenance = row.patient, row.episode, row.body, row.provenance
-        content += (row.id, row_hash, patient or b"", episode or b"", kind, body, provenance)
-        episode_at = at + 32 + (0 if patient is None else _ID_BYTES)
-        kind_at = episode_at + (0 if episode is None else _ID_BYTES)
-        body_at = kind_at + len(kind)
-        provenance_at = body_at + len(body)
+        body, provenance = row.body, row.provenance
+        content += (row.id, row_hash, body, provenance)
+        patient_at = at + 32 + len(body) + len(provenance)
+        episode_at = patient_at
+        if row.patient is not None:
+            content.append(row.patient)
+            episode_at += _ID_BYTES
+        after = episode_at
+        if row.episode is not None:
+            content.append(row.episode)
+            after += _ID_BYTES
         index.append(
             (
-                kind_at, len(kind), at, row.version, row.seq, row.commit_no,
-                None if patient is None else at + 32, None if episode is None else episode_at,
-                row.at_ms, body_at, len(body), provenance_at, len(provenance), at + 16,
+                row.kind, row.version, row.seq, row.commit_no,
+                None if row.patient is None else patient_at,
+                None if row.episode is None else episode_at,
+                row.at_ms, at, len(body), len(provenance),
             )
         )  # fmt: skip
-        at = provenance_at + len(provenance)
+        at = after
     touched = Touched(in_bulk=True)
     note(taken.rows, touched)
     return PackedRows(

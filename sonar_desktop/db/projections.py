@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sonar_core import bodies
 from sonar_core.board.views import BOARD_KINDS, CopyState, EpisodeRecords, RecordView
+from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.records.custody_episode import OVER, CustodyEpisode, EpisodeStatus
 from sonar_core.records.known_part import known_part
@@ -20,7 +20,15 @@ from sonar_core.sync.versions import knowledge
 from sonar_desktop.db import schema
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import NewerRecordError
-from sonar_desktop.db.shown import Shown, conflict_of, record_of, seen_of, shown_one, shown_where
+from sonar_desktop.db.shown import (
+    Shown,
+    conflict_of,
+    readable,
+    record_of,
+    shown_where,
+    with_standing,
+)
+from sonar_desktop.db.standings import disputed_ids
 
 BoardRow = Callable[[EpisodeRecords], bytes | None]
 """Makes an episode's board row; None where the board shows nothing of it."""
@@ -39,13 +47,8 @@ _KEEP: Final = (
     .where(schema.board_row.c.episode == bindparam("of"))
     .values(row=bindparam("made"))
 )
-_LOADING: Final = (
-    select(schema.snapshot_patient.c.place)
-    .where(
-        schema.snapshot_patient.c.patient == bindparam("of"),
-        schema.snapshot_patient.c.board_done == 0,
-    )
-    .limit(1)
+_LOADING: Final = select(schema.snapshot_patient.c.patient).where(
+    schema.snapshot_patient.c.board_done == 0
 )
 
 
@@ -76,14 +79,20 @@ def rebuild(
 
     A row knows waiting, not sending: it is not made again when a batch is on its way.
     """
-    keep_rows(
-        connection,
-        {
-            episode: _row(connection, episode, board_row)
-            for episode, patient in connection.execute(_LISTED).all()
-            if episode in episodes or patient in patients
-        },
-    )
+    concerned = [
+        episode
+        for episode, patient in connection.execute(_LISTED).all()
+        if episode in episodes or patient in patients
+    ]
+    if not concerned:
+        return
+    loading = set(connection.scalars(_LOADING))
+    disputed = disputed_ids(connection)
+    made: dict[str, bytes | None] = {}
+    for episode in concerned:
+        records = _episode_records(connection, episode, loading, disputed)
+        made[episode] = None if records is None else board_row(records)
+    keep_rows(connection, made)
 
 
 def keep_rows(connection: Connection, made: Mapping[str, bytes | None]) -> None:
@@ -168,45 +177,34 @@ def _update_open(connection: Connection, identifiers: set[str], over: set[str]) 
             connection.execute(insert(table), values)
 
 
-def _row(
-    connection: Connection,
-    episode: str,
-    board_row: BoardRow,
-) -> bytes | None:
-    records = episode_records(connection, episode)
-    return None if records is None else board_row(records)
-
-
-def episode_records(
-    connection: Connection,
-    episode: str,
+def _episode_records(
+    connection: Connection, episode: str, loading: set[str], disputed: set[str]
 ) -> EpisodeRecords | None:
     """Return what a board row is built from; None while the patient or the episode is missing.
 
-    With a record that only a newer program can read, the stay counts as not complete.
+    With a record that only a newer program can read, or of a patient whose board rows are still
+    `loading`, the stay counts as not complete.
     """
-    head = shown_one(connection, episode)
+    own = shown_where(connection, episode=episode)
+    head = next((row for row in own if row.id == episode), None)
     if head is None or head.patient is None:
         return None
-    own = shown_where(connection, episode=episode)
     of_patient = shown_where(connection, patient=head.patient, episode=None)
     chosen = [
         row
         for row in {row.id: row for row in (*own, *of_patient)}.values()
         if row.is_pending or row.kind in BOARD_KINDS
     ]
-    return _views(connection, head, chosen)
+    return _views(connection, chosen, disputed, is_loading=head.patient in loading)
 
 
 def _views(
-    connection: Connection,
-    head: Shown,
-    chosen: list[Shown],
+    connection: Connection, chosen: list[Shown], disputed: set[str], *, is_loading: bool
 ) -> EpisodeRecords | None:
-    parts = [_part(row) for row in chosen]
-    readable = [row for row in parts if row is not None]
-    has_newer = readable != chosen
-    seen = seen_of(connection, readable, ())
+    parts = [(row, _part(row)) for row in chosen]
+    has_newer = any(part is None or part.is_cut for _, part in parts)
+    found = [(row, part.record) for row, part in parts if part is not None]
+    seen = with_standing(connection, found, (), disputed)
     views = tuple(
         RecordView(
             kind=type(one.record).__name__,
@@ -227,13 +225,20 @@ def _views(
         episode=episodes[0],
         records=views,
         conflicts=tuple(one.record for one in seen if isinstance(one.record, Conflict)),
-        is_complete=not (has_newer or _is_loading(connection, head.patient)),
+        is_complete=not (has_newer or is_loading),
         has_newer=has_newer,
     )
 
 
-def _part(row: Shown) -> Shown | None:
-    """Return a row that can be read here, None where it cannot.
+class _Part(NamedTuple):
+    """A record, or what of it can be read here."""
+
+    record: Record
+    is_cut: bool
+
+
+def _part(row: Shown) -> _Part | None:
+    """Return what a row holds, None where it cannot be read here.
 
     Of the person and the stay it is what can be read: nobody in custody is off the board because
     a newer program wrote about them.
@@ -241,13 +246,7 @@ def _part(row: Shown) -> Shown | None:
     if row.kind not in REGISTRY:
         return None
     try:
-        record_of(row)
+        return _Part(record_of(row), is_cut=False)
     except NewerRecordError:
         part = known_part(REGISTRY[row.kind], row.body) if row.kind in _HEADS else None
-        return None if part is None else msgspec.structs.replace(row, body=part)
-    return row
-
-
-def _is_loading(connection: Connection, patient: str | None) -> bool:
-    """Whether a first sync has yet to bring rows that the patient's board row needs."""
-    return connection.execute(_LOADING, {"of": patient}).first() is not None
+        return None if part is None else _Part(readable(REGISTRY[row.kind], part), is_cut=True)

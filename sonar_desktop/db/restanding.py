@@ -15,7 +15,7 @@ from sonar_core.board.views import CopyState
 from sonar_desktop.db import schema
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.projections import BoardRow, keep_rows, rebuild
-from sonar_desktop.db.standings import standings
+from sonar_desktop.db.standings import disputed_ids, standings
 
 _KEPT: Final = select(
     schema.board_row.c.episode, schema.board_row.c.patient, schema.board_row.c.row
@@ -66,7 +66,7 @@ def _copies(connection: Connection, stays: dict[str, list[str]]) -> tuple[_Copie
     or is in dispute, which its row says already.
     """
     pending = connection.execute(_ON_TOP, stays).all()
-    found = standings(connection, {row.id: True for row in pending}, ())
+    found = standings(connection, {row.id: True for row in pending}, (), disputed_ids(connection))
     of_stay: _Copies = {}
     of_patient: _Copies = {}
     for identifier, patient, episode in pending:

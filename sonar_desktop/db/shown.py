@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import Enum, auto
 from functools import cache
 from typing import Any, Final
@@ -27,7 +27,7 @@ from sonar_core.records.registry import REGISTRY, RecordKind
 from sonar_core.sync.rows import Provenance, provenance_bytes, provenance_of
 from sonar_desktop.db import schema
 from sonar_desktop.db.errors import NewerRecordError
-from sonar_desktop.db.standings import standings
+from sonar_desktop.db.standings import disputed_ids, standings
 from sonar_desktop.usecases.ports import Seen
 
 _COLUMNS: Final = ("kind", "id", "version", "patient", "episode", "at_ms", "body", "provenance")
@@ -111,7 +111,9 @@ def seen_of(
     record of a kind that is known, and that only a newer program can read.
     """
     known = [row for row in rows if row.kind in REGISTRY]
-    return _seen(connection, [(row, record_of(row)) for row in known], in_flight)
+    return with_standing(
+        connection, [(row, record_of(row)) for row in known], in_flight, disputed_ids(connection)
+    )
 
 
 def readable_of(
@@ -124,7 +126,9 @@ def readable_of(
     """
     found = [(row, _record_or_none(row)) for row in rows]
     known = [(row, record) for row, record in found if record is not None]
-    return _seen(connection, known, in_flight), len(found) - len(known)
+    return with_standing(connection, known, in_flight, disputed_ids(connection)), len(found) - len(
+        known
+    )
 
 
 def _record_or_none(row: Shown) -> Record | None:
@@ -138,13 +142,17 @@ def _record_or_none(row: Shown) -> Record | None:
         return None
 
 
-def _seen(
-    connection: Connection, records: list[tuple[Shown, Record]], in_flight: Collection[int]
+def with_standing(
+    connection: Connection,
+    records: Sequence[tuple[Shown, Record]],
+    in_flight: Collection[int],
+    disputed: set[str],
 ) -> list[Seen]:
+    """Return records that were read from these rows as `seen_of` returns them."""
     known = [(row, record, provenance_of(row.provenance)) for row, record in records]
     known.sort(key=lambda one: (one[0].at_ms, one[2].hlc, one[0].id), reverse=True)
     pending = {row.id: row.is_pending for row, _, _ in known}
-    stand = standings(connection, pending, in_flight)
+    stand = standings(connection, pending, in_flight, disputed)
     return [
         Seen(
             record=record,

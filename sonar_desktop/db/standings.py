@@ -24,14 +24,22 @@ _STATES: Final = (
 )
 
 
+def disputed_ids(connection: Connection) -> set[str]:
+    """Return what open conflicts are about."""
+    return set(connection.scalars(_DISPUTED))
+
+
 def standings(
-    connection: Connection, records: Mapping[str, bool], in_flight: Collection[int]
+    connection: Connection,
+    records: Mapping[str, bool],
+    in_flight: Collection[int],
+    disputed: set[str],
 ) -> dict[str, Standing]:
     """Return where each record is; the gravest state of its operations speaks for it.
 
-    Records are ids, each with whether this PC has changes on top of it.
+    Records are ids, each with whether this PC has changes on top of it; `disputed` is what
+    `disputed_ids` returns.
     """
-    disputed = set(connection.scalars(_DISPUTED))
     pending = [identifier for identifier, is_pending in records.items() if is_pending]
     operations = _operations(connection, pending)
     ownerless = [identifier for identifier in pending if identifier not in operations]

@@ -153,11 +153,14 @@ class ClientSyncStore:
         """Return the scopes this device may hold."""
         return self._database.read(lambda connection: must_be_enrolled(connection).scopes)
 
-    def begin_snapshot(self, manifest: Manifest) -> None:
-        """Remember what a first sync of a scope will bring, so that it can go on after a stop."""
-        self._database.write(
-            Priority.SYNC, lambda connection: first_sync.begin(connection, manifest)
-        )
+    def begin_snapshots(self, manifests: Sequence[Manifest]) -> None:
+        """Remember what first syncs of scopes will bring, so that they can go on after a stop."""
+
+        def work(connection: Connection) -> None:
+            for manifest in manifests:
+                first_sync.begin(connection, manifest)
+
+        self._database.write(Priority.SYNC, work)
 
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Return the first syncs under way."""
@@ -199,17 +202,17 @@ class ClientSyncStore:
 
         return self._database.write(Priority.SYNC, work)
 
-    def end_snapshot(self, scope: str) -> Changed:
-        """Set the cursor to the manifest's once every phase is in.
+    def end_snapshots(self, scopes: Sequence[str]) -> None:
+        """Set these scopes' cursors to their manifests' once every phase is in.
 
         Raises SyncHoleError while something is missing.
         """
 
-        def work(connection: Connection) -> Changed:
-            keep(connection, first_sync.end(connection, scope), digest_at(connection, scope))
-            return Changed()
+        def work(connection: Connection) -> None:
+            for scope in scopes:
+                keep(connection, first_sync.end(connection, scope), digest_at(connection, scope))
 
-        return self._database.write(Priority.SYNC, work)
+        self._database.write(Priority.SYNC, work)
 
     def take_tail(self, taken: Taken, before: Cursor, after: Cursor) -> Changed:
         """Store whole commits and move the cursor from `before` to `after` in one transaction.

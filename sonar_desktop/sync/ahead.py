@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-MOST_READY: Final = 8
+MOST_READY: Final = 12
 """So many items are ready at most, and yielded at once at most: frames that share a commit."""
 
 

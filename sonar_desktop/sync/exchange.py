@@ -20,6 +20,7 @@ from sonar_core.sync.messages import (
     End,
     Head,
     Hello,
+    Manifest,
     Pull,
     Push,
     PushAnswer,
@@ -246,15 +247,24 @@ class Exchange:
         begun = self.store.unfinished()
         self._require_same_epoch(begun)
         under_way = {item.scope for item in begun}
-        for cursor in self.store.cursors():
-            if cursor.seq == 0 and cursor.commit_no == 0 and cursor.scope not in under_way:
-                start = SnapshotStart(protocol=PROTOCOL, scope=cursor.scope)
-                self.store.begin_snapshot(self.port.snapshot_start(start))
+        wanted = tuple(
+            cursor.scope
+            for cursor in self.store.cursors()
+            if cursor.seq == 0 and cursor.commit_no == 0 and cursor.scope not in under_way
+        )
+        if wanted:
+            self.store.begin_snapshots(self._manifests(wanted))
         items = self.store.unfinished()
         if items:
             self._fetch(items)
-        for item in items:
-            self.changed(self.store.end_snapshot(item.scope))
+            self.store.end_snapshots([item.scope for item in items])
+
+    def _manifests(self, wanted: tuple[str, ...]) -> tuple[Manifest, ...]:
+        start = SnapshotStart(protocol=PROTOCOL, scopes=wanted)
+        manifests = self.port.snapshot_start(start).manifests
+        if tuple(manifest.cursor.scope for manifest in manifests) != wanted:
+            raise RubbishError("not_all_sent")
+        return manifests
 
     def pull(self, at: Position) -> int:
         """Fetch what came after each cursor, then compare digests at equal positions.

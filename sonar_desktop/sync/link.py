@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from sonar_core.sync.event_stream import BadEventError, split_events
-from sonar_core.sync.frames import BadFrameError, frame_of, split_frames
+from sonar_core.sync.frames import BadFrameError, Splitter, frame_of
 from sonar_core.sync.healing import AskBuckets, AskSums, Report, Reported, Sums
 from sonar_core.sync.messages import (
     HEARTBEAT_SECONDS,
@@ -22,7 +22,7 @@ from sonar_core.sync.messages import (
     Hello,
     Hint,
     Hints,
-    Manifest,
+    Manifests,
     Pull,
     Push,
     PushAnswer,
@@ -97,9 +97,9 @@ class ServerLink:
         """Yield the frames after the cursors; raise CutOffError when the stream has no End."""
         return self._frames("/v1/sync/pull", pull)
 
-    def snapshot_start(self, start: SnapshotStart) -> Manifest:
+    def snapshot_start(self, start: SnapshotStart) -> Manifests:
         """Return what a scope holds."""
-        return self._call("/v1/sync/snapshot/start", start, Manifest)
+        return self._call("/v1/sync/snapshot/start", start, Manifests)
 
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:
         """Yield the rows asked for; raise CutOffError when the stream has no End."""
@@ -172,13 +172,11 @@ class ServerLink:
         if self._signer is None:
             raise BugError("rows are only for an enrolled device")
         body = self._encoded(message)
-        rest = b""
+        splitter = Splitter()
         asked_ms = self._clock.monotonic_ms()
         for part in self._transport.stream(path, body, self._signer, self.server_ms()):
             try:
-                split = split_frames(rest + part)
-                rest = split.rest
-                for payload in split.payloads:
+                for payload in splitter.payloads_with(part):
                     frame = frame_of(payload)
                     if isinstance(frame, End):
                         spent_ms = self._clock.monotonic_ms() - asked_ms

@@ -222,8 +222,8 @@ class SyncStore(Protocol):
     def granted(self) -> tuple[str, ...]:
         """Return the scopes this device may hold."""
 
-    def begin_snapshot(self, manifest: Manifest) -> None:
-        """Remember what a first sync of a scope will bring, so that it can go on after a stop."""
+    def begin_snapshots(self, manifests: Sequence[Manifest]) -> None:
+        """Remember what first syncs of scopes will bring, so that they can go on after a stop."""
 
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Return the first syncs under way."""
@@ -237,8 +237,8 @@ class SyncStore(Protocol):
         At least one; the others as long as nobody's own entry waits.
         """
 
-    def end_snapshot(self, scope: str) -> Changed:
-        """Set the cursor to the manifest's once every phase is in."""
+    def end_snapshots(self, scopes: Sequence[str]) -> None:
+        """Set these scopes' cursors to their manifests' once every phase is in."""
 
     def take_tail(self, taken: Taken, before: Cursor, after: Cursor) -> Changed:
         """Store whole commits and move the cursor from `before` to `after` in one transaction.

@@ -26,7 +26,7 @@ from sonar_core.sync.messages import (
     Enrolled,
     Frame,
     Hello,
-    Manifest,
+    Manifests,
     Pull,
     Push,
     PushAnswer,
@@ -161,12 +161,12 @@ async def stream_pull(
 @post(
     "/v1/sync/snapshot/start",
     status_code=200,
-    responses=documented(Manifest, "What the scope holds, worst first"),
+    responses=documented(Manifests, "What each scope holds, worst first"),
 )
 async def start_snapshot(
     request: Asked, state: State, authorization: Authorisation
 ) -> Response[bytes]:
-    """Say what a scope holds (a SnapshotStart)."""
+    """Say what scopes hold (a SnapshotStart)."""
     return await answered(
         request, state.desk, authorization, SnapshotStart, DeviceService.snapshot_start
     )

@@ -162,10 +162,10 @@ def test_no_name_is_readable_in_any_file(desk, tmp_path):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of 2 MiB."""
+    """A disk of 4 MiB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], check=True)
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 

@@ -18,11 +18,11 @@ def test_a_first_sync_goes_on_after_a_stop_and_ends_with_everything(desk, other_
     centre = Centre()
     with_history(centre, desk)
     sync = other_desk.sync
-    sync.begin_snapshot(centre.manifest())
+    sync.begin_snapshots([centre.manifest()])
     (item,) = sync.unfinished()
     assert (item.total_rows, item.done_rows, len(item.board)) == (12, 0, 3)
     with pytest.raises(SyncHoleError):
-        sync.end_snapshot(CLINICAL)
+        sync.end_snapshots([CLINICAL])
     first = item.board[0].patient
     stored = sync.take_snapshot([part(centre.of_patient(first, Phase.BOARD), Phase.BOARD, 1)])
     assert from_bytes(first) in stored.changed.patients
@@ -38,7 +38,7 @@ def test_a_first_sync_goes_on_after_a_stop_and_ends_with_everything(desk, other_
     for phase in (Phase.BOARD, Phase.OTHER):
         for holding in item.board if phase is Phase.BOARD else item.other:
             sync.take_snapshot([part(centre.of_patient(holding.patient, phase), phase, 1)])
-    sync.end_snapshot(CLINICAL)
+    sync.end_snapshots([CLINICAL])
 
     assert sync.unfinished() == ()
     assert sync.cursors() == (centre.head,)
@@ -59,8 +59,8 @@ def test_a_record_is_marked_incomplete_until_every_scope_has_brought_it(desk, ot
         manifest, cursor=msgspec.structs.replace(manifest.cursor, scope="medicines")
     )
     sync = other_desk.sync
-    sync.begin_snapshot(manifest)
-    sync.begin_snapshot(medicines)
+    sync.begin_snapshots([manifest])
+    sync.begin_snapshots([medicines])
     patient = manifest.holdings[0].patient
     sync.take_snapshot([part(centre.of_patient(patient, Phase.BOARD), Phase.BOARD, 1)])
     assert [row["is_complete"] for row in board_of(other_desk.store)] == [False]
@@ -72,7 +72,7 @@ def test_a_record_is_marked_incomplete_until_every_scope_has_brought_it(desk, ot
 
 def test_rows_of_nobody_are_counted_until_all_are_here(desk):
     manifest = msgspec.structs.replace(Centre().manifest(), unattached=2)
-    desk.sync.begin_snapshot(manifest)
+    desk.sync.begin_snapshots([manifest])
     assert desk.sync.unfinished()[0].unattached
     desk.sync.take_snapshot([part(taken([]), Phase.UNATTACHED, 0)])
     assert desk.sync.unfinished()[0].unattached, "none of the two has come"
@@ -100,7 +100,7 @@ def test_parts_are_kept_together_until_somebodys_own_entry_waits(desk, other_des
     centre = Centre()
     with_history(centre, desk)
     sync = other_desk.sync
-    sync.begin_snapshot(centre.manifest())
+    sync.begin_snapshots([centre.manifest()])
     parts = [
         part(centre.of_patient(holding.patient, Phase.BOARD), Phase.BOARD, 1)
         for holding in centre.manifest().holdings

@@ -70,7 +70,7 @@ def test_rows_sent_twice_count_once(desk, other_desk):
     centre = Centre()
     made = with_history(centre, desk, count=1)
     sync = other_desk.sync
-    sync.begin_snapshot(centre.manifest())
+    sync.begin_snapshots([centre.manifest()])
     holding = centre.manifest().holdings[0]
     everything = taken(centre.rows)
     sync.take_snapshot([part(everything, Phase.BOARD, 1)])
@@ -78,7 +78,7 @@ def test_rows_sent_twice_count_once(desk, other_desk):
     sync.take_snapshot([part(taken(list(reversed(centre.rows))), Phase.UNATTACHED, 0)])
     with pytest.raises(SyncHoleError):
         sync.take_snapshot([part(centre.of_patient(holding.patient, Phase.OTHER), Phase.OTHER, 1)])
-    sync.end_snapshot(CLINICAL)
+    sync.end_snapshots([CLINICAL])
 
     assert sync.digest(CLINICAL) == sync.recomputed_digest(CLINICAL) == centre.digest
     past = other_desk.store.read(lambda look: look.history("CustodyEpisode", made[0][1]))
@@ -89,7 +89,7 @@ def test_a_frame_half_of_which_is_held_brings_the_other_half(desk, other_desk):
     centre = Centre()
     with_history(centre, desk, count=2)
     sync = other_desk.sync
-    sync.begin_snapshot(centre.manifest())
+    sync.begin_snapshots([centre.manifest()])
     first, second = (
         centre.of_patient(holding.patient, Phase.BOARD) for holding in centre.manifest().holdings
     )
@@ -108,7 +108,7 @@ def test_another_content_under_a_held_version_stops_a_first_sync_and_nothing_of_
     centre = Centre()
     with_history(centre, desk, count=2)
     sync = other_desk.sync
-    sync.begin_snapshot(centre.manifest())
+    sync.begin_snapshots([centre.manifest()])
     first, second = (
         centre.of_patient(holding.patient, Phase.BOARD) for holding in centre.manifest().holdings
     )
@@ -126,7 +126,7 @@ def test_old_versions_that_come_after_the_new_one_go_into_the_history(desk, othe
     centre = Centre()
     ((_, episode),) = with_history(centre, desk, count=1)
     sync = other_desk.sync
-    sync.begin_snapshot(centre.manifest())
+    sync.begin_snapshots([centre.manifest()])
     holding = centre.manifest().holdings[0]
     sync.take_snapshot([part(centre.of_patient(holding.patient, Phase.BOARD), Phase.BOARD, 1)])
     before = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
@@ -172,7 +172,7 @@ def test_in_whatever_order_and_pieces_rows_come_the_same_is_held(order, cuts):
         target = Desk(Path(folder) / "target.db", space=2)
         with closing(target.database):
             target.enrol()
-            target.sync.begin_snapshot(centre.manifest())
+            target.sync.begin_snapshots([centre.manifest()])
             for start, end in itertools.pairwise([0, *sorted(cuts), 9]):
                 piece = taken(everything[start:end] + everything[:2])
                 target.sync.take_snapshot([part(piece, Phase.UNATTACHED, 0)])

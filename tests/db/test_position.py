@@ -29,5 +29,5 @@ def test_the_position_is_all_that_an_exchange_with_nothing_to_do_has_to_know(des
 
 
 def test_during_a_first_sync_the_position_says_so(desk):
-    desk.sync.begin_snapshot(Manifest(cursor=AHEAD, unattached=1, holdings=()))
+    desk.sync.begin_snapshots([Manifest(cursor=AHEAD, unattached=1, holdings=())])
     assert desk.sync.position().is_fetching

@@ -81,7 +81,7 @@ def test_a_stay_whose_patient_has_not_come_yet_has_no_row_and_gets_it_with_the_p
     centre = Centre()
     with_history(centre, desk, count=1)
     stay, person = centre.rows[1], centre.rows[0]
-    other_desk.sync.begin_snapshot(centre.manifest())
+    other_desk.sync.begin_snapshots([centre.manifest()])
     other_desk.sync.take_snapshot([part(taken([stay]), Phase.BOARD, 0)])
     assert board_of(other_desk.store) == []
     other_desk.sync.take_snapshot([part(taken([person]), Phase.BOARD, 1)])

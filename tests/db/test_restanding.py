@@ -136,7 +136,7 @@ def test_while_a_first_sync_runs_rows_are_made_whole(desk, maker):
     centre = Centre()
     desk.arrival()
     receipts = centre.push(desk)
-    desk.sync.begin_snapshot(centre.manifest())
+    desk.sync.begin_snapshots([centre.manifest()])
     before = maker.made
     desk.sync.settle(receipts)
     assert maker.made == before + 1

@@ -290,7 +290,7 @@ def test_a_log_that_lost_the_word_of_it_has_the_stay_again(stay, is_gone):
         rows = [row for row in stay.centre.rows if row.patient is not None]
         part = Part(stay.desk.sync.pack(taken(rows)), Phase.WHOLE, 1)
         stay.desk.sync.take_snapshot([part])
-        stay.desk.sync.end_snapshot(CLINICAL)
+        stay.desk.sync.end_snapshots([CLINICAL])
     assert stay.rows() == stay.held
     stay.agree()
     assert stay.desk.sync.cursors() == (at,)

@@ -42,20 +42,15 @@ CLIENT: Final = [
 ]
 """A user action and the exchange that sends it and fetches another PC's, in two scopes."""
 
-_SCOPES: Final = ("", " 2", " 3")
-
 FIRST_SYNC: Final = [
-    *(
-        point
-        for scope in _SCOPES
-        for point in (*_asked(f"snapshot_start{scope}"), *_around(f"begin_snapshot{scope}"))
-    ),
+    *_asked("snapshot_start"),
+    *_around("begin_snapshots"),
     "snapshot: before the request",
     "snapshot: a frame is here",
     "snapshot: the End is here",
     *_around("take_snapshot"),
     "snapshot 4: the End is here",
-    *(point for scope in _SCOPES for point in _around(f"end_snapshot{scope}")),
+    *_around("end_snapshots"),
 ]
 """A PC's first sync, without what it has in common with any exchange. In how many commits it stores
 what it has fetched ahead is chance: the first is among these."""

@@ -198,8 +198,8 @@ def test_a_first_sync_that_met_the_restore_half_way_begins_anew(centre, rooms, b
     a.exchange()
     with b.exchanging(b.address) as exchange_of_b:
         for cursor in b.opened.sync.cursors():
-            start = SnapshotStart(protocol=1, scope=cursor.scope)
-            b.opened.sync.begin_snapshot(exchange_of_b.port.snapshot_start(start))
+            start = SnapshotStart(protocol=1, scopes=(cursor.scope,))
+            b.opened.sync.begin_snapshots(exchange_of_b.port.snapshot_start(start).manifests)
     backup.put_back_and_tell()
     exchange(a, b)
     assert notes_seen(b, episode) == {"lost and given back": Standing.CENTRAL}

@@ -38,7 +38,7 @@ from sonar_core.sync.messages import (
     Enrolled,
     Frame,
     Hello,
-    Manifest,
+    Manifests,
     Pull,
     Push,
     PushAnswer,
@@ -140,9 +140,9 @@ class HttpLink:
     def pull(self, pull: Pull) -> Iterator[Frame]:
         return self.frames("/v1/sync/pull", pull)
 
-    def snapshot_start(self, start: SnapshotStart) -> Manifest:
-        manifest: Manifest = self.call("/v1/sync/snapshot/start", start, Manifest)
-        return manifest
+    def snapshot_start(self, start: SnapshotStart) -> Manifests:
+        manifests: Manifests = self.call("/v1/sync/snapshot/start", start, Manifests)
+        return manifests
 
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:
         return self.frames("/v1/sync/snapshot", request)

@@ -277,7 +277,9 @@ def test_a_wrong_password_is_refused_over_http(link, person):
 def test_a_first_sync_over_http_brings_what_the_tail_brings(link, pc):
     patient, episode = pc.admitted()
     pc.push(*pc.wrote(patient, episode), *pc.wrote(pc.note(episode)))
-    manifest = link.snapshot_start(SnapshotStart(protocol=PROTOCOL, scope=pc.clinical))
+    (manifest,) = link.snapshot_start(
+        SnapshotStart(protocol=PROTOCOL, scopes=(pc.clinical,))
+    ).manifests
     patients = tuple(holding.patient for holding in manifest.holdings)
     bodies = set()
     for phase in (Phase.BOARD, Phase.OTHER):

@@ -92,8 +92,8 @@ def test_observations_score_what_the_board_says(made, reader):
 
 
 def test_the_first_sync_brings_the_worst_first(made, reader):
-    start = SnapshotStart(protocol=PROTOCOL, scope=reader.clinical)
-    manifest = reader.link.snapshot_start(start)
+    start = SnapshotStart(protocol=PROTOCOL, scopes=(reader.clinical,))
+    (manifest,) = reader.link.snapshot_start(start).manifests
     names = {
         row.id: bodies.decode(row.body, Patient).family
         for row in reader.copy().rows

@@ -98,8 +98,8 @@ def recomputed(central: Central, pc: Pc) -> None:
 
 def snapshot_of(pc: Pc) -> bytes:
     """The digest of a first sync of the clinical scope that nothing disturbs."""
-    start = SnapshotStart(protocol=PROTOCOL, scope=pc.clinical)
-    manifest = pc.link.snapshot_start(start)
+    start = SnapshotStart(protocol=PROTOCOL, scopes=(pc.clinical,))
+    (manifest,) = pc.link.snapshot_start(start).manifests
     on_board = tuple(one.patient for one in manifest.holdings if one.board_rows)
     others = tuple(one.patient for one in manifest.holdings if not one.board_rows)
     asked = {Phase.BOARD: on_board, Phase.OTHER: on_board, Phase.WHOLE: others}
@@ -280,8 +280,8 @@ def test_who_arrives_while_it_is_decided_is_looked_at_again_under_the_lock(
 def test_a_manifest_tells_of_places_before_its_own(pc):
     for _ in range(4):
         released(pc)
-    start = SnapshotStart(protocol=PROTOCOL, scope=pc.clinical)
-    manifest = pc.link.snapshot_start(start)
+    start = SnapshotStart(protocol=PROTOCOL, scopes=(pc.clinical,))
+    (manifest,) = pc.link.snapshot_start(start).manifests
     at = manifest.cursor.commit_no
     assert [place.commit_no for place in manifest.places] == [at - 8, at - 4, at - 2, at - 1]
 

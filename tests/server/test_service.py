@@ -34,7 +34,9 @@ from tests.server.pc import Pc, moment, new_id
 
 def first_sync(pc: Pc, scope: str) -> tuple[list[Row], bytes]:
     """Snapshot and tail, as a PC does it: rows seen twice count once."""
-    manifest = pc.link.snapshot_start(SnapshotStart(protocol=PROTOCOL, scope=scope))
+    (manifest,) = pc.link.snapshot_start(
+        SnapshotStart(protocol=PROTOCOL, scopes=(scope,))
+    ).manifests
     on_board = [holding for holding in manifest.holdings if holding.board_rows]
     others = [holding for holding in manifest.holdings if not holding.board_rows]
     rows: dict[tuple[bytes, int], Row] = {}
@@ -106,7 +108,9 @@ def test_what_comes_while_a_first_sync_is_being_counted_comes_with_its_tail(pc, 
         return found
 
     monkeypatch.setattr(snapshot, "holdings", overtaken)
-    manifest = pc.link.snapshot_start(SnapshotStart(protocol=PROTOCOL, scope=pc.clinical))
+    (manifest,) = pc.link.snapshot_start(
+        SnapshotStart(protocol=PROTOCOL, scopes=(pc.clinical,))
+    ).manifests
     frames = list(pc.link.pull(Pull(protocol=PROTOCOL, cursors=(manifest.cursor,))))
     assert [len(frame.rows) for frame in frames[:-1]] == [2]
 
@@ -147,7 +151,9 @@ def test_the_sickest_in_custody_come_first_then_the_newest(pc):
     )
     later = msgspec.structs.replace(observed(pc, calm, 1), performed_at=moment(1))
     pc.push(*pc.wrote(later))
-    manifest = pc.link.snapshot_start(SnapshotStart(protocol=PROTOCOL, scope=pc.clinical))
+    (manifest,) = pc.link.snapshot_start(
+        SnapshotStart(protocol=PROTOCOL, scopes=(pc.clinical,))
+    ).manifests
     order = [holding.patient for holding in manifest.holdings]
     expected = [sick, calm, admitted[3][1], gone]
     assert order == [to_bytes(episode.patient) for episode in expected]
@@ -231,7 +237,7 @@ def test_a_cursor_that_was_never_here_is_refused_before_any_frame(pc, changed):
 def test_a_scope_of_another_site_cannot_be_asked_for(pc):
     foreign = f"{new_id()}/clinical"
     with pytest.raises(RefusedError, match="not this device's"):
-        pc.link.snapshot_start(SnapshotStart(protocol=PROTOCOL, scope=foreign))
+        pc.link.snapshot_start(SnapshotStart(protocol=PROTOCOL, scopes=(foreign,)))
     with pytest.raises(RefusedError, match="not this device's"):
         next(pc.link.snapshot(Snapshot(protocol=PROTOCOL, scope=foreign, phase=Phase.BOARD)))
 

@@ -14,6 +14,8 @@ from sonar_core.sync.messages import (
     End,
     Head,
     Hello,
+    Manifest,
+    Manifests,
     OwnPlace,
     PushAnswer,
     Receipt,
@@ -242,6 +244,21 @@ def test_with_nothing_to_do_one_look_and_one_question_are_enough():
 def test_a_pull_that_ends_before_the_servers_own_position_is_not_called_done(heads):
     with pytest.raises(RubbishError):
         exchange_of(Store(), Server(*heads)).pull(Store().position())
+
+
+@pytest.mark.parametrize(
+    "scopes", [(), ("other/clinical",), (AT.scope, AT.scope)], ids=["none", "another", "twice"]
+)
+def test_a_first_sync_begins_with_just_the_manifests_asked_for(scopes):
+    store, server = Store(), Server(HEAD)
+    store.unfinished = tuple
+    store.cursors = lambda: (msgspec.structs.replace(AT, seq=0, commit_no=0),)
+    store.begin_snapshots = pytest.fail
+    cursors = [msgspec.structs.replace(AT, scope=scope) for scope in scopes]
+    manifests = tuple(Manifest(cursor=one, unattached=0, holdings=()) for one in cursors)
+    server.snapshot_start = lambda _start: Manifests(manifests=manifests)
+    with pytest.raises(RubbishError):
+        exchange_of(store, server).fetch_first()
 
 
 def test_rows_of_a_scope_that_was_not_asked_for_are_not_taken():

@@ -147,7 +147,7 @@ def test_half_of_a_first_sync_adds_up_and_what_is_spoilt_in_it_is_found(desk, ce
     sync = new_desk.sync
     check = check_of(new_desk)
     run(check)
-    sync.begin_snapshot(centre.manifest())
+    sync.begin_snapshots([centre.manifest()])
     (item,) = sync.unfinished()
     first = item.board[0].patient
     sync.take_snapshot([part(centre.of_patient(first, Phase.BOARD), Phase.BOARD, 1)])

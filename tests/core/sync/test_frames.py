@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sonar_core.sync.frames import FRAME_HEAD, BadFrameError, frame_bytes, frame_of, split_frames
+from sonar_core.sync.frames import (
+    FRAME_HEAD,
+    BadFrameError,
+    Splitter,
+    frame_bytes,
+    frame_of,
+    split_frames,
+)
 from sonar_core.sync.messages import (
     MAX_DECODED_BYTES,
     Cursor,
@@ -50,12 +57,9 @@ def test_frames_come_out_as_they_went_in_however_the_network_cuts_them(sent, cut
     wire = b"".join(map(frame_bytes, sent))
     places = sorted(cut % (len(wire) + 1) for cut in cuts)
     pieces = [wire[a:b] for a, b in zip([0, *places], [*places, len(wire)], strict=True)]
-    got, rest = [], b""
-    for piece in pieces:
-        split = split_frames(rest + piece)
-        got += [frame_of(payload) for payload in split.payloads]
-        rest = split.rest
-    assert (got, rest) == (sent, b"")
+    splitter = Splitter()
+    got = [frame_of(payload) for piece in pieces for payload in splitter.payloads_with(piece)]
+    assert got == sent
 
 
 @given(frames, st.data())

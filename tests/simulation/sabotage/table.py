@@ -37,7 +37,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         4, "a first sync's place is looked up after its rows were counted", SERVICE,
-        "cursor=_cursor(start.scope, head),", "cursor=_cursor(start.scope, self._head(key)),",
+        "cursor=_cursor(scope, heads[key]),", "cursor=_cursor(scope, self._head(key)),",
         ("tests/server/test_service.py",),
     ),
     Sabotage(
@@ -97,8 +97,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         17, "a row that came replaces the one that is held", "sonar_desktop/db/ingest.py",
-        "raw.execute(INSERT_PACKED, given)",
-        "raw.execute(INSERT_PACKED.replace('INSERT', 'INSERT OR REPLACE').replace('ON CONFLICT (id) DO NOTHING', ''), given)",
+        "raw.execute(INSERT_PACKED, (packed",
+        "raw.execute(INSERT_PACKED.replace('INSERT', 'INSERT OR REPLACE').replace('ON CONFLICT (id) DO NOTHING', ''), (packed",
         ("tests/db/test_ingest.py",),
     ),
     Sabotage(

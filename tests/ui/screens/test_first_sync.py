@@ -16,7 +16,7 @@ def test_progress_is_a_count_and_never_a_percentage(qtbot, light, enrolled):
     scope = enrolled.open.pc.scopes[0]
     cursor = Cursor(scope=scope, epoch=1, seq=9, commit_no=3, chain=FIRST_CHAIN)
     manifest = Manifest(cursor=cursor, unattached=5, holdings=(Holding(bytes(16), 10, 20),))
-    enrolled.open.opened.sync.begin_snapshot(manifest)
+    enrolled.open.opened.sync.begin_snapshots([manifest])
     screen = FirstSyncScreen(FirstSyncModel(enrolled))
     qtbot.addWidget(screen)
     screen.show()

@@ -40,8 +40,8 @@ def tell(session, state: SyncState, **more) -> None:
 def test_the_rows_still_to_come_are_counted(qtbot, fetching):
     clinical, reference = fetching.open.pc.scopes
     sync = fetching.open.opened.sync
-    sync.begin_snapshot(manifest(clinical, board=40, other=60))
-    sync.begin_snapshot(manifest(reference, unattached=20))
+    sync.begin_snapshots([manifest(clinical, board=40, other=60)])
+    sync.begin_snapshots([manifest(reference, unattached=20)])
     model = FirstSyncModel(fetching)
     qtbot.waitUntil(lambda: model.progress == (0, 120))
     assert [is_in for _, is_in in model.steps] == [False, False, False]
@@ -51,8 +51,8 @@ def test_the_rows_still_to_come_are_counted(qtbot, fetching):
 def test_the_board_opens_when_its_rows_are_in_though_others_are_to_come(qtbot, fetching):
     clinical, reference = fetching.open.pc.scopes
     sync = fetching.open.opened.sync
-    sync.begin_snapshot(manifest(clinical, board=2, other=60))
-    sync.begin_snapshot(manifest(reference))
+    sync.begin_snapshots([manifest(clinical, board=2, other=60)])
+    sync.begin_snapshots([manifest(reference)])
     sync.take_snapshot([part(Taken(scope=clinical, rows=[], hashes=[]), Phase.BOARD, 1)])
     model = FirstSyncModel(fetching)
     qtbot.waitUntil(lambda: fetching.stage is Stage.WORKING)
