@@ -8,22 +8,17 @@ from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sonar_core import bodies
 from sonar_core.ids import slot, to_bytes
-from sonar_core.moments import moment_at
 from sonar_core.records.base import Record
 from sonar_core.records.practitioner import Practitioner, PractitionerRole, Role
-from sonar_core.records.registry import ScopeKind, kind_of
-from sonar_core.sync import clock
-from sonar_core.sync.decision import NewVersion
-from sonar_core.sync.rows import Provenance
+from sonar_core.records.registry import ScopeKind
 from sonar_server import gate, passwords
 from sonar_server.central import Central, wall_clock_ms
 from sonar_server.keys import ServerKeys
+from sonar_server.own_rows import first_version
 from sonar_server.scopes import ScopeKey, Territory
 from sonar_server.store import log, migrate, people, places
 from sonar_server.store.database import Database, Transaction
-from sonar_server.store.log import Entry
 from sonar_server.store.people import Person
 from sonar_server.store.places import Organisation, Site
 
@@ -165,35 +160,10 @@ def _publish(transaction: Transaction, central: Central, person: Person, new: Ne
             sites=new.sites,
         ),
     )
-    head.commit([_first_version(central, record) for record in records])
-    log.write_heads(transaction, [head])
-
-
-def _first_version(central: Central, record: Record) -> Entry:
-    """Return the row of a record that the server itself writes."""
-    now_ms = central.now_ms()
-    kind = kind_of(record)
-    return Entry(
-        version=NewVersion(
-            kind=kind.name,
-            id=record.id,
-            version=1,
-            patient=None,
-            episode=None,
-            at_ms=now_ms,
-            body=bodies.encode(record),
-            provenance=Provenance(
-                operation=central.new_id(),
-                author=central.organisation.server_id,
-                device=central.organisation.server_id,
-                intent=ADD_USER,
-                recorded_at=moment_at(now_ms, DEFAULT_ZONE),
-                received_ms=now_ms,
-                hlc=clock.tick(clock.ZERO, now_ms),
-                groups=tuple(group.name for group in kind.groups),
-            ),
-        )
+    head.commit(
+        [first_version(central, one, intent=ADD_USER, zone=DEFAULT_ZONE) for one in records]
     )
+    log.write_heads(transaction, [head])
 
 
 def new_device_code(central: Central, site: Site) -> str:

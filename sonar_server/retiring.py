@@ -11,16 +11,12 @@ from typing import Final, Self
 
 import structlog
 
-from sonar_core import bodies
 from sonar_core.ids import from_bytes, to_bytes
-from sonar_core.moments import moment_at
 from sonar_core.records.registry import ScopeKind
 from sonar_core.records.retirement import Retirement
-from sonar_core.sync import clock
-from sonar_core.sync.decision import NewVersion
-from sonar_core.sync.retirement import RETIREMENT, RULE, is_due
-from sonar_core.sync.rows import Provenance
+from sonar_core.sync.retirement import RULE, is_due
 from sonar_server.central import Central
+from sonar_server.own_rows import first_version
 from sonar_server.scopes import Territory
 from sonar_server.store import log, places, retirements
 from sonar_server.store.database import Transaction
@@ -86,28 +82,10 @@ def _retire(transaction: Transaction, central: Central, site: Site, patients: li
 
 
 def _retirement(central: Central, stay: Stay) -> Entry:
-    now_ms = central.now_ms()
     patient, episode = from_bytes(stay.patient), from_bytes(stay.episode)
     retirement = Retirement(id=central.new_id(), patient=patient, episode=episode, rule=RULE)
-    return Entry(
-        version=NewVersion(
-            kind=RETIREMENT,
-            id=retirement.id,
-            version=1,
-            patient=patient,
-            episode=episode,
-            at_ms=now_ms,
-            body=bodies.encode(retirement),
-            provenance=Provenance(
-                operation=central.new_id(),
-                author=central.organisation.server_id,
-                device=central.organisation.server_id,
-                intent=_INTENT,
-                recorded_at=moment_at(now_ms, "UTC"),
-                received_ms=now_ms,
-                hlc=clock.tick(clock.ZERO, now_ms),
-            ),
-        )
+    return first_version(
+        central, retirement, intent=_INTENT, zone="UTC", patient=patient, episode=episode
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Engine, select, update
@@ -50,6 +50,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self.in_flight = InFlight()
+        self._seen: dict[Callable[[Connection], Any], tuple[int, Any]] = {}
 
     def write(self, priority: Priority, work: Callable[[Connection], T]) -> T:
         """Run one transaction on the writer; return its answer after the commit is on disk."""
@@ -62,6 +63,18 @@ class Database:
     def read(self, look: Callable[[Connection], T], priority: Priority = Priority.USER) -> T:
         """Run `look` on one consistent state, beside whatever is being written."""
         return self._reader.run(priority, look)
+
+    def seen(self, look: Callable[[Connection], T]) -> T:
+        """Return what `look` finds, without looking again where nothing was written since.
+
+        For what is asked all the time and changes seldom: only this program writes to the file.
+        """
+        written = self._writer.ended
+        known = self._seen.get(look)
+        if known is None or known[0] != written:
+            known = self._seen[look] = (written, self.read(look))
+        found: T = known[1]
+        return found
 
     def close(self) -> None:
         """Finish what is queued, note that nothing was cut off, and let go of the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
@@ -24,9 +25,16 @@ _WANTED: Final = select(
 ).where(or_(_IS_OPEN, _TABLE.c.is_told == 0))
 
 
-def pending(connection: Connection, now_ms: int) -> tuple[tuple[Suspicion, ...], bool]:
-    """Return the scopes that differ, and whether the server is to be told of anything now."""
-    rows = connection.execute(_WANTED).all()
+def not_over(connection: Connection) -> list[Any]:
+    """Return what is known of the incidents that are not over, or not told."""
+    return list(connection.execute(_WANTED))
+
+
+def due(rows: Sequence[Any], now_ms: int) -> tuple[tuple[Suspicion, ...], bool]:
+    """Return the scopes that differ, and whether the server is to be told of anything now.
+
+    `rows` are those of the incidents that are not over.
+    """
     suspicions = tuple(
         Suspicion(row.scope, _is_due(row.heal_ms, now_ms)) for row in rows if row.healed_ms is None
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from sonar_core.sync.rows import EMPTY_DIGEST
@@ -16,14 +17,27 @@ from sonar_desktop.usecases.sync_ports import Position
 _UNDER_WAY: Final = select(schema.snapshot.c.scope).limit(1)
 
 
-def position(connection: Connection, now_ms: int) -> Position:
+class Standpoint(NamedTuple):
+    """Where this PC stands but for what depends on the time, and the incidents not over or told."""
+
+    position: Position
+    incidents: list[Any]
+
+    def at(self, now_ms: int) -> Position:
+        """Return where this PC stands at a time."""
+        if not self.incidents:
+            return self.position
+        suspicions, has_untold = incidents.due(self.incidents, now_ms)
+        return msgspec.structs.replace(self.position, suspicions=suspicions, has_untold=has_untold)
+
+
+def standpoint(connection: Connection) -> Standpoint:
     """Return where this PC stands; raise BugError before it is enrolled."""
     stored = must_be_enrolled(connection)
     scopes = stored.scopes
     held = {row["scope"]: row for row in connection.execute(POSITIONS).mappings()}
     cursors = tuple(cursor_from(held.get(scope), scope) for scope in scopes)
-    suspicions, has_untold = incidents.pending(connection, now_ms)
-    return Position(
+    position = Position(
         waiting=waiting(connection),
         cursors=cursors,
         digests={
@@ -33,7 +47,6 @@ def position(connection: Connection, now_ms: int) -> Position:
         or connection.execute(_UNDER_WAY).first() is not None,
         incarnation=stored.incarnation,
         last_seq=last_seq(connection),
-        suspicions=suspicions,
-        has_untold=has_untold,
         is_leaving=connection.execute(retiring.ANY_LEAVING).first() is not None,
     )
+    return Standpoint(position, incidents.not_over(connection))

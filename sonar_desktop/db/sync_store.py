@@ -45,7 +45,7 @@ from sonar_desktop.db.identity import must_be_enrolled, see_stamp
 from sonar_desktop.db.ingest import Arrived, settle_effects, take_packed
 from sonar_desktop.db.outbox import next_batch, waiting
 from sonar_desktop.db.packed import pack
-from sonar_desktop.db.position import position
+from sonar_desktop.db.position import standpoint
 from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
 from sonar_desktop.db.restanding import restand
 from sonar_desktop.db.store import changed
@@ -92,8 +92,7 @@ class ClientSyncStore:
 
     def position(self) -> Position:
         """Return where this PC stands: all that an exchange with nothing to do has to know."""
-        now_ms = self._clock.now_ms()
-        return self._database.read(lambda connection: position(connection, now_ms))
+        return self._database.seen(standpoint).at(self._clock.now_ms())
 
     def outgoing(self, max_operations: int, max_bytes: int, after: int = 0) -> Outgoing:
         """Return the next batch to push, of the operations numbered above `after`.
@@ -353,7 +352,7 @@ class ClientSyncStore:
 
     def waiting(self) -> Waiting:
         """Return what has not reached the server."""
-        return self._database.read(waiting)
+        return self._database.seen(waiting)
 
     def _until_a_person_waits(self, parts: Sequence[Part]) -> Iterator[Part]:
         for count, part in enumerate(parts):

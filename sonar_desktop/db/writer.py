@@ -51,7 +51,8 @@ class StoreThread:
         """Start the thread; it owns the connection from now on and closes it at the end.
 
         `commits` says whether work is kept; `when_idle` runs once after work, outside any
-        transaction, when nothing more has come for a while.
+        transaction, when nothing more has come for a while. `ended` counts the transactions that
+        are over, whatever became of them, each before its answer is told.
         """
         self._connection = connection
         self._commits = commits
@@ -60,6 +61,7 @@ class StoreThread:
         self._count = itertools.count()
         self._gate = threading.Lock()
         self._is_closed = False
+        self.ended = 0
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -124,6 +126,8 @@ class StoreThread:
                 if not self._commits:
                     transaction.rollback()
         except BaseException as error:  # noqa: BLE001 raised again where the answer is awaited
+            self.ended += 1
             future.set_exception(error)
         else:
+            self.ended += 1
             future.set_result(answer)

@@ -23,6 +23,10 @@ _AS_THEY_CAME: Final = (op.c.received_ms, op.c.device, op.c.incarnation, op.c.op
 _IS_HELD: Final = op.c.verdict == literal_column("'quarantined'")
 """The condition of the index `op_held`, letter by letter."""
 FIRST_INCARNATION: Final = 1
+_CHAIN_END: Final = (
+    "SELECT last_seq, last_hash FROM device_chain WHERE site_id = %(site_id)s "
+    "AND device = %(device)s AND incarnation = %(incarnation)s"
+)
 _EARLIER: Final = (
     "SELECT op_id, device, incarnation, header, verdict, reason, detail, version FROM op "
     "WHERE site_id = %(site)s AND op_id = ANY(%(ids)b)"
@@ -123,11 +127,9 @@ def _locked(transaction: Transaction, author: Author) -> ChainEnd | None:
 
 def chain_end(transaction: Transaction, author: Author) -> ChainEnd:
     """Return where a chain ends, as last committed."""
-    query = select(device_chain.c.last_seq, device_chain.c.last_hash)
-    found = transaction.execute(query.filter_by(**author.columns())).first()
-    if found is None:
-        return ChainEnd(seq=0, hash=FIRST_PREV_HASH)
-    return ChainEnd(seq=found.last_seq, hash=found.last_hash)
+    for seq, link in read_all(transaction, _CHAIN_END, author.columns()):
+        return ChainEnd(seq=seq, hash=link)
+    return ChainEnd(seq=0, hash=FIRST_PREV_HASH)
 
 
 def move_chain(transaction: Transaction, author: Author, end: ChainEnd) -> None:

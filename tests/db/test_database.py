@@ -213,3 +213,34 @@ def test_a_store_held_for_a_moment_by_another_program_refuses_and_goes_on_afterw
     notes = desk.store.read(lambda look: look.all_of(Note))
     assert [note.text for note in notes] == ["taken"]
     assert desk.sync.waiting().operations == 3
+
+
+def test_what_is_seen_is_looked_up_again_only_when_something_may_have_been_written(desk):
+    looks = []
+
+    def look(connection):
+        looks.append(None)
+        return connection.exec_driver_sql("SELECT count(*) FROM own_op").scalar()
+
+    def fail(_connection):
+        raise InterruptedError
+
+    assert [desk.database.seen(look) for _ in range(3)] == [0, 0, 0]
+    assert len(looks) == 1
+    desk.arrival()
+    assert [desk.database.seen(look) for _ in range(3)] == [2, 2, 2]
+    assert len(looks) == 2
+    with pytest.raises(InterruptedError):
+        desk.database.write(Priority.SYNC, fail)
+    assert desk.database.seen(look) == 2
+    assert len(looks) == 3, "nobody knows what became of it"
+
+
+def test_what_was_written_while_it_was_looked_up_is_seen_next(desk):
+    def look(connection):
+        found = connection.exec_driver_sql("SELECT count(*) FROM own_op").scalar()
+        if not found:
+            desk.arrival()
+        return found
+
+    assert [desk.database.seen(look) for _ in range(2)] == [0, 2]

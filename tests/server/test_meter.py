@@ -3,13 +3,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import text
 
 from sonar_core.moments import MINUTE_MS
 from sonar_core.sync.messages import PROTOCOL, Pull
 from sonar_server import epochs, meter
 from sonar_server.central import Central
 from sonar_server.meter import Meter
-from sonar_server.store import places
+from sonar_server.store import operations, places, standing
 from sonar_server.store.database import Database
 from tests.architecture.source_tree import ROOT
 from tests.server.pc import NOW, Pc
@@ -154,3 +155,14 @@ def test_the_page_of_metrics_names_each_and_no_other(measured):
     kinds = dict(line.split(" ")[2:4] for line in lines if line.startswith("# TYPE "))
     ours = {name for name in kinds if name.startswith("sonar_") and not name.endswith("_created")}
     assert named == ours
+
+
+def test_what_is_held_back_is_found_without_reading_the_rest(central):
+    def plans(transaction):
+        transaction.execute(text("SET LOCAL enable_seqscan = off"))
+        asked = (standing._HELD, f"SELECT * FROM op WHERE {operations._IS_HELD}")  # noqa: S608
+        return [
+            "\n".join(transaction.execute(text(f"EXPLAIN {query}")).scalars()) for query in asked
+        ]
+
+    assert all("op_held" in plan for plan in central.database.run(plans))

@@ -11,6 +11,10 @@ from sonar_desktop.sync.errors import RefusedError
 from sonar_desktop.sync.worker import SyncWorker
 from sonar_desktop.usecases.server_time import ServerTime
 from sonar_desktop.usecases.sync_ports import Position, Waiting
+from tests.db.centre import Centre, with_history
+from tests.db.conftest import desk, new_desk, other_desk
+
+__all__ = ["desk", "new_desk", "other_desk"]
 
 NONE_WAITING = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
 
@@ -112,3 +116,12 @@ def worker(server, told):
     )
     yield made
     made.stop()
+
+
+@pytest.fixture
+def centre(desk):
+    """A server in memory with a history that the PC holds."""
+    made = Centre()
+    with_history(made, desk)
+    made.pull(desk)
+    return made

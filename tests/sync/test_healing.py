@@ -13,27 +13,10 @@ from sonar_desktop.db.incidents import FIRST_PAUSE_MS
 from sonar_desktop.sync import healing as healing_module
 from sonar_desktop.sync.errors import DivergedError, OfflineError, RefusedError, RubbishError
 from sonar_desktop.sync.healing import Healing
-from tests.db.centre import Centre, with_history
-from tests.db.clinic import CLINICAL, Desk
+from tests.db.clinic import CLINICAL
 from tests.db.spoiling import CentrePort, behind_its_back
 
 SPOIL = "UPDATE record SET body = x'7b7d' WHERE kind = 'Note'"
-
-
-@pytest.fixture
-def desk(tmp_path):
-    made = Desk(tmp_path / "client.db")
-    made.enrol()
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def centre(desk):
-    made = Centre()
-    with_history(made, desk)
-    made.pull(desk)
-    return made
 
 
 @pytest.fixture

@@ -6,37 +6,11 @@ from sonar_core.sync.healing import FoundBy
 from sonar_core.sync.messages import Phase
 from sonar_desktop.db import healing
 from sonar_desktop.sync.self_check import AGAIN_HOURS, CHECK_HOURS, SelfCheck
-from tests.db.centre import Centre, part, with_history
-from tests.db.clinic import CLINICAL, Desk
+from tests.db.centre import part
+from tests.db.clinic import CLINICAL
 from tests.db.spoiling import behind_its_back
 
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture
-def desk(tmp_path):
-    made = Desk(tmp_path / "client.db")
-    made.enrol()
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def new_desk(tmp_path):
-    """A PC of the suite that has fetched nothing yet."""
-    (tmp_path / "second").mkdir()
-    made = Desk(tmp_path / "second" / "client.db", space=2)
-    made.enrol(device="01900000-0000-7000-8000-0000000000dd")
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def centre(desk):
-    made = Centre()
-    with_history(made, desk)
-    made.pull(desk)
-    return made
 
 
 @pytest.fixture
@@ -143,21 +117,21 @@ def test_own_entries_that_wait_disturb_nothing(desk, check):
     assert not check.has_found
 
 
-def test_half_of_a_first_sync_adds_up_and_what_is_spoilt_in_it_is_found(desk, centre, new_desk):
-    sync = new_desk.sync
-    check = check_of(new_desk)
+def test_half_of_a_first_sync_adds_up_and_what_is_spoilt_in_it_is_found(desk, centre, other_desk):
+    sync = other_desk.sync
+    check = check_of(other_desk)
     run(check)
     sync.begin_snapshots([centre.manifest()])
     (item,) = sync.unfinished()
     first = item.board[0].patient
     sync.take_snapshot([part(centre.of_patient(first, Phase.BOARD), Phase.BOARD, 1)])
-    new_desk.clock.ms += CHECK_HOURS * HOUR_MS
+    other_desk.clock.ms += CHECK_HOURS * HOUR_MS
     assert run(check) > 0
     assert not check.has_found
-    behind_its_back(new_desk.database, "UPDATE record SET at_ms = at_ms + 1")
-    new_desk.clock.ms += CHECK_HOURS * HOUR_MS
+    behind_its_back(other_desk.database, "UPDATE record SET at_ms = at_ms + 1")
+    other_desk.clock.ms += CHECK_HOURS * HOUR_MS
     run(check)
-    assert suspected(new_desk) == [CLINICAL]
+    assert suspected(other_desk) == [CLINICAL]
 
 
 def test_a_clock_that_was_years_ahead_does_not_put_it_off_for_years(desk, centre):

@@ -47,6 +47,21 @@ SABOTAGES_OF_LEAVING: tuple[Sabotage, ...] = (
         ("tests/server/test_retiring.py",),
     ),
     Sabotage(
+        BEYOND, "a freeze that nobody lifted is over", "sonar_desktop/sync/leaving.py",
+        "    named = [one.at_ms for one in freezes if one.at_ms in told.lifted]\n", "    named = [one.at_ms for one in freezes]\n",
+        ("tests/sync/test_leaving.py",),
+    ),
+    Sabotage(
+        BEYOND, "another PC's freeze is lifted with one", "sonar_server/store/freezes.py",
+        "update(removal_freeze).filter_by(**_of(device)).where(", "update(removal_freeze).where(",
+        ("tests/server/test_freezes.py",),
+    ),
+    Sabotage(
+        BEYOND, "what was written since is not seen", "sonar_desktop/db/database.py",
+        "        if known is None or known[0] != written:\n", "        if known is None:\n",
+        ("tests/db/test_database.py",),
+    ),
+    Sabotage(
         BEYOND, "an acknowledged operation goes by one clock alone", "sonar_core/sync/keeping.py",
         "    passed_ms = min(", "    passed_ms = max(", PURGING,
     ),
