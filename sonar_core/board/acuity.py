@@ -22,7 +22,8 @@ _A_LEVEL: Final = 80
 def acuity(row: BoardRow) -> int:
     """Return how far up a person stands; more is worse, and 0 is well and settled.
 
-    An outcome not told comes before any score; somebody not scored before somebody who scores low.
+    An outcome not told and a broken rule of medicines come before any score; somebody not scored
+    before somebody who scores low.
     """
     score = _BAND.get(row.news2.band or "", _NO_SCORE)
     if row.news2.total is None:
@@ -30,7 +31,7 @@ def acuity(row: BoardRow) -> int:
     points = score + (row.news2.total or 0)
     points += _A_LEVEL * (0 if row.care is None else row.care.level - 1)
     points += max((_WORST_OUTCOME.get(one.outcome, 0) for one in row.outcomes), default=0)
-    if any(one.told_ms is None for one in row.outcomes):
+    if row.broken or any(one.told_ms is None for one in row.outcomes):
         points += _NOT_TOLD
     points += 20 * any(marker.is_urgent for marker in row.markers)
     return points

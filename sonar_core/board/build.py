@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from sonar_core.board.build_medicines import order_lines
+from sonar_core.board.build_medicines import broken_lines, order_lines
 from sonar_core.board.build_score import news2_line
 from sonar_core.board.fitness import decisions, worst_first
 from sonar_core.board.rows import (
@@ -83,6 +83,7 @@ def build_row(records: EpisodeRecords) -> BoardRow:
     stay = acted_on(records.episode, records.conflicts).first
     allergies, allergies_provisional = _allergies(found)
     referral, also_waiting = _referrals(found)
+    broken, reviews = broken_lines(found)
     copies = [view.standing for view in records.records]
     standing, unsent = _standing([*copies, *(CopyState.DECISION for _ in found.conflicts)])
     return BoardRow(
@@ -105,7 +106,7 @@ def build_row(records: EpisodeRecords) -> BoardRow:
         allergies=allergies,
         allergies_provisional=allergies_provisional,
         orders=order_lines(found),
-        tasks=_tasks(found),
+        tasks=_tasks(found, reviews),
         outcomes=_outcomes(found),
         referral=referral,
         also_waiting=also_waiting,
@@ -120,6 +121,7 @@ def build_row(records: EpisodeRecords) -> BoardRow:
         staff=_staff(records),
         is_complete=records.is_complete,
         has_newer=records.has_newer,
+        broken=broken,
     )
 
 
@@ -172,8 +174,10 @@ def _allergies(found: SortedRecords) -> tuple[AllergyKnowledge, bool]:
     return (known[0] if known else AllergyKnowledge.NOT_RECORDED), provisional
 
 
-def _tasks(found: SortedRecords) -> tuple[TaskLine, ...]:
+def _tasks(found: SortedRecords, reviews: Iterable[Task]) -> tuple[TaskLine, ...]:
+    """Return the tasks that are open, with those that nobody wrote: a broken rule is one."""
     still_open = [task for task in found.versions(Task) if task.status is TaskStatus.OPEN]
+    still_open.extend(reviews)
     still_open.sort(key=lambda task: (task.due_at.utc_ms, task.id))
     return tuple(
         TaskLine(

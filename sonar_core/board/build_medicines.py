@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from sonar_core.board.rows import OrderLine
+from sonar_core.board.rows import BrokenLine, OrderLine
 from sonar_core.board.sorted_records import SortedRecords
 from sonar_core.conflicts import ActedOn
-from sonar_core.medicines.doses import TAKEN, entries
+from sonar_core.medicines.doses import TAKEN, doses_taken, entries
+from sonar_core.medicines.recheck import BrokenRule, Charted, still_to_answer
+from sonar_core.records.allergy_intolerance import AllergyIntolerance, AllergyStanding
 from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.medication_request import MedicationRequest, RequestStatus
+from sonar_core.records.task import Task
 
 MOST_ANSWERED: Final = 24
 """Newest answered slots kept in a row: more than a day of the most frequent medicine."""
+
+_WORST: Final = list(BrokenRule)
 
 
 def order_lines(found: SortedRecords) -> tuple[OrderLine, ...]:
@@ -26,6 +31,30 @@ def order_lines(found: SortedRecords) -> tuple[OrderLine, ...]:
         if any(version.status is RequestStatus.ACTIVE for version in order.versions)
     ]
     return tuple(sorted(lines, key=lambda line: (line.medicine.casefold(), line.request)))
+
+
+def broken_lines(found: SortedRecords) -> tuple[tuple[BrokenLine, ...], tuple[Task, ...]]:
+    """Return the rules that do not hold and that nobody has answered, and the tasks they are."""
+    orders = tuple(order.versions for order in found.acted_on(MedicationRequest))
+    if not orders:
+        return (), ()
+    entered = (*found.of(MedicationAdministration), *found.elsewhere)
+    charted = Charted(
+        orders=orders,
+        taken=tuple(doses_taken(entered, found.set_aside)),
+        allergies=tuple(
+            one
+            for one in found.versions(AllergyIntolerance)
+            if one.status is AllergyStanding.ACTIVE
+        ),
+    )
+    waiting = still_to_answer(charted, found.episode, found.of(Task))
+    lines = [
+        BrokenLine(task=task.id, rule=broken.rule, medicine=broken.medicine)
+        for broken, task in waiting
+    ]
+    lines.sort(key=lambda line: _WORST.index(line.rule))
+    return tuple(lines), tuple(task for _, task in waiting)
 
 
 def _line(

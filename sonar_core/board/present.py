@@ -146,7 +146,8 @@ def is_mine(row: BoardRow, user: str) -> bool:
 
 
 def _edge(row: BoardRow, *, is_late: bool) -> Edge:
-    if any(one.told_ms is None for one in row.outcomes) or _has_emergency(row):
+    is_urgent = bool(row.broken) or _has_emergency(row)
+    if is_urgent or any(one.told_ms is None for one in row.outcomes):
         return Edge.ACT
     if is_late:
         return Edge.LATE

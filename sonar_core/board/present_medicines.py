@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sonar_core.board.dose_due import free_from_ms, next_dose_ms
 from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.rows import BoardRow, OrderLine, ScoreState
 from sonar_core.board.severity import CellText, Severity
 from sonar_core.board.words import ALLERGY_TEXT, clock_text, not_here
+from sonar_core.medicines.recheck import BrokenRule
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.medication_administration import DoseOutcome
 
+BROKEN_TEXT: Final = {
+    BrokenRule.ALLERGY: "allergy",
+    BrokenRule.MAXIMUM: "over the most",
+    BrokenRule.INTERVAL: "too soon",
+    BrokenRule.TWICE: "given twice?",
+    BrokenRule.ORDER: "order ended",
+}
+
 
 def medicines_cell(row: BoardRow, now_ms: int, policy: BoardPolicy) -> CellText:
-    """Return the worst thing to know: allergies not recorded, late, check first, due, withheld."""
+    """Return the worst: a broken rule, no allergies recorded, late, check first, due, withheld."""
+    if row.broken:
+        worst = row.broken[0]
+        more = f" +{len(row.broken) - 1} more" if len(row.broken) > 1 else ""
+        first = f"Check: {BROKEN_TEXT[worst.rule]}"
+        return CellText(first=first, second=f"{worst.medicine}{more}", severity=Severity.ACT)
     gate = _gate(row)
     if gate is not None:
         return gate

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from sonar_core.board.views import CopyState
+from sonar_core.medicines.recheck import BrokenRule
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_core.records.flag import FlagCategory
@@ -102,6 +103,14 @@ class TaskLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     cause: str | None
 
 
+class BrokenLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A rule of medicines that does not hold and that nobody has answered; `task` is its task."""
+
+    task: str
+    rule: BrokenRule
+    medicine: str
+
+
 class OutcomeLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """A fitness decision that stands; `told_to` is empty until somebody was told."""
 
@@ -156,7 +165,9 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     `standing` is the worst state of a copy, `unsent` counts records that are not held centrally.
     `orders` are the medicines that may still be given; `outcomes` the decisions that stand, worst
     first. `referral` is the worst that waits, or the last one where none waits; `also_waiting` are
-    the others that wait, worst first. `zone` is the suite's, for times of day of medicines.
+    the others that wait, worst first. `broken` are rules that entries of several PCs break
+    together, the worst first; their tasks are in `tasks` too. `zone` is the suite's, for times of
+    day of medicines.
     """
 
     episode: str
@@ -188,6 +199,7 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     is_complete: bool = True
     also_waiting: tuple[ReferralLine, ...] = ()
     has_newer: bool = False
+    broken: tuple[BrokenLine, ...] = ()
 
     @property
     def waiting(self) -> tuple[ReferralLine, ...]:
@@ -196,6 +208,9 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
             return ()
         return (self.referral, *self.also_waiting)
 
+
+FORM: Final = 2
+"""Raised whenever a row says more than it did, so that every kept row is made anew."""
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(BoardRow)

@@ -31,6 +31,7 @@ class SortedRecords:
             self._views.setdefault(view.kind, []).append(view)
         self.patient = records.patient
         self.episode = records.episode
+        self.elsewhere = records.elsewhere
         self.is_complete = records.is_complete
         self._all_conflicts = records.conflicts
         self.conflicts: tuple[Conflict, ...] = open_conflicts(records.conflicts)

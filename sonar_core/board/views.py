@@ -11,6 +11,7 @@ from sonar_core.moments import Moment
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY
 
@@ -48,7 +49,8 @@ class EpisodeRecords(msgspec.Struct, frozen=True, kw_only=True):
     and the patient's that belong to no episode; those of Patient and CustodyEpisode are in it
     too, for where their copies are. Other kinds do no harm. `conflicts` are the patient's, open
     and resolved. `is_complete` is False while a first sync has not brought all of them, and where
-    some of them only a newer program can read (`has_newer`).
+    some of them only a newer program can read (`has_newer`). `elsewhere` are the entries of the
+    person's doses in other stays, read where this one has orders.
     """
 
     patient: Patient
@@ -57,3 +59,4 @@ class EpisodeRecords(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: tuple[Conflict, ...] = ()
     is_complete: bool = True
     has_newer: bool = False
+    elsewhere: tuple[MedicationAdministration, ...] = ()

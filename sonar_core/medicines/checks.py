@@ -87,7 +87,7 @@ def check_dose(
     checks = [
         *_order(asked),
         _allergies_recorded(asked.allergy_knowledge),
-        *_allergy_matches(order, asked.allergies),
+        *allergy_checks(order, asked.allergies),
         *_limits(asked),
     ]
     if asked.unseen_since_ms is not None:
@@ -133,9 +133,10 @@ def _allergies_recorded(knowledge: AllergyKnowledge) -> DoseCheck:
     return DoseCheck(rule=rule, level=CheckLevel.CLEAR, text=f"{known}.")
 
 
-def _allergy_matches(
+def allergy_checks(
     order: MedicationRequest, allergies: Iterable[AllergyIntolerance]
 ) -> list[DoseCheck]:
+    """Return a Stop for each allergy that is about the medicine."""
     found: list[DoseCheck] = []
     for allergy in allergies:
         if matches(allergy.substance, order.medicine, order.ingredients):
@@ -146,17 +147,24 @@ def _allergy_matches(
 
 def _limits(asked: DoseAsked) -> list[DoseCheck]:
     """Return the checks of interval and maximum; doses of a shared ingredient count too."""
-    order = asked.order
+    taken = counted_with(asked.order, asked.taken)
+    return [*interval_checks(asked, taken), *maximum_checks(asked, taken)]
+
+
+def counted_with(
+    order: MedicationRequest, taken: Iterable[MedicationAdministration]
+) -> list[MedicationAdministration]:
+    """Return the doses that count for an order: its own, and those of a shared ingredient."""
     names = {name.casefold() for name in order.ingredients}
-    taken = [
+    return [
         dose
-        for dose in asked.taken
+        for dose in taken
         if dose.request == order.id or names & {name.casefold() for name in dose.ingredients}
     ]
-    return [*_interval(asked, taken), *_maximum(asked, taken)]
 
 
-def _interval(asked: DoseAsked, taken: Sequence[MedicationAdministration]) -> list[DoseCheck]:
+def interval_checks(asked: DoseAsked, taken: Sequence[MedicationAdministration]) -> list[DoseCheck]:
+    """Return how far the nearest of the doses that count is, where the order has an interval."""
     minutes = asked.order.interval_minutes
     if minutes is None:
         return []
@@ -176,7 +184,8 @@ def _interval(asked: DoseAsked, taken: Sequence[MedicationAdministration]) -> li
     return [_stop(Rule.INTERVAL, f"{said} The order says {needed} at least.")]
 
 
-def _maximum(asked: DoseAsked, taken: Sequence[MedicationAdministration]) -> list[DoseCheck]:
+def maximum_checks(asked: DoseAsked, taken: Sequence[MedicationAdministration]) -> list[DoseCheck]:
+    """Return the sum of the doses that count in 24 hours, where the order has a maximum."""
     order = asked.order
     this = amount(asked.dose)
     if this is None or this <= 0:

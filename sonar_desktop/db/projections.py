@@ -8,11 +8,14 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sonar_core import bodies
+from sonar_core.board.rows import FORM
 from sonar_core.board.views import BOARD_KINDS, CopyState, EpisodeRecords, RecordView
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.records.custody_episode import OVER, CustodyEpisode, EpisodeStatus
 from sonar_core.records.known_part import known_part
+from sonar_core.records.medication_administration import MedicationAdministration
+from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.disputes import PLACE
@@ -34,7 +37,9 @@ BoardRow = Callable[[EpisodeRecords], bytes | None]
 """Makes an episode's board row; None where the board shows nothing of it."""
 
 _CONFLICT: Final = Conflict.__name__
+_DOSE: Final = MedicationAdministration.__name__
 _EPISODE: Final = CustodyEpisode.__name__
+_ORDER: Final = MedicationRequest.__name__
 _PATIENT: Final = Patient.__name__
 _KNOWLEDGE: Final = "known_kinds"
 _HEADS: Final = frozenset({_EPISODE, _PATIENT})
@@ -104,9 +109,10 @@ def keep_rows(connection: Connection, made: Mapping[str, bytes | None]) -> None:
 def renew(connection: Connection, board_row: BoardRow) -> None:
     """Make what is derived anew when this program knows other records than the last one here.
 
-    So a line that said "update this PC" is right after the update. To be called at each opening.
+    So a line that said "update this PC" is right after the update, and one that says more than it
+    did says it of everybody. To be called at each opening.
     """
-    known = {"name": _KNOWLEDGE, "value": knowledge()}
+    known = {"name": _KNOWLEDGE, "value": f"{knowledge()} row/{FORM}"}
     settings = schema.setting
     before = select(settings.c.value).where(settings.c.name == _KNOWLEDGE)
     if connection.scalar(before) == known["value"]:
@@ -195,14 +201,24 @@ def _episode_records(
         for row in {row.id: row for row in (*own, *of_patient)}.values()
         if row.is_pending or row.kind in BOARD_KINDS
     ]
-    return _views(connection, chosen, disputed, is_loading=head.patient in loading)
+    elsewhere: list[Shown] = []
+    if any(row.kind == _ORDER for row in own):
+        doses = shown_where(connection, patient=head.patient, kind=_DOSE)
+        elsewhere = [row for row in doses if row.episode != episode]
+    return _views(connection, chosen, elsewhere, disputed, is_loading=head.patient in loading)
 
 
 def _views(
-    connection: Connection, chosen: list[Shown], disputed: set[str], *, is_loading: bool
+    connection: Connection,
+    chosen: list[Shown],
+    elsewhere: list[Shown],
+    disputed: set[str],
+    *,
+    is_loading: bool,
 ) -> EpisodeRecords | None:
     parts = [(row, _part(row)) for row in chosen]
-    has_newer = any(part is None or part.is_cut for _, part in parts)
+    before = [_part(row) for row in elsewhere]
+    has_newer = None in before or any(part is None or part.is_cut for _, part in parts)
     found = [(row, part.record) for row, part in parts if part is not None]
     seen = with_standing(connection, found, (), disputed)
     views = tuple(
@@ -227,6 +243,11 @@ def _views(
         conflicts=tuple(one.record for one in seen if isinstance(one.record, Conflict)),
         is_complete=not (has_newer or is_loading),
         has_newer=has_newer,
+        elsewhere=tuple(
+            part.record
+            for part in before
+            if part is not None and isinstance(part.record, MedicationAdministration)
+        ),
     )
 
 

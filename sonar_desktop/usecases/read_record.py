@@ -24,6 +24,7 @@ from sonar_desktop.usecases.allergies import knowledge_of, standing_among
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.gather_stay import GatheredStay, of_stay
 from sonar_desktop.usecases.ports import Desk, Seen
+from sonar_desktop.usecases.rechecks import waiting_rechecks
 
 
 class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +32,8 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
 
     `ask_identity` says that two versions of who it is wait: ask name and date of birth again.
     `care_told` is the last telling of the level of observation. `tasks` are all, open first by due
-    time. `row` is the board's row, None after release. `names` are people by user id.
+    time; rules of medicines that do not hold are among them until somebody answers. `row` is the
+    board's row, None after release. `names` are people by user id.
     """
 
     patient: Patient
@@ -86,7 +88,7 @@ def head_of(found: GatheredStay) -> RecordHead:
         care_told=_last_telling(tellings, care_level_id(stay.id)),
         decisions=decisions(facts_of(FitnessOutcome, here), tellings, found.lost),
         referrals=tuple(one.record for one in here if isinstance(one.record, Referral)),
-        tasks=tuple(_tasks(here)),
+        tasks=tuple(_tasks(here, waiting_rechecks(stay, found.seen, found.disputes, found.lost))),
         conflicts=conflicts,
         row=found.row,
         names=found.names,
@@ -104,8 +106,9 @@ def _markers(seen: list[Seen], conflicts: tuple[Conflict, ...]) -> list[Flag]:
     return sorted(active, key=lambda flag: (not flag.is_urgent, flag.category.value, flag.text))
 
 
-def _tasks(here: list[Seen]) -> list[Task]:
-    found = [one.record for one in here if isinstance(one.record, Task)]
+def _tasks(here: list[Seen], rechecks: tuple[Task, ...]) -> list[Task]:
+    written = (one.record for one in here if isinstance(one.record, Task))
+    found = (*written, *rechecks)
     return sorted(found, key=lambda task: (task.done_at is not None, task.due_at.utc_ms, task.id))
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from sonar_core import bodies
+from sonar_core.board.rows import FORM
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.patient import Patient
@@ -144,6 +145,21 @@ def test_after_the_update_of_this_pc_the_board_is_made_anew(centre, desk, other_
     made = []
     other_desk.database.write(Priority.USER, lambda connection: renew(connection, made.append))
     assert made == [], "made once"
+
+
+def test_a_row_that_says_more_in_a_newer_program_is_made_anew(centre, other_desk, monkeypatch):
+    centre.pull(other_desk)
+    renewing(other_desk)
+    made = []
+
+    def count(records):
+        made.append(records)
+        return tally(records)
+
+    monkeypatch.setattr("sonar_desktop.db.projections.FORM", FORM + 1)
+    for _ in range(2):
+        other_desk.database.write(Priority.USER, lambda connection: renew(connection, count))
+    assert len(made) == 1
 
 
 def renewing(desk: Desk) -> None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import msgspec
+
 from sonar_core.board import rows
 from sonar_core.board.build import board_row_bytes
+from sonar_core.medicines.recheck import BrokenRule
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.patient import Patient
 from sonar_core.sync.messages import Phase
 from sonar_desktop.db.store import ClientStore
+from tests.core.board import custody
 from tests.db.centre import Centre, part, taken, with_history
 from tests.db.clinic import (
     NURSE,
@@ -104,3 +108,32 @@ def test_the_products_own_board_rows_are_made_in_the_store(desk, tmp_path):
     decoded = rows.decode(row)
     assert (decoded.family, decoded.cell, decoded.episode) == ("Marsh", "M4", episode)
     assert decoded.unsent == 3
+
+
+def test_a_dose_of_an_earlier_stay_counts_for_the_orders_of_this_one(desk):
+    opened = ClientStore(
+        desk.database,
+        clock=desk.clock,
+        ids=desk.ids,
+        sign=sign,
+        board_row=board_row_bytes,
+        in_contact=lambda: True,
+    )
+    patient, first = desk.arrival()
+    stay = desk.store.read(lambda look: look.get(CustodyEpisode, first))
+    second = msgspec.structs.replace(stay, id=desk.ids.new(), custody_record_number="NF/2")
+    here = {"patient": patient, "episode": second.id}
+    before = here | {"episode": first}
+    old = custody.order(id=desk.ids.new(), **before)
+    new = custody.order(id=desk.ids.new(), interval_minutes=240, **here)
+
+    def act(write):
+        for record in (second, old, new):
+            write.record(record)
+        write.record(custody.dose(desk.ids.new(), 50, request=old.id, **before))
+        write.record(custody.dose(desk.ids.new(), 10, request=new.id, **here))
+
+    opened.write(NURSE, "two stays", act)
+    found = {row.episode: row for row in map(rows.decode, opened.read(lambda look: look.board()))}
+    assert [line.rule for line in found[second.id].broken] == [BrokenRule.INTERVAL]
+    assert found[first].broken == ()

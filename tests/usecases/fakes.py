@@ -16,6 +16,7 @@ from sonar_core.ids import slot
 from sonar_core.records.base import Fact, Record
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.authoring import (
@@ -172,6 +173,11 @@ class FakeReading:
             ),
             conflicts=tuple(
                 one for one in self.conflicts(open_only=False) if one.patient == stay.patient
+            ),
+            elsewhere=tuple(
+                one
+                for one in self.all_of(MedicationAdministration)
+                if one.patient == stay.patient and one.episode != stay.id
             ),
         )
 

@@ -148,7 +148,7 @@ class TaskPanel(Card):
         return box
 
     def _close_task(self, task: TaskFace, how: Closing) -> None:
-        self.closing.begin(task.id, task.what, how)
+        self.closing.begin(task.id, task.what, how, is_recheck=task.is_recheck)
         self.close_form.take_focus()
 
 

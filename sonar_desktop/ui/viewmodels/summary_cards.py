@@ -118,7 +118,7 @@ class Instructions:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskFace:
-    """One open task."""
+    """One open task. `is_recheck` says that nobody wrote it: it is a rule that does not hold."""
 
     id: str
     time: str
@@ -127,6 +127,7 @@ class TaskFace:
     kind: TaskKind
     is_late: bool
     cause: str
+    is_recheck: bool
 
 
 def score_card(observed: Sequence[ObservationSet], now_ms: int) -> ScoreCard:
@@ -232,6 +233,7 @@ def task_faces(tasks: Sequence[Task], now_ms: int) -> tuple[TaskFace, ...]:
             kind=task.kind,
             is_late=task.due_at.utc_ms < now_ms,
             cause=task.cause or "",
+            is_recheck=not task.created_by,
         )
         for task in tasks
         if task.status is TaskStatus.OPEN

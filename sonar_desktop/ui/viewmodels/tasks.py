@@ -16,6 +16,7 @@ from sonar_desktop.ui.viewmodels.summary_cards import OWNER_WORDS, day_time
 from sonar_desktop.ui.viewmodels.time_entry import ReadTime, TimeEntry
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.add_task import NewTask, add_task
+from sonar_desktop.usecases.answer_recheck import answer_recheck
 from sonar_desktop.usecases.complete_task import cancel_task, complete_task
 from sonar_desktop.usecases.ports import Desk
 from sonar_desktop.usecases.read_record import RecordHead
@@ -55,6 +56,7 @@ class CloseDraft(msgspec.Struct, frozen=True, kw_only=True):
     what: str = ""
     how: Closing = Closing.DONE
     note: str = ""
+    is_recheck: bool = False
 
 
 def done_tasks(head: RecordHead, now_ms: int) -> tuple[DoneTask, ...]:
@@ -110,18 +112,23 @@ class TaskForm(FormModel[TaskDraft]):
 
 
 class CloseForm(FormModel[CloseDraft]):
-    """Closes a task: done, with a note, or not needed, with the reason."""
+    """Closes a task: done, with a note, or not needed, with the reason.
+
+    A rule that does not hold is answered with words in either case.
+    """
 
     forgets_draft = False
 
     def __init__(self, workplace: Workplace, episode: str) -> None:
         """Take whose stay it is."""
         super().__init__(workplace, "close_task", episode, CloseDraft())
+        self._episode = episode
 
-    def begin(self, task: str, what: str, how: Closing) -> None:
+    def begin(self, task: str, what: str, how: Closing, *, is_recheck: bool = False) -> None:
         """Open the form for a task."""
         same = (self.entry.task, self.entry.how) == (task, how)
-        self.begin_with(CloseDraft(task=task, what=what, how=how), is_same=same)
+        entry = CloseDraft(task=task, what=what, how=how, is_recheck=is_recheck)
+        self.begin_with(entry, is_same=same)
 
     def check(self) -> dict[str, Flaw]:
         """Return what is wrong: a task that is not needed needs the reason."""
@@ -136,7 +143,12 @@ class CloseForm(FormModel[CloseDraft]):
 
     def work(self) -> Callable[[Desk], object]:
         """Return the use case."""
-        entry = self.entry
+        entry, episode = self.entry, self._episode
+        if entry.is_recheck:
+            was_needed = entry.how is Closing.DONE
+            return lambda desk: answer_recheck(
+                desk, episode, entry.task, entry.note, was_needed=was_needed
+            )
         if entry.how is Closing.NOT_NEEDED:
             return lambda desk: cancel_task(desk, entry.task, entry.note)
         return lambda desk: complete_task(desk, entry.task, note=entry.note)

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from sonar_core.board.acuity import acuity, worst_first
 from sonar_core.records.fitness_outcome import Fitness
-from tests.core.board.custody import care, flag, observed, outcome, row, score, stay, told
+from tests.core.board.custody import (
+    care,
+    dose,
+    flag,
+    observed,
+    order,
+    outcome,
+    row,
+    score,
+    stay,
+    told,
+)
 
 WELL = row(observed("a", 5, 1, "low"), care(1, 60))
 
@@ -21,6 +32,12 @@ def test_a_high_score_comes_before_a_medium_one_and_a_higher_before_a_lower():
 def test_an_outcome_not_told_comes_before_any_score():
     untold = acuity(row(observed("a", 5, 0, "low"), outcome(outcome=Fitness.FIT)))
     assert untold > acuity(row(observed("a", 5, 20, "high")))
+
+
+def test_a_broken_rule_of_medicines_comes_before_any_score():
+    too_soon = (order(interval_minutes=240), dose("a", 60), dose("b", 0))
+    broken = acuity(row(observed("a", 5, 0, "low"), *too_soon))
+    assert broken > acuity(row(observed("a", 5, 20, "high")))
 
 
 def test_somebody_not_scored_comes_before_somebody_who_scores_low():

@@ -13,7 +13,18 @@ from sonar_core.board.alarms import (
     sound_now,
 )
 from sonar_core.records.task import TaskKind, TaskOwner
-from tests.core.board.custody import MINUTE, NOW, at, in_, order, outcome, referral, row, task
+from tests.core.board.custody import (
+    MINUTE,
+    NOW,
+    at,
+    dose,
+    in_,
+    order,
+    outcome,
+    referral,
+    row,
+    task,
+)
 
 A = Alarm(due_ms=NOW, cell="M4", kind=AlarmClass.CHECK)
 B = Alarm(due_ms=NOW + MINUTE, cell="M5", kind=AlarmClass.NOT_TOLD)
@@ -93,3 +104,10 @@ def test_an_alarm_less_makes_no_sound():
 def test_a_clock_set_back_does_not_keep_it_quiet():
     last = Sounded(at_ms=NOW + 60 * MINUTE, alarms=(A,))
     assert sound_now((A,), last, NOW) == Sounded(at_ms=NOW, alarms=(A,))
+
+
+def test_a_rule_that_two_pcs_break_together_rings_until_somebody_answers():
+    too_soon = row(order(interval_minutes=240), dose("a", 60), dose("b", 10))
+    (alarm,) = alarms([too_soon], NOW)
+    assert (alarm.due_ms, alarm.kind) == (NOW - 10 * MINUTE, AlarmClass.CHECK)
+    assert ringing([alarm], NOW) == (alarm,)

@@ -1,10 +1,28 @@
 from __future__ import annotations
 
+import msgspec
+
 from sonar_core.board.build_medicines import MOST_ANSWERED
+from sonar_core.medicines.recheck import BrokenRule, Charted, still_to_answer
+from sonar_core.records.allergy_intolerance import AllergyStanding
 from sonar_core.records.base import Replacement
 from sonar_core.records.medication_administration import DoseOutcome
 from sonar_core.records.medication_request import RequestStatus
-from tests.core.board.custody import HOUR, MINUTE, NOW, at, conflict, dose, in_, order, row, side
+from sonar_core.records.task import TaskStatus
+from tests.core.board.custody import (
+    HOUR,
+    MINUTE,
+    NOW,
+    allergy,
+    at,
+    conflict,
+    dose,
+    in_,
+    order,
+    row,
+    side,
+    stay,
+)
 
 
 def test_an_order_is_shown_with_its_last_entry_and_when_it_was_given():
@@ -55,3 +73,47 @@ def test_only_the_newest_answered_slots_are_kept():
     (line,) = row(order(), *entries).orders
     assert len(line.answered) == MOST_ANSWERED
     assert line.answered[0] == NOW - (MOST_ANSWERED - 1) * HOUR
+
+
+APART = order(interval_minutes=240)
+TOO_SOON = (APART, dose("a", 130), dose("b", 10))
+
+
+def test_a_rule_that_two_pcs_break_together_is_a_line_and_a_task_until_somebody_answers():
+    found = row(*TOO_SOON)
+    (line,) = found.broken
+    (task,) = found.tasks
+    assert (line.rule, line.medicine) == (BrokenRule.INTERVAL, "Dihydrocodeine")
+    assert (task.id, task.due_ms, task.cause) == (line.task, NOW - 10 * MINUTE, "b")
+    charted = Charted(orders=((APART,),), taken=TOO_SOON[1:])
+    ((_, asked),) = still_to_answer(charted, stay(), ())
+    for status in (TaskStatus.DONE, TaskStatus.CANCELLED):
+        answered = row(*TOO_SOON, msgspec.structs.replace(asked, status=status))
+        assert (answered.broken, answered.tasks) == ((), ())
+
+
+def test_a_dose_in_another_stay_counts_too_and_belongs_to_this_row_in_nothing_else():
+    elsewhere = dose("a", 130, episode="e0", recorded_by="x", performed_by="x")
+    found = row(APART, dose("b", 10), elsewhere=(elsewhere,))
+    assert [line.rule for line in found.broken] == [BrokenRule.INTERVAL]
+    assert "x" not in found.staff
+    assert found.orders == row(APART, dose("b", 10)).orders
+
+
+def test_what_is_struck_out_breaks_no_rule():
+    struck = dose(
+        "c",
+        10,
+        DoseOutcome.ENTERED_IN_ERROR,
+        replaces="b",
+        replacement=Replacement.ENTERED_IN_ERROR,
+    )
+    assert row(*TOO_SOON, struck).broken == ()
+    gone = allergy(substance="Dihydrocodeine", status=AllergyStanding.ENTERED_IN_ERROR)
+    assert row(order(), gone).broken == ()
+
+
+def test_the_worst_broken_rule_stands_first():
+    found = row(*TOO_SOON, allergy(substance="Dihydrocodeine"))
+    rules = [line.rule for line in found.broken]
+    assert rules == [BrokenRule.ALLERGY] * 3 + [BrokenRule.INTERVAL]

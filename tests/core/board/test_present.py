@@ -13,9 +13,11 @@ from tests.core.board.custody import (
     at,
     care,
     conflict,
+    dose,
     flag,
     in_,
     observed,
+    order,
     outcome,
     referral,
     row,
@@ -70,6 +72,13 @@ def test_a_referral_that_waits_counts_its_minutes_against_the_target():
     assert late.edge is Edge.LATE
     without = shown(referral(target_minutes=None))
     assert without.outcome == text("Requested 13:58", "34min ago", Severity.INFO)
+
+
+def test_a_broken_rule_of_medicines_needs_action():
+    found = shown(order(interval_minutes=240), dose("a", 60), dose("b", 10))
+    assert found.edge is Edge.ACT
+    assert found.needs_action
+    assert found.tasks == text("1 open", "1 late", Severity.LATE)
 
 
 def test_an_emergency_is_red_and_comes_before_a_conflict_and_an_older_referral():

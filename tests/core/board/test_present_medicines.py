@@ -5,7 +5,18 @@ from sonar_core.board.present_medicines import medicines_cell
 from sonar_core.board.severity import CellText, Severity
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.medication_administration import DoseOutcome
-from tests.core.board.custody import NOW, at, conflict, dose, observed, order, row, side, status
+from tests.core.board.custody import (
+    NOW,
+    allergy,
+    at,
+    conflict,
+    dose,
+    observed,
+    order,
+    row,
+    side,
+    status,
+)
 
 
 def cell(*records, **other):
@@ -73,3 +84,13 @@ def test_with_nothing_on_order_none_is_due():
 def test_allergies_that_a_newer_program_wrote_are_never_called_none():
     found = cell(is_complete=False, has_newer=True)
     assert found.first == "Allergies cannot be shown: update this PC"
+
+
+def test_a_broken_rule_comes_before_everything_else():
+    not_asked = status(AllergyKnowledge.NOT_RECORDED)
+    apart = order(interval_minutes=240, due_times=("14:00",))
+    doses = (dose("a", 130), dose("b", 10))
+    found = medicines_cell(row(not_asked, apart, *doses), NOW, DEFAULT_POLICY)
+    assert found == text("Check: too soon", "Dihydrocodeine", Severity.ACT)
+    worse = cell(apart, *doses, allergy(substance="Dihydrocodeine"))
+    assert worse == text("Check: allergy", "Dihydrocodeine +3 more", Severity.ACT)

@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import json
-from datetime import datetime
-from pathlib import Path
-
 import pytest
 
 from sonar_core.medicines.checks import CheckLevel, DoseAsked, Rule, check_dose, is_blocked
@@ -12,26 +8,8 @@ from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.medication_administration import DoseOutcome
 from sonar_core.records.medication_request import RequestStatus
 from tests.core.board.custody import MINUTE, NOW, ZONE, allergy, at, dose, in_, order
+from tests.core.medicines.judged import JUDGED, asked_by
 
-VECTORS = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "medication_checks.json").read_text(encoding="utf-8")
-)
-# The cases about what this rule knows: the order's own interval and maximum, a matching allergy,
-# refused doses, the emergency list; with the default rule whose limits the order has. M20 is a
-# detainee's own medicine without limits.
-COVERED = {
-    "M1": "paracetamol",
-    "M2": "paracetamol",
-    "M4": "paracetamol",
-    "M5": "paracetamol",
-    "M9": "ibuprofen",
-    "M11": "ibuprofen",
-    "M12": "dihydrocodeine_IR",
-    "M18": "naloxone",
-    "M20": None,
-    "M21": "paracetamol",
-}
-JUDGED = [vector for vector in VECTORS["vectors"] if vector["id"] in COVERED]
 LIMITED = {"interval_minutes": 240, "maximum_24h": "180"}
 
 
@@ -51,52 +29,9 @@ def of(rule, checks):
     return [(check.level, check.text) for check in checks if check.rule is rule]
 
 
-def judged(vector):
-    """The vector as an order with the rule's limits, and the doses before it."""
-    rule = VECTORS["default_rules"].get(COVERED[vector["id"]], {})
-    name = vector["drug"].split()[0]
-    record = order(
-        name,
-        start_at=moment_at(0, ZONE),
-        interval_minutes=rule.get("min_interval_h", 0) * 60 or None,
-        maximum_24h=str(rule["max_mg_24h"]) if "max_mg_24h" in rule else None,
-        strength="",
-    )
-    taken = []
-    for number, (when, milligrams, *how) in enumerate(vector["prior"]):
-        if how == ["refused"]:
-            continue
-        taken.append(
-            dose(
-                str(number),
-                0,
-                performed_at=moment_at(_ms(when), ZONE),
-                request=record.id,
-                ingredients=record.ingredients,
-                dose=str(milligrams),
-            )
-        )
-    allergies = (allergy(substance=vector["allergy"]),) if "allergy" in vector else ()
-    return check_dose(
-        DoseAsked(
-            order=record,
-            dose=str(vector["dose_mg"]),
-            at_ms=_ms(vector["now"]),
-            zone=ZONE,
-            taken=tuple(taken),
-            allergy_knowledge=AllergyKnowledge.KNOWN,
-            allergies=allergies,
-        )
-    )
-
-
-def _ms(text):
-    return int(datetime.fromisoformat(text).timestamp() * 1000)
-
-
 @pytest.mark.parametrize("vector", JUDGED, ids=lambda vector: vector["id"])
 def test_the_judged_cases_come_out_as_the_domain_expert_says(vector):
-    assert is_blocked(judged(vector)) is (not vector["expected"].startswith("allow"))
+    assert is_blocked(check_dose(asked_by(vector))) is (not vector["expected"].startswith("allow"))
 
 
 def test_allergies_nobody_recorded_stop_a_dose():

@@ -18,6 +18,8 @@ from tests.simulation.sabotage.kinds import (
 )
 
 ANEW = ("tests/server/test_rebirth.py",)
+RECHECK = "sonar_core/medicines/recheck.py"
+TOGETHER = ("tests/journeys/test_rules_broken_together.py",)
 
 SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
     Sabotage(
@@ -147,5 +149,23 @@ SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
     Sabotage(
         BEYOND, "a lie about buckets is asked for without end", "sonar_desktop/db/incidents.py",
         '"heal_ms": now_ms + pause_ms}', '"heal_ms": now_ms}', ("tests/sync/test_healing.py",),
+    ),
+    Sabotage(
+        BEYOND, "rules that two PCs break together are looked at after own entries alone", "sonar_desktop/db/projections.py",
+        "    if board_row is not None and concerns_board:\n", "    if board_row is not None and touched.is_own:\n", TOGETHER,
+    ),
+    Sabotage(
+        BEYOND, "a broken rule is settled by whoever answers another", RECHECK,
+        "    return tuple((broken, task) for broken, task in every if task.id not in known)\n",
+        "    return () if known else tuple(every)\n", ("tests/core/medicines/test_recheck.py",),
+    ),
+    Sabotage(
+        BEYOND, "a dose that was shown one Stop is asked about none", RECHECK,
+        "        (shown.rule, shown.level, shown.text) == (check.rule.value, check.level.value, check.text)\n",
+        "        shown.level == check.level.value\n", ("tests/core/medicines/test_recheck.py",),
+    ),
+    Sabotage(
+        BEYOND, "each PC gives a broken rule an id of its own", RECHECK,
+        "broken.rule.value, *broken.about)", "str(id(broken)), *broken.about)", TOGETHER,
     ),
 )  # fmt: skip

@@ -113,6 +113,7 @@ def test_more_tasks_than_fit_are_counted(qtbot):
             kind=TaskKind.OTHER,
             is_late=number == 0,
             cause="",
+            is_recheck=False,
         )
         for number in range(10)
     )
