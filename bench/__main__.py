@@ -55,7 +55,7 @@ class Run:
         self._folder = folder
         self._places = 0
 
-    def size(self, episodes: int) -> dict[str, Any]:
+    def size(self, episodes: int, *, with_screens: bool = True) -> dict[str, Any]:
         """Measure everything at one size."""
         folder = self._folder / f"centre{episodes}"
         folder.mkdir()
@@ -67,7 +67,7 @@ class Run:
             found |= self._first_syncs(centre, episodes)
             found |= self._changes(centre, records)
             _say(json.dumps(found))
-            if episodes == min(_SCREENS_AT, max(self._asked.sizes)):
+            if with_screens and episodes == min(_SCREENS_AT, max(self._asked.sizes)):
                 found["screens"] = self._screens(centre)
             return found
         finally:
@@ -263,7 +263,8 @@ def _per_second(one: dict[str, Any]) -> float:
     return float(one["rows"]) / float(one["seconds"])
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
+    """Return what a figure depends on besides the program."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
     return {
@@ -296,7 +297,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # So that what was started is ended, also when a time limit ends the benchmark.
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
-    found: dict[str, Any] = {"machine": _machine(), "sizes": {}}
+    found: dict[str, Any] = {"machine": machine(), "sizes": {}}
     with (
         postgres() as server,
         tempfile.TemporaryDirectory(prefix="sonar-bench-") as folder,

@@ -40,6 +40,7 @@ from sonar_server.gate import Gate
 from sonar_server.keys import ServerKeys
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
+from sonar_server.store.places import Site
 
 USERNAME: Final = "bench"
 PASSWORD: Final = "correct horse battery"  # noqa: S105 of a made-up person
@@ -90,19 +91,28 @@ class Centre:
         self.user = self._author.sign_in(USERNAME, PASSWORD)
         self._caseload = Caseload(self._site.id, self.user)
         self._entities: list[Record] = []
-        self._process = self._serve()
+        self._process = self._serve(0)
 
-    def _new_author(self) -> SyntheticDevice:
+    def _new_author(self, site: Site | None = None) -> SyntheticDevice:
         return SyntheticDevice(
-            self._central, Gate(self._central), code=self.code(), name="Elsewhere", seed=1
+            self._central, Gate(self._central), code=self.code(site), name="Elsewhere", seed=1
         )
 
-    def _serve(self) -> subprocess.Popen[str]:
-        self._log = (self._folder / "server.log").open("w")
+    def another_site(self, name: str) -> tuple[Site, CustodyEpisode]:
+        """Add a site with one person in custody; return it and their stay."""
+        site = administration.add_site(self._central, name)
+        patient, stay = Caseload(site.id, self.user, seed=sum(name.encode())).arrival(0)
+        author = self._new_author(site)
+        author.write(self.user, _NOW_MS, "admit", patient, stay)
+        author.push()
+        return site, stay
+
+    def _serve(self, port: int) -> subprocess.Popen[str]:
+        self._log = (self._folder / "server.log").open("a")
         process = subprocess.Popen(
             [
                 sys.executable, "-m", "sonar_server", "run", "--database-url", self.url,
-                "--data", str(self._folder), "--port", "0",
+                "--data", str(self._folder), "--port", str(port),
             ],
             cwd=_FOLDER,
             stdout=subprocess.PIPE,
@@ -118,14 +128,22 @@ class Centre:
 
     def stop(self) -> None:
         """End the server process and let go of the database."""
+        self.go_away()
+        self._database.close()
+
+    def go_away(self) -> None:
+        """End the server process alone."""
         self._process.terminate()
         self._process.communicate(timeout=30)
         self._log.close()
-        self._database.close()
 
-    def code(self) -> str:
+    def come_back(self) -> None:
+        """Serve again at the same address, from a new process."""
+        self._process = self._serve(int(self.address.rpartition(":")[2]))
+
+    def code(self, site: Site | None = None) -> str:
         """Return a code that enrols one more PC."""
-        return administration.new_device_code(self._central, self._site)
+        return administration.new_device_code(self._central, site or self._site)
 
     def seed(self, episodes: int) -> int:
         """Fill it with the caseload, each record its own user action; return the records' count."""
@@ -192,13 +210,15 @@ class Centre:
         transport.close()
         return record
 
-    def enrol_directly(self, name: str) -> PcRecord:
+    def enrol_directly(self, name: str, site: Site | None = None) -> PcRecord:
         """Enrol one more PC beside the process, which takes so many a minute only."""
-        return self._enrolled(name, Gate(self._central).enrol)
+        return self._enrolled(name, Gate(self._central).enrol, site)
 
-    def _enrolled(self, name: str, enrol: Callable[[Enrol], Enrolled]) -> PcRecord:
+    def _enrolled(
+        self, name: str, enrol: Callable[[Enrol], Enrolled], site: Site | None = None
+    ) -> PcRecord:
         identity = DeviceIdentity.generate()
-        public, code = identity.public, self.code()
+        public, code = identity.public, self.code(site)
         enrolled = enrol(
             Enrol(
                 protocol=PROTOCOL,

@@ -255,12 +255,8 @@ def _centre(folder: Path, episodes: int) -> Iterator[Centre]:
             made.stop()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.live", description=__doc__)
-    parser.add_argument("--devices", type=int, default=1000)
-    parser.add_argument("--entries", type=int, default=200)
-    parser.add_argument("--repeats", type=int, default=5)
-    asked = parser.parse_args()
+def run(devices: int, entries: int, repeats: int) -> dict[str, Any]:
+    """Return how soon one PC sees another's entry, and what so many listeners cost."""
     with (
         tempfile.TemporaryDirectory(prefix="sonar-bench-") as name,
         _centre(Path(name), episodes=20) as centre,
@@ -271,12 +267,21 @@ def main() -> None:
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "cores": os.cpu_count(),
             "load": os.getloadavg()[0],
-            "time_to_see": time_to_see(centre, folder, asked.entries),
+            "time_to_see": time_to_see(centre, folder, entries),
         }
-        _say(f"{found['time_to_see']}; enrolling {asked.devices}")
-        devices = [centre.enrol_directly(f"PC {number}") for number in range(asked.devices)]
-        found["crowd"] = asyncio.run(crowd(centre, devices, asked.repeats))
-    print(json.dumps(found, indent=2))
+        _say(f"{found['time_to_see']}; enrolling {devices}")
+        enrolled = [centre.enrol_directly(f"PC {number}") for number in range(devices)]
+        found["crowd"] = asyncio.run(crowd(centre, enrolled, repeats))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.live", description=__doc__)
+    parser.add_argument("--devices", type=int, default=1000)
+    parser.add_argument("--entries", type=int, default=200)
+    parser.add_argument("--repeats", type=int, default=5)
+    asked = parser.parse_args()
+    print(json.dumps(run(asked.devices, asked.entries, asked.repeats), indent=2))
 
 
 if __name__ == "__main__":
