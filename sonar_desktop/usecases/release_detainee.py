@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sonar_core.moments import Moment
+from sonar_core.moments import Moment, moment_at
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
-from sonar_desktop.usecases.acting import existing, may_record, now
+from sonar_desktop.usecases.acting import existing, may_record
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -19,10 +19,12 @@ def release_detainee(
 ) -> tuple[str | None, Changed]:
     """End the stay; return the operation's id, None where it had ended.
 
-    Raises InputError without where they went or for a time before they arrived, RoleError.
+    Without a time it ends now by the later of the PC's clock and the server's: a PC that runs
+    behind may show an hour before they arrived. Raises InputError without where they went or for
+    a time before they arrived, RoleError.
     """
     may_record(desk.actor)
-    at = released_at or now(desk)
+    at = released_at or moment_at(desk.clock.latest_ms(), desk.clock.zone())
     status = EpisodeStatus.TRANSFERRED if is_transfer else EpisodeStatus.RELEASED
 
     def act(writing: Writing) -> str | None:

@@ -31,3 +31,28 @@ def test_nobody_is_released_before_they_came_or_to_nowhere():
         "released_to": "Enter where they went.",
         "released_at": "This is before they arrived.",
     }
+
+
+def test_a_pc_that_runs_behind_releases_somebody_at_the_servers_time():
+    desk = make_desk()
+    clock = clock_of(desk)
+    found = admitted(desk, arrived_at=clock.moment(30))
+    clock.forward(-120)
+    before = shown(desk, CustodyEpisode, found.episode).arrived_at
+    assert problems_of(
+        lambda: release_detainee(desk, found.episode, "Home", released_at=clock.moment())
+    ) == {"released_at": "This is before they arrived."}
+    clock.hear(clock.in_minutes(120).utc_ms)
+    release_detainee(desk, found.episode, "Home")
+    stay = shown(desk, CustodyEpisode, found.episode)
+    assert stay.released_at == clock.in_minutes(120)
+    assert stay.released_at.utc_ms > before.utc_ms
+
+
+def test_a_pc_that_runs_ahead_releases_somebody_by_its_own_clock():
+    desk = make_desk()
+    found = admitted(desk)
+    clock_of(desk).hear(clock_of(desk).moment(5).utc_ms)
+    release_detainee(desk, found.episode, "Home")
+    stay = shown(desk, CustodyEpisode, found.episode)
+    assert stay.released_at == clock_of(desk).moment()

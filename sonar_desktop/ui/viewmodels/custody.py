@@ -104,7 +104,8 @@ class ReleaseForm(TimedForm[ReleaseDraft]):
 
     def work(self) -> Callable[[Desk], object]:
         """Return the use case."""
-        entry, episode, at = self.entry, self._episode, self.time.moment
+        entry, episode = self.entry, self._episode
+        at = self.time.moment if entry.when.typed.strip() else None
         return lambda desk: release_detainee(
             desk,
             episode,

@@ -55,3 +55,18 @@ def test_a_release_assumes_neither_how_nor_where(workplace, admitted):
     form.type_time("25:99")
     assert set(form.check()) == {"released_at"}
     form.close()
+
+
+def test_a_release_without_a_typed_time_is_not_refused_on_a_pc_that_runs_behind(
+    qtbot, workplace, admitted, hand_clock
+):
+    hand_clock.hear(hand_clock.now_ms())
+    hand_clock.wall_ms -= 2 * 3_600_000
+    form = ReleaseForm(workplace, admitted.episode)
+    form.open()
+    form.put(how=EpisodeStatus.RELEASED, released_to="Home")
+    with qtbot.waitSignal(form.signed):
+        form.sign()
+    form.close()
+    found = read_record(workplace.desk, admitted.episode).stay
+    assert (found.status, found.released_at.utc_ms) == (EpisodeStatus.RELEASED, START_MS)
