@@ -20,6 +20,7 @@ ROLE_NOT_ALLOWED: Final = "role_not_allowed"
 NO_LEASE: Final = "no_lease"
 UNKNOWN_LEASE: Final = "unknown_lease"
 LEASE_EXPIRED: Final = "lease_expired"
+SCOPE_REVOKED: Final = "scope_revoked"
 
 RECORDING_ROLES: Final = frozenset(
     {Role.NURSE, Role.PARAMEDIC, Role.DOCTOR, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN}
@@ -58,8 +59,22 @@ class Known:
     leases: Mapping[str, IssuedLease]
 
 
-def marks(header: Header, site: str, known: Known) -> tuple[str, ...]:
-    """Return what is odd about the author of an operation written at a site."""
+def marks(
+    header: Header, site: str, known: Known, revoked: frozenset[ScopeKind] = frozenset()
+) -> tuple[str, ...]:
+    """Return what is odd about the author of an operation written at a site.
+
+    `revoked` are the scopes that the author's device may not hold any more.
+    """
+    return (*_marks(header, site, known), *_mark_of_scope(header, revoked))
+
+
+def _mark_of_scope(header: Header, revoked: frozenset[ScopeKind]) -> tuple[str, ...]:
+    kind = REGISTRY.get(header.kind)
+    return (SCOPE_REVOKED,) if kind is not None and kind.scope in revoked else ()
+
+
+def _marks(header: Header, site: str, known: Known) -> tuple[str, ...]:
     account = known.accounts.get(header.user)
     if account is None:
         return (UNKNOWN_USER,)

@@ -43,7 +43,12 @@ class Central:
 
     def territory(self, device: Device) -> Territory:
         """Return where a device stands."""
-        return Territory(device=device.id, site=device.site, organisation=self.organisation.id)
+        return Territory(
+            device=device.id,
+            site=device.site,
+            organisation=self.organisation.id,
+            revoked=device.revoked,
+        )
 
 
 def open_central(database: Database, keys: ServerKeys) -> Central:

@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sonar_core.records.practitioner import Role
+from sonar_core.sync.grants import REVOCABLE
 from sonar_core.sync.retirement import RULE
-from sonar_server import administration, epochs, freezes, passwords, retiring, waiting
+from sonar_server import administration, epochs, freezes, granting, passwords, retiring, waiting
 from sonar_server.administration import AdministrationError, NewPerson
 from sonar_server.api.app import create_app
 from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
@@ -28,7 +29,7 @@ from sonar_server.keys import KeyFileError, ServerKeys, write_private
 from sonar_server.metrics_page import metrics_page
 from sonar_server.noticeboard import Noticeboard
 from sonar_server.operators import Word
-from sonar_server.store import incidents, migrate
+from sonar_server.store import incidents, migrate, places
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.errors import StoreError
@@ -105,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--site", required=True)
     code.set_defaults(run=_device_code)
 
+    _add_scope(commands, common)
+
     epoch = commands.add_parser("epoch", help="after a restore").add_subparsers(required=True)
     new_epoch = epoch.add_parser(
         "new", parents=[common], help="have every PC give back what the database has lost"
@@ -156,6 +159,22 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1)
     demo.set_defaults(run=_demo, is_serving=True)
     return parser
+
+
+def _add_scope(commands: Any, common: argparse.ArgumentParser) -> None:
+    scope = commands.add_parser("scope", help="what PCs may hold").add_subparsers(required=True)
+    for name, is_granted in (("grant", True), ("revoke", False)):
+        said = scope.add_parser(
+            name, parents=[common], help=f"{name} a scope of its site to or from PCs"
+        )
+        said.add_argument("scope", help="clinical or medicines")
+        holder = said.add_mutually_exclusive_group(required=True)
+        holder.add_argument("--device", help="one PC, by name or id; goes before its site")
+        holder.add_argument("--site", help="every PC there, those enrolled later too")
+        said.set_defaults(run=_say_of_scope, is_granted=is_granted)
+    scope.add_parser("list", parents=[common], help="each PC with its scopes").set_defaults(
+        run=_list_scopes
+    )
 
 
 @contextmanager
@@ -260,6 +279,33 @@ def _device_code(asked: argparse.Namespace) -> None:
         site = administration.site_named(central, asked.site)
         print(f"code {administration.new_device_code(central, site)}")
         print(f"enrols one PC at {site.name} within 15 minutes")
+
+
+def _say_of_scope(asked: argparse.Namespace) -> None:
+    with _central(asked) as central:
+        kind = granting.scope_named(asked.scope)
+        if asked.device:
+            device = granting.device_named(central, asked.device)
+            granting.say_of_device(central, device, kind, is_granted=asked.is_granted)
+            whom = f"PC {device.name}"
+        else:
+            site = administration.site_named(central, asked.site)
+            granting.say_of_site(central, site, kind, is_granted=asked.is_granted)
+            whom = f"every PC at {site.name} of which nothing else was said"
+        if asked.is_granted:
+            print(f"{kind.value} granted to {whom}: fetched at the next exchange")
+        else:
+            print(f"{kind.value} revoked from {whom}: nothing more of it is sent there")
+            print("each PC removes its copy once it has sent what was entered there")
+
+
+def _list_scopes(asked: argparse.Namespace) -> None:
+    with _central(asked) as central:
+        names = {site.id: site.name for site in central.database.run(places.sites)}
+        for device in central.database.run(places.devices):
+            held = [kind.value for kind in REVOCABLE if kind not in device.revoked]
+            scopes = ", ".join(held) or "nothing of its site"
+            print(f"{names[device.site]} PC {device.name} {device.id}: {scopes}")
 
 
 def _new_epoch(asked: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sonar_core.records.conflict import Conflict
-from sonar_core.records.registry import REGISTRY, place_of
+from sonar_core.records.registry import REGISTRY, ScopeKind, place_of
 from sonar_core.sync import planner
 from sonar_core.sync.decision import Decision, NewVersion, held_back
 from sonar_core.sync.ledger import Inherited, Ledger
@@ -25,7 +25,7 @@ class Circumstances:
     `taken` are operation ids that another operation has. `repeats` is what becomes of those that
     the device sent before in another incarnation. `inherited` is the past that this incarnation
     has from others. `is_damaged` says that the batch could not be carried out as it is, whatever
-    the reason.
+    the reason. `revoked` are the scopes that the device may not hold any more.
     """
 
     site: str
@@ -35,6 +35,7 @@ class Circumstances:
     repeats: Mapping[str, Decision] = field(default_factory=dict)
     inherited: Inherited = field(default_factory=dict)
     is_damaged: bool = False
+    revoked: frozenset[ScopeKind] = frozenset()
 
 
 def decide_batch(ledger: Ledger, batch: Iterable[Incoming], around: Circumstances) -> list[Decided]:
@@ -83,7 +84,7 @@ def decide_one(
         operation,
         header,
         received_ms=around.received_ms,
-        marks=marks(header, around.site, around.known),
+        marks=marks(header, around.site, around.known, around.revoked),
         inherited=around.inherited,
     )
 

@@ -47,3 +47,17 @@ def _require(spoken: int, oldest: int) -> None:
             "protocol_too_old" if spoken < oldest else "protocol_too_new",
             f"this server speaks protocols {oldest} to {newest} here, the request {spoken}",
         )
+
+
+def foreign_scope() -> RefusedError:
+    """Return the refusal of a request about a scope of somebody else."""
+    return RefusedError(
+        HTTPStatus.FORBIDDEN, "foreign_scope", "the scope is not this device's to read"
+    )
+
+
+def scope_revoked() -> RefusedError:
+    """Return the refusal of a request for rows of a scope that the device may not hold any more."""
+    return RefusedError(
+        HTTPStatus.FORBIDDEN, "scope_revoked", "the scope was revoked from this device"
+    )

@@ -35,6 +35,7 @@ from sonar_server.errors import (
     require_push_protocol,
 )
 from sonar_server.keys import DeviceKey
+from sonar_server.scopes import Territory
 from sonar_server.store import log, people, places
 from sonar_server.store.database import Transaction
 from sonar_server.store.people import Person
@@ -138,20 +139,10 @@ class Gate:
         self._turnstile.pass_through("enrol", ENROLMENTS_A_MINUTE, now_ms)
         _require_proof(request)
         device = self._central.new_id()
-        site = self._central.database.run(
+        site, territory = self._central.database.run(
             lambda transaction: self._use_code(transaction, request, device, now_ms)
         )
         organisation = self._central.organisation
-        territory = self._central.territory(
-            Device(
-                id=device,
-                site=site.id,
-                name=request.name,
-                sign_public=request.sign_public,
-                seal_public=request.seal_public,
-                enrolled_ms=now_ms,
-            )
-        )
         return Enrolled(
             device=device,
             site=site.id,
@@ -164,7 +155,9 @@ class Gate:
             server_id=organisation.server_id,
         )
 
-    def _use_code(self, transaction: Transaction, request: Enrol, device: str, now_ms: int) -> Site:
+    def _use_code(
+        self, transaction: Transaction, request: Enrol, device: str, now_ms: int
+    ) -> tuple[Site, Territory]:
         code = places.locked_code(transaction, code_hash(request.code))
         if code is None:
             raise RefusedError(HTTPStatus.NOT_FOUND, "enrolment_code", "there is no such code")
@@ -184,9 +177,11 @@ class Gate:
         places.add_device(transaction, new)
         log.make_scopes(transaction, [self._central.territory(new).key(ScopeKind.DEVICE)])
         site = places.find_site(transaction, code.site)
-        if site is None:
+        added = places.find_device(transaction, to_bytes(device))
+        if site is None or added is None:
             raise RefusedError(HTTPStatus.NOT_FOUND, "enrolment_code", "the site is gone")
-        return site
+        # What was revoked from the site is revoked from the new device too.
+        return site, self._central.territory(added)
 
     def sign_in(self, request: SignIn, device: Device) -> SignedIn:
         """Check a person's password and return their lease on this device.

@@ -16,7 +16,7 @@ from typing import Final
 from sonar_core.sync.messages import Hint
 from sonar_server.errors import RefusedError
 from sonar_server.scopes import ScopeKey
-from sonar_server.store.notices import Moved, Notice, Revoked
+from sonar_server.store.notices import Moved, Notice, Regranted, Revoked
 
 MOST_WATCHERS: Final = 4096
 
@@ -64,7 +64,8 @@ class Noticeboard:
                 self._places[key] = max(self._places.get(key, (0, 0)), (epoch, seq))
                 for watcher in self._by_scope.get(key, ()):
                     watcher.stirred.set()
-            case Revoked(device=device) if device in self._watchers:
+            case Revoked(device=device) | Regranted(device=device) if device in self._watchers:
+                # One that may hold other scopes now comes again, and is told of those.
                 self._watchers[device].end()
             case _:
                 pass

@@ -194,6 +194,7 @@ def _decide_all(
         inherited=incarnations.inherited_by(transaction, pushed.author),
         received_ms=pushed.received_ms,
         is_damaged=damaged,
+        revoked=pushed.territory.revoked,
     )
     needs = Needs((item.operation, item.header) for item in fresh if item.header and not item.fault)
     keys = pushed.territory.written()

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from sonar_core.ids import to_bytes
 from sonar_core.records.registry import REGISTRY, ScopeKind
+from sonar_core.sync.grants import REVOCABLE
+from sonar_server.errors import foreign_scope, scope_revoked
 
 
 class ScopeKey(NamedTuple):
@@ -20,11 +22,16 @@ class ScopeKey(NamedTuple):
 
 
 class Territory(NamedTuple):
-    """Where a device stands: itself, its site, its organisation, as text ids."""
+    """Where a device stands: itself, its site, its organisation, as text ids.
+
+    `revoked` are the scopes of its site that it may not read. What was entered into one is taken
+    all the same: it happened.
+    """
 
     device: str
     site: str
     organisation: str
+    revoked: frozenset[ScopeKind] = frozenset()
 
     def wire(self, kind: ScopeKind) -> str:
         """Return the scope's name on the wire."""
@@ -40,19 +47,37 @@ class Territory(NamedTuple):
 
     def pulled(self) -> tuple[str, ...]:
         """Return the scopes that the device holds a copy of."""
-        kinds = (ScopeKind.REFERENCE, ScopeKind.CLINICAL, ScopeKind.MEDICINES)
-        return tuple(self.wire(kind) for kind in kinds)
+        kinds = (ScopeKind.REFERENCE, *REVOCABLE)
+        return tuple(self.wire(kind) for kind in kinds if kind not in self.revoked)
 
     def written(self) -> tuple[ScopeKey, ...]:
         """Return the scopes that the device's operations may reach."""
         return tuple(self.key(kind) for kind in ScopeKind if kind is not ScopeKind.REFERENCE)
 
     def key_of(self, wire: str) -> ScopeKey | None:
-        """Return the key of a scope that this device may read, or None for any other."""
+        """Return the key of a scope that is this device's, or None for any other."""
         return next((self.key(kind) for kind in ScopeKind if self.wire(kind) == wire), None)
 
+    def own(self, wire: str) -> ScopeKey:
+        """Return the key of a scope; raise RefusedError for one that is not this device's."""
+        key = self.key_of(wire)
+        if key is None:
+            raise foreign_scope()
+        return key
+
+    def readable(self, wire: str) -> ScopeKey:
+        """Return the key of a scope; raise RefusedError for one that it may not read."""
+        key = self.own(wire)
+        if self.is_revoked(wire):
+            raise scope_revoked()
+        return key
+
+    def is_revoked(self, wire: str) -> bool:
+        """Return whether a scope of this device's was revoked from it."""
+        return wire in map(self.wire, self.revoked)
+
     def wire_of(self, key: ScopeKey) -> str:
-        """Return the name on the wire of a scope that this device may read."""
+        """Return the name on the wire of a scope that is this device's."""
         return next(self.wire(kind) for kind in ScopeKind if self.key(kind) == key)
 
     def may_write(self, wire: str, record_kind: str) -> bool:

@@ -123,7 +123,7 @@ class DeviceService:
     def snapshot_start(self, start: SnapshotStart) -> Manifests:
         """Return what scopes hold, most acute patients first, and where their tails begin."""
         require_protocol(start.protocol)
-        keys = {self._readable(scope): scope for scope in start.scopes}
+        keys = {self._territory.readable(scope): scope for scope in start.scopes}
         if len(keys) != len(start.scopes):
             raise bad_request("a scope is asked for twice")
 
@@ -150,7 +150,7 @@ class DeviceService:
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:
         """Yield the rows of the patients asked for, in their order, then an End."""
         require_protocol(request.protocol)
-        key = self._readable(request.scope)
+        key = self._territory.readable(request.scope)
         if len(set(request.patients)) != len(request.patients):
             raise bad_request("a patient is asked for twice")
         if request.phase is Phase.UNATTACHED:
@@ -168,7 +168,8 @@ class DeviceService:
             )
         asked: dict[ScopeKey, list[Cursor]] = {}
         for place in reconcile.places:
-            asked.setdefault(self._readable(place.scope), []).append(place)
+            # Also of a revoked scope: places are no rows, and the others are to be found.
+            asked.setdefault(self._territory.own(place.scope), []).append(place)
         author = replace(self._author, incarnation=reconcile.incarnation)
 
         def look(transaction: Transaction) -> Reconciled:
@@ -192,7 +193,7 @@ class DeviceService:
         require_protocol(watch.protocol)
         return Watcher(
             device=self._territory.device,
-            names={self._readable(name): name for name in self._territory.pulled()},
+            names={self._territory.readable(name): name for name in self._territory.pulled()},
             told={hint.scope: (hint.epoch, hint.seq) for hint in watch.known},
         )
 
@@ -227,18 +228,10 @@ class DeviceService:
         """Keep what became of copies that differed, and what stopped a device's removal."""
         require_protocol(report.protocol)
         for told in report.incidents:
-            self._readable(told.scope)
+            self._territory.own(told.scope)
         copies.keep(self._central, self._territory, report.incidents)
         lifted = freezes.keep(self._central, self._device, report.freezes)
         return Reported(server_ms=self._central.now_ms(), lifted=lifted)
-
-    def _readable(self, scope: str) -> ScopeKey:
-        key = self._territory.key_of(scope)
-        if key is None:
-            raise RefusedError(
-                HTTPStatus.FORBIDDEN, "foreign_scope", "the scope is not this device's to read"
-            )
-        return key
 
     def _head(self, key: ScopeKey) -> ScopeHead:
         run = self._central.database.run
@@ -249,7 +242,7 @@ class DeviceService:
 
         And the last operation that is here of the device's incarnation.
         """
-        keyed = [(cursor, self._readable(cursor.scope)) for cursor in pull.cursors]
+        keyed = [(cursor, self._territory.readable(cursor.scope)) for cursor in pull.cursors]
         author = replace(self._author, incarnation=pull.incarnation)
 
         def look(transaction: Transaction) -> tuple[list[tuple[Cursor, ScopeHead, bool]], int]:

@@ -111,10 +111,26 @@ def _decide_again(
             decision = decide_one(ledger, item.operation, header, around)
             operations.decide_again(transaction, item, decision, repeated(decision, header.op))
             versions += decision.versions
+        _lock_log_of(transaction, own, heads, versions)
         retirements.bring_back(transaction, heads, own, versions)
         new |= append(heads, own, ledger, versions)
     log.write_heads(transaction, heads.values())
     return new
+
+
+def _lock_log_of(
+    transaction: Transaction,
+    author: Territory,
+    heads: dict[ScopeKey, ScopeHead],
+    versions: Iterable[NewVersion],
+) -> None:
+    """Lock the access log of the device that wrote what waited, if rows go there.
+
+    Nobody waits for the other: whoever has a device's log has locked the site's clinical scope
+    before, which is locked here already.
+    """
+    if missing := {author.key_for(version.kind) for version in versions} - heads.keys():
+        heads |= log.heads(transaction, missing, lock=True)
 
 
 def decide_newer(central: Central) -> int:

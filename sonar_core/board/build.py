@@ -122,6 +122,7 @@ def build_row(records: EpisodeRecords) -> BoardRow:
         is_complete=records.is_complete,
         has_newer=records.has_newer,
         broken=broken,
+        revoked=records.revoked,
     )
 
 

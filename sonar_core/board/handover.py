@@ -23,6 +23,7 @@ from sonar_core.board.words import (
     clock_text,
     fitness_sentence,
     not_here,
+    revoked_words,
     rouse_plan,
 )
 from sonar_core.records.referral import Urgency
@@ -72,6 +73,7 @@ def has_something_open(row: BoardRow) -> bool:
         or row.orders
         or row.conflicts
         or not row.is_complete
+        or row.revoked
         or row.waiting
         or untold
         or watched
@@ -97,7 +99,9 @@ def _situation(row: BoardRow) -> str:
         count = len(row.conflicts)
         what = "entry has" if count == 1 else "entries have"
         said.append(f"{count} {what} two versions to decide.")
-    if row.has_newer:
+    if row.revoked:
+        said.append(revoked_words(row.revoked))
+    elif row.has_newer:
         said.append("Partly written by a newer version of SONAR: do not rely on what is missing.")
     elif not row.is_complete:
         said.append("Still loading: do not rely on what is missing.")

@@ -27,9 +27,11 @@ from sonar_core.board.words import (
 )
 from sonar_core.moments import MINUTE_MS, format_duration
 from sonar_core.records.referral import Urgency
+from sonar_core.records.registry import ScopeKind
 
 LOADING = "Still loading"
 NEWER = "Update this PC"
+NOT_HERE = "Not on this PC"
 """A newer program wrote what should stand there."""
 _ASKED: Final = {
     Urgency.EMERGENCY: "Emergency",
@@ -162,6 +164,8 @@ def _if_none(row: BoardRow, none: str) -> str:
     """Return what stands where there is nothing: none only if all of it is known here."""
     if row.is_complete:
         return none
+    if ScopeKind.CLINICAL in row.revoked:
+        return NOT_HERE
     return NEWER if row.has_newer else LOADING
 
 

@@ -56,6 +56,8 @@ def medicines_cell(row: BoardRow, now_ms: int, policy: BoardPolicy) -> CellText:
 
 
 def _gate(row: BoardRow) -> CellText | None:
+    if row.revoked:
+        return CellText(first="Not on this PC", severity=Severity.SOON)
     if not row.is_complete:
         first = not_here("Allergies", is_newer=row.has_newer)
         return CellText(first=first, severity=Severity.SOON)

@@ -200,6 +200,7 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     also_waiting: tuple[ReferralLine, ...] = ()
     has_newer: bool = False
     broken: tuple[BrokenLine, ...] = ()
+    revoked: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> tuple[ReferralLine, ...]:

@@ -50,7 +50,8 @@ class EpisodeRecords(msgspec.Struct, frozen=True, kw_only=True):
     too, for where their copies are. Other kinds do no harm. `conflicts` are the patient's, open
     and resolved. `is_complete` is False while a first sync has not brought all of them, and where
     some of them only a newer program can read (`has_newer`). `elsewhere` are the entries of the
-    person's doses in other stays, read where this one has orders.
+    person's doses in other stays, read where this one has orders. `revoked` are the scopes that
+    the PC may not hold, by the names of their kinds.
     """
 
     patient: Patient
@@ -60,3 +61,4 @@ class EpisodeRecords(msgspec.Struct, frozen=True, kw_only=True):
     is_complete: bool = True
     has_newer: bool = False
     elsewhere: tuple[MedicationAdministration, ...] = ()
+    revoked: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -11,6 +12,7 @@ from sonar_core.moments import age_in_years, format_time, moment_at, wall_date
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_core.records.patient import Gender
+from sonar_core.records.registry import ScopeKind
 
 ALLERGY_TEXT: Final = {
     AllergyKnowledge.KNOWN: "Known allergies",
@@ -147,6 +149,21 @@ def rouse_plan(check_every_minutes: int | None, *, rouse: bool) -> str:
     if check_every_minutes is None:
         return "Constant"
     return f"{'Rouse' if rouse else 'Visit'} every {check_every_minutes} min"
+
+
+def revoked_words(revoked: Collection[str]) -> str:
+    """Return what is said of records that a PC may not hold any more, empty for none."""
+    if ScopeKind.CLINICAL in revoked:
+        return (
+            "This PC may not hold the records of this suite any more, and what it still shows is "
+            "not kept up to date. Look on another PC."
+        )
+    if ScopeKind.MEDICINES in revoked:
+        return (
+            "This PC may not hold medicines records any more. Look on another PC before a medicine "
+            "is given."
+        )
+    return ""
 
 
 def not_here(what: str, *, is_newer: bool) -> str:

@@ -68,11 +68,21 @@ def must_be_enrolled(connection: Connection) -> PcRecord:
 
 def scope_of(kind: RecordKind, stored: PcRecord) -> str:
     """Return the scope that a kind's records of this PC belong to."""
-    if kind.scope is ScopeKind.REFERENCE:
-        return f"{stored.organisation}/{kind.scope}"
-    if kind.scope is ScopeKind.DEVICE:
-        return f"{stored.device}/{kind.scope}"
-    return f"{stored.site}/{kind.scope}"
+    return scope_named(kind.scope, stored)
+
+
+def scope_named(kind: ScopeKind, stored: PcRecord) -> str:
+    """Return the name on the wire of this PC's scope of a kind."""
+    if kind is ScopeKind.REFERENCE:
+        return f"{stored.organisation}/{kind}"
+    if kind is ScopeKind.DEVICE:
+        return f"{stored.device}/{kind}"
+    return f"{stored.site}/{kind}"
+
+
+def keep_scopes(connection: Connection, scopes: tuple[str, ...]) -> None:
+    """Write which scopes this PC fetches from now on."""
+    connection.execute(update(schema.device).values(scopes=msgspec.json.encode(scopes)))
 
 
 def chain_of(connection: Connection) -> DeviceChain:

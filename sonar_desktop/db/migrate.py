@@ -16,6 +16,7 @@ from sonar_desktop.db.migrations import (
     m0005_retired,
     m0006_safe,
     m0007_lifted,
+    m0008_grants,
 )
 
 
@@ -39,6 +40,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0005_retired,
     m0006_safe,
     m0007_lifted,
+    m0008_grants,
 )
 
 

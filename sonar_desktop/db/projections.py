@@ -17,10 +17,10 @@ from sonar_core.records.known_part import known_part
 from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.patient import Patient
-from sonar_core.records.registry import REGISTRY
+from sonar_core.records.registry import REGISTRY, ScopeKind
 from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.versions import knowledge
-from sonar_desktop.db import schema
+from sonar_desktop.db import grants, schema
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.shown import (
@@ -46,6 +46,7 @@ _HEADS: Final = frozenset({_EPISODE, _PATIENT})
 
 
 # Made once: making one takes longer than running it.
+_UNMADE: Final = select(schema.board_row.c.patient).where(schema.board_row.c.row.is_(None))
 _LISTED: Final = select(schema.board_row.c.episode, schema.board_row.c.patient)
 _KEEP: Final = (
     update(schema.board_row)
@@ -104,6 +105,14 @@ def keep_rows(connection: Connection, made: Mapping[str, bytes | None]) -> None:
     """Keep rows, by their stay."""
     if made:
         connection.execute(_KEEP, [{"of": of, "made": row} for of, row in made.items()])
+
+
+def unmade(connection: Connection, patients: set[str]) -> set[str]:
+    """Return those of these patients who have a line on the board that says nothing yet.
+
+    Whoever was booked in after a first sync had its manifest comes with any phase of it.
+    """
+    return patients & set(connection.scalars(_UNMADE)) if patients else set()
 
 
 def renew(connection: Connection, board_row: BoardRow) -> None:
@@ -221,6 +230,7 @@ def _views(
     has_newer = None in before or any(part is None or part.is_cut for _, part in parts)
     found = [(row, part.record) for row, part in parts if part is not None]
     seen = with_standing(connection, found, (), disputed)
+    revoked = grants.revoked_kinds(connection)
     views = tuple(
         RecordView(
             kind=type(one.record).__name__,
@@ -241,13 +251,14 @@ def _views(
         episode=episodes[0],
         records=views,
         conflicts=tuple(one.record for one in seen if isinstance(one.record, Conflict)),
-        is_complete=not (has_newer or is_loading),
+        is_complete=not (has_newer or is_loading or ScopeKind.CLINICAL in revoked),
         has_newer=has_newer,
         elsewhere=tuple(
             part.record
             for part in before
             if part is not None and isinstance(part.record, MedicationAdministration)
         ),
+        revoked=revoked,
     )
 
 

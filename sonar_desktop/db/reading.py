@@ -14,7 +14,7 @@ from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.operations import Header, Operation, OpKind, edit_of
 from sonar_core.sync.overlay import project
 from sonar_core.sync.rows import provenance_of
-from sonar_desktop.db import effects, schema
+from sonar_desktop.db import effects, grants, schema
 from sonar_desktop.db.shown import (
     conflict_of,
     readable,
@@ -109,6 +109,10 @@ class Look:
         """Return the board rows of the open episodes: bytes of `sonar_core.board` rows."""
         row = schema.board_row.c.row
         return list(self._connection.scalars(select(row).where(row.is_not(None))))
+
+    def revoked(self) -> tuple[str, ...]:
+        """Return the kinds of scope that this PC may not hold, by name."""
+        return grants.revoked_kinds(self._connection)
 
     def board_row(self, episode: str) -> bytes | None:
         """Return one episode's board row; None where the board shows nothing of it."""

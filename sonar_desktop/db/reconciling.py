@@ -12,11 +12,12 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 from sqlalchemy.dialects import sqlite
 
 from sonar_core import ids
+from sonar_core.records.scope_grant import SCOPE_GRANT
 from sonar_core.sync.messages import Cursor, Holding, Manifest
 from sonar_core.sync.operations import Operation, header_of
 from sonar_core.sync.overlay import affected
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, chain
-from sonar_desktop.db import acknowledged, effects, first_sync, retiring, schema, unheld
+from sonar_desktop.db import acknowledged, effects, first_sync, grants, retiring, schema, unheld
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.identity import chain_of
@@ -143,7 +144,7 @@ def go_back(connection: Connection, common: Cursor, touched: Touched) -> None:
         for table in (schema.record, schema.version):
             beyond = (table.c.scope == common.scope) & (table.c.seq > common.seq)
             lost[table.name] = connection.execute(select(table).where(beyond)).all()
-            unheld.keep(connection, lost[table.name])
+            unheld.keep(connection, [row for row in lost[table.name] if row.kind != SCOPE_GRANT])
             connection.execute(delete(table).where(beyond))
         without = [(ids.to_bytes(row.id),) for row in lost["record"]]
         raw.executemany(LAST_LEFT, without)
@@ -159,7 +160,11 @@ def go_back(connection: Connection, common: Cursor, touched: Touched) -> None:
         # Their stays had left this PC, and count again where the log has lost the word of it.
         holdings = tuple(Holding(patient, 0, other_rows=1) for patient in missing)
         first_sync.begin(connection, Manifest(cursor=common, unattached=0, holdings=holdings))
-    look_again(connection, {row.id for rows in lost.values() for row in rows}, touched)
+    gone = [row for rows in lost.values() for row in rows]
+    look_again(connection, {row.id for row in gone}, touched)
+    if any(row.kind == SCOPE_GRANT for row in gone):
+        # What an administrator said and the server lost holds no more, and nobody gives it back.
+        grants.follow(connection, touched)
 
 
 def wait_again(connection: Connection, known_seq: int, touched: Touched) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.breaker import tripped_by
 from sonar_core.sync.healing import Freeze
-from sonar_desktop.db import schema
+from sonar_desktop.db import grants, schema
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import MassRemovalError
 
@@ -21,6 +22,7 @@ _EXPLAINED: Final = (
     "AND record.patient = retired.patient AND record.scope = retired.scope "
     "WHERE retired.is_gone = 0 GROUP BY record.kind"
 )
+_OF_SCOPE: Final = "SELECT count(*) FROM record WHERE kind = ? AND scope = ?"
 _FREEZE: Final = schema.removal_freeze
 _STILL: Final = select(_FREEZE.c.at_ms, _FREEZE.c.kinds).where(_FREEZE.c.lifted_ms.is_(None))
 _LIFT: Final = update(_FREEZE).where(
@@ -34,12 +36,11 @@ def removing(connection: Connection, name: str) -> Iterator[None]:
 
     Raises MassRemovalError where others go with them: the transaction is to be rolled back.
     """
-    raw = driver_connection(connection)
-    before = _unexplained(raw)
+    before = _unexplained(connection)
     connection.execute(insert(schema.purge), {"name": name})
     yield
     connection.execute(delete(schema.purge))
-    if kinds := tripped_by(before, _unexplained(raw)):
+    if kinds := tripped_by(before, _unexplained(connection)):
         raise MassRemovalError(kinds)
 
 
@@ -59,8 +60,14 @@ def lift(connection: Connection, named: Sequence[int], now_ms: int) -> None:
     connection.execute(_LIFT.values(lifted_ms=now_ms), {"named": list(named)})
 
 
-def _unexplained(raw: Any) -> Counter[str]:
+def _unexplained(connection: Connection) -> Counter[str]:
     """Return how many records of each kind no word of a log lets go."""
+    raw = driver_connection(connection)
     counts = Counter(dict(raw.execute(_ALL)))
     counts.subtract(dict(raw.execute(_EXPLAINED)))
+    for scope in grants.states(connection):
+        for kind in counts.keys() & grants.record_kinds(scope):
+            del counts[kind]
+        for kind in counts.keys() - REGISTRY.keys():
+            counts[kind] -= raw.execute(_OF_SCOPE, (kind, scope)).fetchone()[0]
     return counts

@@ -135,6 +135,13 @@ removal_freeze = Table(
     Column("lifted_ms", Integer),
 )
 """When and over what the breaker tripped; while a line is not lifted, nothing leaves."""
+revoked_scope = Table(
+    "revoked_scope",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("state", Text),
+)
+"""Scopes that this PC may not hold, with what becomes of its copy (`CopyState` of the core)."""
 safe_point = Table(
     "safe_point",
     METADATA,

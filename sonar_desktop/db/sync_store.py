@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
+from sonar_core.sync.grants import CopyState, is_reference
 from sonar_core.sync.keeping import Clocks
 from sonar_core.sync.messages import (
     BeginAnew,
@@ -24,11 +25,13 @@ from sonar_desktop.db import (
     departing,
     effects,
     first_sync,
+    grants,
     incarnation,
     reconciling,
     removing,
     retiring,
     schema,
+    withdrawing,
 )
 from sonar_desktop.db.cursors import (
     cursor_at,
@@ -46,7 +49,7 @@ from sonar_desktop.db.ingest import Arrived, settle_effects, take_packed
 from sonar_desktop.db.outbox import next_batch, waiting
 from sonar_desktop.db.packed import pack
 from sonar_desktop.db.position import standpoint
-from sonar_desktop.db.projections import BoardRow, rebuild, update_projections
+from sonar_desktop.db.projections import BoardRow, rebuild, unmade, update_projections
 from sonar_desktop.db.restanding import restand
 from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
@@ -131,6 +134,7 @@ class ClientSyncStore:
         def work(connection: Connection) -> Changed:
             touched, restood = Touched(), Touched()
             effects.settle(connection, receipts, now_ms, touched, restood)
+            withdrawing.settle(connection, touched)
             reconciling.keep_horizon(connection, durable or {})
             update_projections(connection, touched, self._board_row)
             restand(connection, restood, self._board_row)
@@ -178,8 +182,7 @@ class ClientSyncStore:
 
         def work(connection: Connection) -> Stored:
             touched = Touched(in_bulk=True)
-            on_board: set[str] = set()
-            count = 0
+            on_board, others, count = set[str](), set[str](), 0
             for (scope, phase), some in groupby(self._until_a_person_waits(parts), key=_where):
                 arrived = Arrived()
                 patients = 0
@@ -192,9 +195,9 @@ class ClientSyncStore:
                 self._account(connection, cursor_at(connection, scope), arrived, touched)
                 stored = len(arrived.rows)
                 done = first_sync.advance(connection, scope, phase, patients, stored)
-                if phase is Phase.BOARD:
-                    on_board.update(done)
+                (on_board if phase is Phase.BOARD else others).update(done)
             update_projections(connection, touched, None)
+            on_board |= unmade(connection, others)
             rebuild(connection, on_board, (), self._board_row)
             touched.patients.update(on_board)
             return Stored(parts=count, changed=changed(touched))
@@ -210,6 +213,10 @@ class ClientSyncStore:
         def work(connection: Connection) -> None:
             for scope in scopes:
                 keep(connection, first_sync.end(connection, scope), digest_at(connection, scope))
+            if any(map(is_reference, scopes)):
+                touched = Touched()
+                grants.follow(connection, touched)
+                update_projections(connection, touched, self._board_row)
 
         self._database.write(Priority.SYNC, work)
 
@@ -229,6 +236,8 @@ class ClientSyncStore:
             came = retiring.follow(connection, taken, touched)
             self._account(connection, after, came.arrived, touched, came.left)
             keep_places(connection, (after,))
+            if grants.has_word(came.arrived.rows):
+                grants.follow(connection, touched)
             update_projections(connection, touched, self._board_row)
             return changed(touched)
 
@@ -239,7 +248,11 @@ class ClientSyncStore:
 
         `agreed` is how far both sides' digests were equal just now, by scope.
         """
-        return departing.let_go(self._database, agreed, self._clock.now_ms())
+        return departing.let_go(self._database, agreed, self._clock.now_ms(), self._board_row)
+
+    def revoked(self) -> dict[str, CopyState]:
+        """Return the scopes that this PC may not hold, with what becomes of their copies."""
+        return self._database.read(grants.states)
 
     def lift(self, freezes: Sequence[int]) -> None:
         """Let stays go again that were frozen at these times (UTC ms by this PC)."""

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
+import msgspec
+
 from sonar_core.sync.agreement import Search
-from sonar_core.sync.intake import ChainError, EpochError, HoleError, agrees, check_tail
+from sonar_core.sync.grants import is_reference
+from sonar_core.sync.intake import agrees
 from sonar_core.sync.messages import (
     MAX_PLACES,
     PROTOCOL,
@@ -26,7 +29,6 @@ from sonar_core.sync.messages import (
     PushAnswer,
     Reconcile,
     Reconciled,
-    SnapshotFrame,
     SnapshotStart,
     TailFrame,
 )
@@ -38,6 +40,7 @@ from sonar_desktop.sync.asking import asked
 from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.healing import Healing
 from sonar_desktop.sync.leaving import is_lifted, let_go
+from sonar_desktop.sync.tail import checked_tail
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
@@ -58,6 +61,7 @@ _LOST: Final = frozenset({"cursor_unknown", "operations_missing", _FELL_BACK, _O
 _FORKED: Final = "device_forked"
 _OTHERS: Final = frozenset({_FORKED, "incarnation_unknown"})
 """Refusals of a server that holds other operations under this PC's numbers, and what shows it."""
+_REVOKED: Final = frozenset({"scope_revoked"})
 
 Report = Callable[[SyncState, int, int], None]
 """Called with the state and how many of how many are done."""
@@ -94,16 +98,28 @@ class Exchange:
         """
         if self.hello is None:
             self.hello = self.port.hello()
-        remedies = {self.reconcile: _LOST, self.begin_anew: _OTHERS}
+        remedies = {
+            self.reconcile: _LOST,
+            self.begin_anew: _OTHERS,
+            self.learn_grants: _REVOKED,
+        }
+        # A remedy is itself a step that may meet what another one is for.
+        next_step: Callable[[], None] | None = None
         while True:
             try:
+                if next_step is not None:
+                    next_step()
                 self._exchange(self.hello)
             except RefusedError as error:
-                remedy = next((one for one, codes in remedies.items() if error.code in codes), None)
-                if remedy is None:
+                next_step = next(
+                    (one for one, codes in remedies.items() if error.code in codes), None
+                )
+                if next_step is None:
                     raise
-                del remedies[remedy]
-                remedy()
+                del remedies[next_step]
+                if next_step == self.reconcile:
+                    # A word that could not be read for what the server lost is asked for again.
+                    remedies[self.learn_grants] = _REVOKED
             else:
                 return
 
@@ -149,6 +165,15 @@ class Exchange:
         self.changed(self.store.begin_anew(begun))
         self.incarnation = begun.incarnation
 
+    def learn_grants(self) -> None:
+        """Fetch the reference scope alone: its words say which other scope was revoked."""
+        at = self.store.position()
+        if at.is_fetching:
+            self.fetch_first({one.scope for one in at.cursors if is_reference(one.scope)})
+            at = self.store.position()
+        reference = tuple(one for one in at.cursors if is_reference(one.scope))
+        self.pull(msgspec.structs.replace(at, cursors=reference))
+
     def _ask(self, mine: Places, searches: Sequence[Search]) -> Reconciled:
         each = MAX_PLACES // max(len(searches), 1)
         asked = tuple(place for search in searches for place in search.ask(each))
@@ -188,7 +213,7 @@ class Exchange:
         if not terms_with(hello).can_fetch:
             raise OldProtocolError(is_sending=True)
         if at.is_fetching:
-            self.fetch_first()
+            self.fetch_first({cursor.scope for cursor in at.cursors})
             at = self.store.position()
         server_ms = self.pull(at)
         if at.is_leaving:
@@ -242,19 +267,22 @@ class Exchange:
                 return
             batch = self.store.outgoing(max_operations, max_bytes, batch.numbers[-1])
 
-    def fetch_first(self) -> None:
-        """Fetch the scopes that this PC has nothing of yet, worst and newest people first."""
-        begun = self.store.unfinished()
+    def fetch_first(self, scopes: set[str]) -> None:
+        """Fetch those of these scopes that this PC has nothing of yet.
+
+        Worst and newest people first.
+        """
+        begun = [item for item in self.store.unfinished() if item.scope in scopes]
         self._require_same_epoch(begun)
         under_way = {item.scope for item in begun}
         wanted = tuple(
             cursor.scope
             for cursor in self.store.cursors()
-            if cursor.seq == 0 and cursor.commit_no == 0 and cursor.scope not in under_way
+            if cursor.seq == 0 and cursor.commit_no == 0 and cursor.scope in scopes - under_way
         )
         if wanted:
             self.store.begin_snapshots(self._manifests(wanted))
-        items = self.store.unfinished()
+        items = [item for item in self.store.unfinished() if item.scope in scopes]
         if items:
             self._fetch(items)
             self.store.end_snapshots([item.scope for item in items])
@@ -274,7 +302,7 @@ class Exchange:
         cursors = {cursor.scope: cursor for cursor in at.cursors}
         request = Pull(protocol=PROTOCOL, cursors=at.cursors, incarnation=at.incarnation)
         server_ms = op_seq = 0
-        for frame, hashes in _ahead_of(_checked_tail(self.port.pull(request), dict(cursors))):
+        for frame, hashes in _ahead_of(checked_tail(self.port.pull(request), dict(cursors))):
             if isinstance(frame, End):
                 self._heads.update({head.scope: head for head in frame.heads})
                 server_ms, op_seq = frame.server_ms, frame.op_seq
@@ -286,6 +314,8 @@ class Exchange:
         digests = at.digests
         if any(cursors[cursor.scope] != cursor for cursor in at.cursors):
             digests = self.store.position().digests
+            # A word among the rows may have revoked a scope that was still being sent.
+            cursors = {scope: place for scope, place in cursors.items() if scope in digests}
         unlike = self._unlike(cursors, digests)
         if op_seq > at.last_seq and op_seq > self.store.position().last_seq:
             raise RefusedError(_FORKED)
@@ -343,25 +373,6 @@ class Exchange:
             if done >= told + _ROWS_A_REPORT:
                 told = min(done, total)
                 self.report(SyncState.FIRST_SYNC, told, total)
-
-
-def _checked_tail(
-    frames: Iterator[TailFrame | SnapshotFrame | End], cursors: dict[str, Cursor]
-) -> Iterator[tuple[TailFrame | End, list[bytes]]]:
-    for frame in frames:
-        if isinstance(frame, End):
-            yield frame, []
-            continue
-        if not isinstance(frame, TailFrame) or frame.cursor.scope not in cursors:
-            raise RubbishError("unasked_frame")
-        try:
-            hashes = check_tail(frame, cursors[frame.cursor.scope])
-        except EpochError as error:
-            raise DivergedError(frame.cursor.scope) from error
-        except (HoleError, ChainError) as error:
-            raise RubbishError("bad_tail") from error
-        cursors[frame.cursor.scope] = frame.cursor
-        yield frame, hashes
 
 
 def _ahead_of(

@@ -1,4 +1,4 @@
-"""Having stays that are over leave this PC, a few in each transaction."""
+"""Having stays that are over and revoked scopes leave this PC, a little in each transaction."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def let_go(
         changed(gone.changed)
         ask()
         gone = store.let_go(agreed)
-    while gone.stays:
+    while gone.has_more:
         changed(gone.changed)
         gone = store.let_go(agreed)
     return gone.freezes

@@ -16,10 +16,14 @@ _PARTS: Final = re.compile(r"(\d+)")
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """The rows of this site, by cell, and what the suite settled. `present` makes the words."""
+    """The rows of this site, by cell, and what the suite settled. `present` makes the words.
+
+    `revoked` are the kinds of scope that this PC may not hold.
+    """
 
     rows: tuple[BoardRow, ...]
     policy: BoardPolicy
+    revoked: tuple[str, ...] = ()
 
 
 def list_board(desk: Desk) -> Board:
@@ -30,7 +34,11 @@ def list_board(desk: Desk) -> Board:
 def read_board(reading: Reading, site: str) -> Board:
     """Return the board within one look at the store."""
     rows = [row for row in map(decode, reading.board()) if row.site == site]
-    return Board(rows=tuple(sorted(rows, key=by_cell)), policy=board_policy(reading))
+    return Board(
+        rows=tuple(sorted(rows, key=by_cell)),
+        policy=board_policy(reading),
+        revoked=reading.revoked(),
+    )
 
 
 def by_cell(row: BoardRow) -> tuple[bool, tuple[tuple[int, int, str], ...], str]:

@@ -186,6 +186,9 @@ class Reading(Protocol):
     def board(self) -> list[bytes]:
         """Return the board rows of the open episodes: bytes of `sonar_core.board` rows."""
 
+    def revoked(self) -> tuple[str, ...]:
+        """Return the kinds of scope that this PC may not hold, by name."""
+
     def board_row(self, episode: str) -> bytes | None:
         """Return one episode's board row; None where the board shows nothing of it."""
 

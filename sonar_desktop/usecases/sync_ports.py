@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from sonar_core.sync.grants import CopyState
 from sonar_core.sync.healing import Freeze
 from sonar_core.sync.messages import (
     BeginAnew,
@@ -104,8 +105,8 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 
     `cursors` says how far each granted scope is (seq 0 without rows), `digests` what this PC's own
     rows of it add up to. `is_fetching` says that a first sync is to begin or under way,
-    `is_leaving` that stays which are over have left the log and are still on the disk. `last_seq`
-    is the number of the last operation written here.
+    `is_leaving` that stays which left the log, or a scope that was revoked, are still on the disk.
+    `last_seq` is the number of the last operation written here.
     `suspicions` are scopes known to differ from the server's, `has_untold` says that the server is
     to be told of an incident now.
     """
@@ -124,11 +125,13 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 class Departed(msgspec.Struct, frozen=True, kw_only=True):
     """How many stays that are over went off the disk just now.
 
-    `waits_for_horizon` says that others may go once the server says that it cannot lose them.
+    `has_more` says that there may be more to take off, of stays or of scopes that were revoked,
+    `waits_for_horizon` that others may go once the server says that it cannot lose them.
     While there are `freezes` nothing goes: more was about to go than the logs explain.
     """
 
     stays: int = 0
+    has_more: bool = False
     waits_for_horizon: bool = False
     freezes: tuple[Freeze, ...] = ()
     changed: Changed = Changed()
@@ -215,6 +218,9 @@ class SyncStore(Protocol):
 
     def lift(self, freezes: Sequence[int]) -> None:
         """Let stays go again that were frozen at these times (UTC ms by this PC)."""
+
+    def revoked(self) -> dict[str, CopyState]:
+        """Return the scopes that this PC may not hold, with what becomes of their copies."""
 
     def cursors(self) -> tuple[Cursor, ...]:
         """Return how far each granted scope is; a scope without rows has seq 0."""

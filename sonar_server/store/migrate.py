@@ -16,6 +16,7 @@ from sonar_server.store.migrations import (
     m0004_incarnations,
     m0005_retired,
     m0006_operators,
+    m0007_grants,
 )
 
 MIGRATIONS: Final[tuple[ModuleType, ...]] = (
@@ -25,6 +26,7 @@ MIGRATIONS: Final[tuple[ModuleType, ...]] = (
     m0004_incarnations,
     m0005_retired,
     m0006_operators,
+    m0007_grants,
 )
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 

@@ -41,11 +41,17 @@ class Revoked(msgspec.Struct, frozen=True, kw_only=True, tag="revoked"):
     device: str
 
 
+class Regranted(msgspec.Struct, frozen=True, kw_only=True, tag="regranted"):
+    """A device may hold other scopes than before, or was told anew which."""
+
+    device: str
+
+
 class LookAgain(msgspec.Struct, frozen=True, kw_only=True, tag="look"):
     """Something happened to every scope."""
 
 
-Notice = Moved | Revoked | LookAgain
+Notice = Moved | Revoked | Regranted | LookAgain
 _notice: Final[msgspec.json.Decoder[Notice]] = msgspec.json.Decoder(Notice)
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from sonar_core.ids import from_bytes, to_bytes
+from sonar_core.records.registry import ScopeKind
+from sonar_core.records.scope_grant import ScopeGrant
+from sonar_core.sync.grants import revoked_from
 from sonar_server.store import notices
 from sonar_server.store.database import Transaction, read_all
 from sonar_server.store.notices import Revoked
-from sonar_server.store.schema import device, enrolment_code, organisation, site
+from sonar_server.store.schema import (
+    device,
+    enrolment_code,
+    organisation,
+    scope_grant,
+    site,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +52,7 @@ class Site:
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """An enrolled PC."""
+    """An enrolled PC; `revoked` are the scopes of its site that it may not hold."""
 
     id: str
     site: str
@@ -49,6 +61,7 @@ class Device:
     seal_public: bytes
     enrolled_ms: int
     revoked_ms: int | None = None
+    revoked: frozenset[ScopeKind] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,17 +154,34 @@ def add_device(transaction: Transaction, new: Device) -> None:
 
 def find_device(transaction: Transaction, identifier: bytes) -> Device | None:
     """Return the device of that id."""
-    row = transaction.execute(_DEVICE, {"wanted": identifier}).first()
-    if row is None:
-        return None
+    rows = transaction.execute(_DEVICE, {"wanted": identifier}).all()
+    return None if not rows else _device(rows)
+
+
+def devices(transaction: Transaction) -> list[Device]:
+    """Return every device that was not taken out of use, by site and name."""
+    rows = transaction.execute(_DEVICES).all()
+    return [_device(list(group)) for _, group in groupby(rows, key=attrgetter("device"))]
+
+
+def _device(rows: Sequence[SqlRow[Any]]) -> Device:
+    """Return a device from its lines, one for each word about it or its site, at least one."""
+    row = rows[0]
+    device, site = from_bytes(row.device), from_bytes(row.site_id)
+    words = [
+        ScopeGrant(id="", holder=from_bytes(one.holder), scope=one.scope, is_granted=one.is_granted)
+        for one in rows
+        if one.holder is not None
+    ]
     return Device(
-        id=from_bytes(row.device),
-        site=from_bytes(row.site_id),
+        id=device,
+        site=site,
         name=row.name,
         sign_public=row.sign_public,
         seal_public=row.seal_public,
         enrolled_ms=row.enrolled_ms,
         revoked_ms=row.revoked_ms,
+        revoked=revoked_from(device, site, words),
     )
 
 
@@ -219,7 +249,19 @@ def is_new_nonce(
 
 
 # Made once: each request asks them.
-_DEVICE: Final = select(device).where(device.c.device == bindparam("wanted"))
+_WITH_WORDS: Final = select(
+    device, scope_grant.c.holder, scope_grant.c.scope, scope_grant.c.is_granted
+).outerjoin(
+    scope_grant,
+    and_(
+        scope_grant.c.site_id == device.c.site_id,
+        scope_grant.c.holder.in_([device.c.device, device.c.site_id]),
+    ),
+)
+_DEVICE: Final = _WITH_WORDS.where(device.c.device == bindparam("wanted"))
+_DEVICES: Final = _WITH_WORDS.where(device.c.revoked_ms.is_(None)).order_by(
+    device.c.site_id, device.c.name, device.c.device
+)
 _NEW_NONCE: Final = """
     WITH lightly AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
          forgotten AS (

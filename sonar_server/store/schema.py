@@ -198,6 +198,16 @@ device: Final = Table(
 )
 Index("device_by_id", device.c.device)
 
+scope_grant: Final = Table(
+    "scope_grant",
+    metadata,
+    _id("site_id", key=True),
+    _id("holder", key=True),
+    _text("scope", key=True),
+    Column("is_granted", Boolean, nullable=False),
+)
+"""The newest word on whether a device, or every device of a site, may hold a scope of the site."""
+
 device_chain: Final = Table(
     "device_chain",
     metadata,

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from sonar_core.ids import from_bytes
-from sonar_core.sync.messages import Phase
+from sonar_core.sync.messages import Holding, Phase
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.writer import Priority
 from tests.db.centre import Centre, part, taken, with_history
@@ -114,3 +114,20 @@ def test_parts_are_kept_together_until_somebodys_own_entry_waits(desk, other_des
     assert len(sync.unfinished()[0].board) == 2
     assert sync.take_snapshot(parts[1:]).parts == 2
     assert sync.unfinished()[0].board == ()
+
+
+def test_somebody_booked_in_since_the_manifest_is_on_the_board_whatever_phase_brings_them(
+    desk, other_desk
+):
+    """Known from an earlier stay, they come by the phase for people who are not on the board."""
+    centre = Centre()
+    with_history(centre, other_desk, 1)
+    manifest = centre.manifest()
+    everything = taken(list(centre.rows))
+    ids = [one.patient for one in manifest.holdings]
+    quiet = msgspec.structs.replace(
+        manifest, holdings=tuple(Holding(one, 0, len(everything.rows)) for one in ids)
+    )
+    desk.sync.begin_snapshots((quiet,))
+    desk.sync.take_snapshot((part(everything, Phase.WHOLE, 1),))
+    assert [row["family"] for row in board_of(desk.store)] == ["Marsh0"]

@@ -11,13 +11,15 @@ import psycopg
 import pytest
 import requests
 
+from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.event_stream import EVENT_STREAM, split_events
 from sonar_core.sync.messages import PROTOCOL, Hint, Hints, Refusal, Watch
-from sonar_server import epochs
+from sonar_server import epochs, granting
 from sonar_server.central import Central, open_central
 from sonar_server.store import places
 from sonar_server.store.database import Database
 from tests.postgres import BlankOrganisation
+from tests.server.orders import an_order
 from tests.server.pc import HttpLink, Pc, inflated
 from tests.server.serving import Serving
 
@@ -157,6 +159,24 @@ def test_a_device_taken_out_of_use_is_told_nothing_more(link, central, pc, new_p
         assert after not in [hint.seq for hint in heard.to_its_end()]
     for path in (STREAM, POLL):
         assert code_of(link.send(path, watch())) == (403, "revoked")
+
+
+def test_a_granted_scope_is_told_at_once_to_a_device_that_listens(link, central, pc, new_pc):
+    medicines = pc.territory.wire(ScopeKind.MEDICINES)
+    device = granting.device_named(central, link.device)
+
+    def say(*, is_granted: bool) -> None:
+        granting.say_of_device(central, device, ScopeKind.MEDICINES, is_granted=is_granted)
+
+    other = new_pc()
+    stay = other.admitted()
+    other.push(*other.wrote(*stay), *other.wrote(an_order(other, stay[1])))
+    say(is_granted=False)
+    with hearing(link) as heard:
+        assert medicines not in {hint.scope for hint in heard.next_hints()}
+        say(is_granted=True)
+        heard.to_its_end()
+    assert medicines in {hint.scope for hint in polled(link)}
 
 
 def test_a_hint_is_for_a_device_of_this_server_and_protocol(link, served):

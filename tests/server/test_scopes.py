@@ -41,6 +41,15 @@ def test_a_device_holds_three_scopes_and_not_its_access_log():
     )
 
 
+def test_a_revoked_scope_is_its_own_and_not_pulled():
+    without = HERE._replace(revoked=frozenset({ScopeKind.MEDICINES}))
+    assert without.pulled() == (f"{ORGANISATION}/reference", f"{SITE}/clinical")
+    assert without.is_revoked(f"{SITE}/medicines")
+    assert not without.is_revoked(f"{SITE}/clinical")
+    assert without.key_of(f"{SITE}/medicines") is not None
+    assert without.may_write(f"{SITE}/medicines", "MedicationRequest")
+
+
 @pytest.mark.parametrize("wire", [f"{DEVICE}/clinical", f"{SITE}/reference", "clinical", ""])
 def test_a_scope_of_somebody_else_is_nobodys_here(wire):
     assert HERE.key_of(wire) is None

@@ -14,6 +14,7 @@ from sonar_core.sync.retirement import AFTER_HOURS
 from tests.simulation import people, spoiling
 from tests.simulation.copies import copy_a_pc, put_a_disk_back
 from tests.simulation.faults import EndlessError, PcCrash, ServerCrash
+from tests.simulation.grants import grant_or_revoke
 from tests.simulation.ground import Ground
 from tests.simulation.pc import Pc
 from tests.simulation.world import World, new_world
@@ -22,7 +23,7 @@ STEPS = 40
 """Steps of a history before it comes to rest."""
 
 # The table of rules. A new one is a function and a line in WORLD_RULES with its weight. Not there
-# yet: epoch and restore, grant and revoke.
+# yet: epoch and restore.
 
 Rule = Callable[[World, Pc], Any]
 
@@ -144,6 +145,7 @@ WORLD_RULES: dict[Rule, int] = {
     copy_a_pc: 1,
     put_a_disk_back: 3,
     days_pass: 4,
+    grant_or_revoke: 3,
 }
 
 

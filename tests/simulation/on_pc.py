@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sonar_core import bodies
 from sonar_core.ids import from_bytes
-from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
+from sonar_core.records.registry import REGISTRY, MergePolicy, ScopeKind, Sort
 from sonar_core.sync import clock
 from sonar_core.sync.disputes import PLACE
+from sonar_core.sync.grants import REVOCABLE
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.retirement import RETIREMENT
 from sonar_desktop.usecases.keep_draft import my_drafts
@@ -79,13 +80,19 @@ def _check_outbox(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerV
 def _check_rows(pc: Pc, view: ServerView) -> None:
     """The rows up to a cursor are exactly the server's; rows beyond it came with a first sync."""
     found = held_rows(pc)
-    must(set(found) <= set(pc.record.scopes), "I14", f"{pc.name} holds rows of another scope")
+    copies = revoked_copies(pc)
+    own = {*pc.record.scopes, *(f"{pc.record.site}/{kind}" for kind in REVOCABLE)}
+    must(set(found) <= own, "I14", f"{pc.name} holds rows of another scope")
     for scope, held in found.items():
+        if copies.get(scope) == "gone":
+            must(not held.rows, "I14", f"{pc.name} holds rows of a scope that was revoked")
         log = view.log[scope]
         have = {(seq, commit_no, row_hash) for seq, commit_no, row_hash in held.rows}
         theirs = {(one.row.seq, one.row.commit_no, one.row_hash) for one in log}
         must(len(have) == len(held.rows), "I4", f"{pc.name} holds a row twice")
         must(have <= theirs, "I3", f"{pc.name} holds rows that the server has not")
+        if scope in copies:
+            continue
         if held.cursor is None:
             must(held.is_unfinished or not held.rows, "I9", f"{pc.name} has rows and no cursor")
             continue
@@ -145,8 +152,14 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], gone: set[str]
     """I10: what was entered here is shown, until something that holds it has come."""
     last: dict[tuple[str, str, str], Entered] = {}
     facts: list[Entered] = []
+    not_here = _kinds_not_here(pc)
     for entry in oracle.of_pc(pc.name):
         if entry.op_id not in kept or {entry.entity, entry.target[1]} & gone:
+            continue
+        is_judged = kept[entry.op_id].state != "waiting"
+        if {entry.kind, entry.target[0]} & not_here and (is_judged or entry.about is not None):
+            for group in entry.wrote:
+                last.pop((*entry.target, group), None)
             continue
         if REGISTRY[entry.kind].sort is Sort.FACT:
             facts.append(entry)
@@ -173,6 +186,22 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], gone: set[str]
             must(_shows(kind, group, shown, entry), "I10", f"{kind}.{group} of {pc.name} is hidden")
 
     pc.opened.store.read(look)
+
+
+def revoked_copies(pc: Pc) -> dict[str, str]:
+    """What becomes of the copies of scopes that this PC knows to be revoked."""
+    return dict(pc.rows("SELECT scope, state FROM revoked_scope"))
+
+
+def _kinds_not_here(pc: Pc) -> set[str]:
+    """The kinds of records whose scope was revoked from this PC, or has not all come back."""
+    if pc.device.id not in pc.network.server.revoked:
+        return set()
+    whole = {scope for (scope,) in pc.rows("SELECT scope FROM cursor WHERE seq > 0")}
+    whole -= {scope for (scope,) in pc.rows("SELECT scope FROM snapshot")}
+    missing = {kind for kind in REVOCABLE if f"{pc.record.site}/{kind}" not in whole}
+    missing |= {ScopeKind(scope.rpartition("/")[2]) for scope in revoked_copies(pc)}
+    return {name for name, kind in REGISTRY.items() if kind.scope in missing}
 
 
 def _has_come(op: KeptOp, version: int) -> bool:
@@ -207,7 +236,10 @@ def _check_drafts(pc: Pc, oracle: Oracle) -> None:
 def is_leaving(pc: Pc) -> bool:
     """Whether a stay has left the log and is still here, though nobody drafts anything in it."""
     drafted = {place for (place,) in pc.rows("SELECT episode FROM draft")}
-    return any(from_bytes(episode) not in drafted for episode in leaving_stays(pc))
+    copies = {state for state in revoked_copies(pc).values() if state != "gone"}
+    return any(from_bytes(episode) not in drafted for episode in leaving_stays(pc)) or bool(
+        copies - ({"going"} if drafted else set())
+    )
 
 
 def holds_back(pc: Pc) -> bool:
@@ -220,15 +252,17 @@ def holds_back(pc: Pc) -> bool:
 
 def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> None:
     """I3, I5, I11 once all has been exchanged: the same rows, nothing pending, all conflicts."""
-    must(pc.spoilt <= leaving_stays(pc), "I3", f"{pc.name} did not put its rows right")
-    is_told = not pc.rows("SELECT 1 FROM incident WHERE is_told = 0 OR healed_ms IS NULL")
-    must(is_told, "I3", f"{pc.name} has an incident that is not over and told")
-    must(not pc.rows("SELECT 1 FROM unheld"), "I3", f"{pc.name} takes the server's rows for lost")
+    if not revoked_copies(pc):
+        must(pc.spoilt <= leaving_stays(pc), "I3", f"{pc.name} did not put its rows right")
+        is_told = not pc.rows("SELECT 1 FROM incident WHERE is_told = 0 OR healed_ms IS NULL")
+        must(is_told, "I3", f"{pc.name} has an incident that is not over and told")
+        lost = pc.rows("SELECT 1 FROM unheld")
+        must(not lost, "I3", f"{pc.name} takes the server's rows for lost")
     if not holds_back(pc):
         must(not pc.rows("SELECT 1 FROM pending"), "I11", f"{pc.name} shows something as pending")
         must(not pc.rows("SELECT 1 FROM op_effect"), "I11", f"{pc.name} still waits for an effect")
         must(not is_leaving(pc), "I13", f"{pc.name} does not let go of a stay")
-    for scope in pc.record.scopes:
+    for scope in pc.may_hold():
         ((seq,),) = pc.rows("SELECT seq FROM cursor WHERE scope = ?", scope) or ((0,),)
         must(seq == view.heads[scope][0], "I11", f"{pc.name} is behind in {scope}")
         same = pc.opened.sync.recomputed_digest(scope) == view.heads[scope][3]
@@ -236,9 +270,12 @@ def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> 
 
     def look(reading: Reading) -> None:
         conflicts = {one.id: one for one in reading.conflicts()}
+        if f"{pc.record.site}/clinical" not in pc.may_hold():
+            return
         must(set(conflicts) == open_, "I5", f"{pc.name} does not show the open conflicts")
         for one in conflicts.values():
-            if one.group != PLACE:
+            is_here = f"{pc.record.site}/{REGISTRY[one.entity_kind].scope}" in pc.may_hold()
+            if one.group != PLACE and is_here:
                 seen = reading.seen(one.entity_kind, one.entity)
                 is_marked = seen is not None and seen.standing is Standing.DECISION
                 must(is_marked, "I5", f"a disputed {one.entity_kind} is shown as settled")

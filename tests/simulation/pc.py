@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sonar_core.board.build import board_row_bytes
 from sonar_core.ids import uuid7
 from sonar_core.moments import Moment, moment_at
+from sonar_core.sync.grants import REVOCABLE
 from sonar_core.sync.messages import Hello
 from sonar_desktop.db.opened import Opened, open_pc_store
 from sonar_desktop.db.writer import Priority
@@ -214,6 +215,12 @@ class Pc:
         return self.opened._database.read(
             lambda connection: [tuple(row) for row in connection.exec_driver_sql(query, values)]
         )
+
+    def may_hold(self) -> tuple[str, ...]:
+        """The scopes that the server lets this PC hold now."""
+        revoked = self.network.server.revoked.get(self.device.id, frozenset())
+        held = [f"{self.record.site}/{kind}" for kind in REVOCABLE if kind not in revoked]
+        return (f"{self.record.organisation}/reference", *held)
 
     def _file(self, life: int) -> Path:
         return self.folder / str(life) / FILE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from unittest import mock
 
@@ -175,6 +176,8 @@ class SimServer:
     generation: int = 0
     max_operations: int = 4
     mistakes: list[str] = field(default_factory=list)
+    revoked: dict[str, frozenset[ScopeKind]] = field(default_factory=dict)
+    """What a device may not hold now, of each of which something was ever said."""
     central: Central = field(init=False)
 
     def __post_init__(self) -> None:
@@ -215,20 +218,33 @@ class SimServer:
 
     def enrol(self, device: Device) -> Territory:
         """Give a PC its place, as the gate does after its code was checked."""
-        territory = self.central.territory(device)
 
-        def write(transaction: Transaction) -> None:
+        def write(transaction: Transaction) -> Device | None:
             places.add_device(transaction, device)
-            log.make_scopes(transaction, [territory.key(ScopeKind.DEVICE)])
+            key = self.central.territory(device).key(ScopeKind.DEVICE)
+            log.make_scopes(transaction, [key])
+            return places.find_device(transaction, to_bytes(device.id))
 
-        Database.run(self.central.database, write)
-        return territory
+        added = Database.run(self.central.database, write)
+        assert added is not None
+        if added.revoked:
+            self.revoked[added.id] = added.revoked
+        return self.central.territory(added)
 
     def retire(self) -> int:
         """Retire what is due, past the fault points but not past what others do meanwhile."""
         central = self._undisturbed()
         try:
             return retire_due(central)
+        finally:
+            central.database.close()
+
+    @contextmanager
+    def administrator(self) -> Iterator[SeededCentral]:
+        """Lend the server as a command of an operator opens it, past the fault points."""
+        central = self._undisturbed()
+        try:
+            yield central
         finally:
             central.database.close()
 
@@ -268,7 +284,9 @@ class SimServer:
             return self._refusal(500, "server_error", "the server made a mistake")
 
     def _answer(self, device: Device, path: str, body: bytes) -> Answer:
-        service = DeviceService(self.central, device)
+        # As the gate finds it at each request.
+        revoked = self.revoked.get(device.id, device.revoked)
+        service = DeviceService(self.central, replace(device, revoked=revoked))
         match path:
             case "/v1/sync/hello":
                 # A server that takes few at a time: an outbox of ten is many pushes.

@@ -125,7 +125,11 @@ def still_spoilt(pc: Pc) -> set[bytes]:
 
 def leaving_stays(pc: Pc) -> set[bytes]:
     """Return the stays that have left the log and are still on a PC's disk."""
-    return {episode for (episode,) in pc.rows("SELECT episode FROM retired WHERE is_gone = 0")}
+    leaving = pc.rows(
+        "SELECT episode FROM retired WHERE is_gone = 0 "
+        "AND scope NOT IN (SELECT scope FROM revoked_scope)"
+    )
+    return {episode for (episode,) in leaving}
 
 
 def _is_readable(kind: str, body: bytes) -> bool:

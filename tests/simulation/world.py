@@ -54,7 +54,7 @@ SMALL_PAGES = {
 }
 """So that a history of a few hundred rows has as many page ends as one of a hundred thousand."""
 
-STRUCK = frozenset({"server_error", "horizon_fell", "device_forked"})
+STRUCK = frozenset({"server_error", "horizon_fell", "device_forked", "scope_revoked"})
 """What the server may be taken to say where answers to others come: the last two when twice."""
 
 AT_FIRST = (
@@ -289,7 +289,7 @@ class World:
             and not spoiling.is_to_be_told(pc)
             and all(
                 seq == ahead[scope][0]
-                for scope in pc.record.scopes
+                for scope in pc.may_hold()
                 for (seq,) in pc.rows("SELECT seq FROM cursor WHERE scope = ?", scope) or ((-1,),)
             )
             for pc in self.pcs
@@ -319,7 +319,8 @@ class World:
             if on_pc.holds_back(pc):
                 continue
             board = sorted(pc.opened.store.read(lambda reading: reading.board()))
-            same = board == boards.setdefault(site, board)
+            may_hold_all = not self.server.revoked.get(pc.device.id)
+            same = not may_hold_all or board == boards.setdefault(site, board)
             must(same, "I3", f"{pc.name} shows another board than its neighbour")
 
 

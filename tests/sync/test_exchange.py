@@ -258,7 +258,7 @@ def test_a_first_sync_begins_with_just_the_manifests_asked_for(scopes):
     manifests = tuple(Manifest(cursor=one, unattached=0, holdings=()) for one in cursors)
     server.snapshot_start = lambda _start: Manifests(manifests=manifests)
     with pytest.raises(RubbishError):
-        exchange_of(store, server).fetch_first()
+        exchange_of(store, server).fetch_first({AT.scope})
 
 
 def test_rows_of_a_scope_that_was_not_asked_for_are_not_taken():

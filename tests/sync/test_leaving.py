@@ -35,7 +35,9 @@ class Leaving(Store):
 def test_stays_leave_in_steps_at_the_place_that_was_compared():
     told = []
     some = Changed(episodes=frozenset({"e"}))
-    store = Leaving(Departed(stays=2, changed=some), Departed(stays=1, changed=some), Departed())
+    store = Leaving(
+        Departed(has_more=True, changed=some), Departed(has_more=True, changed=some), Departed()
+    )
     server = Server(HEAD)
     exchange = Exchange(port=server, store=store, report=lambda *_: None, changed=told.append)
     exchange.run()
@@ -45,7 +47,7 @@ def test_stays_leave_in_steps_at_the_place_that_was_compared():
 
 
 def test_the_horizon_is_asked_for_where_a_stay_waits_for_it():
-    store = Leaving(Departed(waits_for_horizon=True), Departed(stays=1), Departed())
+    store = Leaving(Departed(waits_for_horizon=True), Departed(has_more=True), Departed())
     server = Server(HEAD)
     exchange_of(store, server).run()
     assert server.pushed == [()]

@@ -150,6 +150,9 @@ class FakeReading:
         rows = [board_row_bytes(self.episode_records(stay)) for stay in self.all_of(CustodyEpisode)]
         return [row for row in rows if row is not None]
 
+    def revoked(self) -> tuple[str, ...]:
+        return ()
+
     def board_row(self, episode: str) -> bytes | None:
         stay = self.get(CustodyEpisode, episode)
         return None if stay is None else board_row_bytes(self.episode_records(stay))

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from sonar_core.board.present import ShownRow
+from sonar_core.board.words import revoked_words
+from sonar_core.records.registry import ScopeKind
 from sonar_desktop.ui.screens.board_counters import BoardCounters
 from sonar_desktop.ui.screens.board_legend import BoardLegend
 from sonar_desktop.ui.screens.board_view import TAB_OF_KEY, BoardView
@@ -109,9 +111,12 @@ class BoardScreen(QWidget):
             action_key="N",
         )
         self._nobody = EmptyState("Nobody to show", "No detainee fits this filter.", icon="filter")
+        self._not_here = EmptyState(
+            "Not on this PC", revoked_words((ScopeKind.CLINICAL,)), icon="cloud-off"
+        )
         self._loading = QWidget()
         card = Card("Everybody in custody here", padding=1, gap=0)
-        for page in (self._loading, self._view, self._empty, self._nobody):
+        for page in (self._loading, self._view, self._empty, self._nobody, self._not_here):
             self._body.addWidget(page)
         card.body.addWidget(self._body)
         left = QVBoxLayout()
@@ -166,6 +171,7 @@ class BoardScreen(QWidget):
             page = self._loading
         elif not model.shown:
             page = self._empty if model.counts.detainees == 0 else self._nobody
+            page = self._not_here if model.is_revoked else page
         self._body.setCurrentWidget(page)
         self._view.fit_rows()
         if not self._has_chosen and model.shown:

@@ -12,6 +12,7 @@ from sonar_core.board.due import DueItem, DueKind, DueList, due_list, in_bands
 from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.present import ShownRow, is_mine, present
 from sonar_core.board.rows import BoardRow
+from sonar_core.records.registry import ScopeKind
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.usecases.list_board import Board, by_cell, list_board
@@ -65,6 +66,8 @@ class BoardModel(ViewModel):
         """Start empty; `is_loaded` becomes true with the first answer."""
         super().__init__(workplace)
         self.is_loaded = False
+        self.is_revoked = False
+        """Whether this PC may not hold the suite's records: that nobody is shown says nothing."""
         self.filter = BoardFilter.ALL
         self.order = BoardOrder.CELL
         self.shown: tuple[ShownRow, ...] = ()
@@ -137,6 +140,7 @@ class BoardModel(ViewModel):
 
     def _take(self, board: Board) -> None:
         self._rows, self._policy = board.rows, board.policy
+        self.is_revoked = ScopeKind.CLINICAL in board.revoked
         self.is_loaded = True
         if self.order is BoardOrder.CELL:
             self._sort()

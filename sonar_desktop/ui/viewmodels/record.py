@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QTimer
 
 from sonar_core.board.timeline import TimelineEntry
+from sonar_core.board.words import revoked_words
 from sonar_core.moments import format_time, moment_at
 from sonar_core.records.access_event import AccessEvent
 from sonar_core.records.observation_set import ObservationSet
@@ -136,9 +137,11 @@ class RecordModel(ViewModel):
         """What must not be relied on because it is not here, empty where all of it is."""
         if self._trouble:
             return self._trouble
+        row = None if self.head is None else self.head.row
+        if row is not None and row.revoked:
+            return revoked_words(row.revoked)
         if self.is_complete:
             return ""
-        row = None if self.head is None else self.head.row
         return PARTLY_NEWER if row is not None and row.has_newer else LOADING
 
     @property

@@ -17,6 +17,7 @@ from sonar_core.moments import (
     wall_date,
 )
 from sonar_core.records.access_event import AccessEvent
+from sonar_core.sync.grants import CopyState
 from sonar_core.sync.healing import CopyIncident
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
 from sonar_desktop.ui.viewmodels.session import SessionModel
@@ -32,6 +33,7 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     lines,
     needs,
     put_right,
+    revoked_lines,
     saved_here,
     sending,
     waits_safely,
@@ -49,7 +51,7 @@ FRESH_MS: Final = 2 * 60_000
 """After so long without an answer nobody is told any more that all is up to date (ux.md rule 8)."""
 INCIDENT_SHOWN_MS: Final = 7 * DAY_MS
 """How long it is said that this PC's copy was put right."""
-_Found = tuple[tuple[OutboxEntry, ...], int, Waiting, CopyIncident | None]
+_Found = tuple[tuple[OutboxEntry, ...], int, Waiting, dict[str, CopyState], CopyIncident | None]
 
 
 class SyncModel(QObject):
@@ -71,6 +73,7 @@ class SyncModel(QObject):
         self.entries: tuple[OutboxEntry, ...] = ()
         self.open_conflicts = 0
         self._incident: CopyIncident | None = None
+        self._revoked: dict[str, CopyState] = {}
         self._went_offline_ms: int | None = None
         self._back: Strip | None = None
         self._back_timer = QTimer(self)
@@ -95,7 +98,8 @@ class SyncModel(QObject):
         def work() -> _Found:
             conflicts = store.store.read(lambda reading: len(reading.conflicts()))
             incident = store.sync.healing.last_incident()
-            return store.outbox(MOST_ENTRIES), conflicts, store.sync.waiting(), incident
+            held = store.sync.waiting(), store.sync.revoked()
+            return store.outbox(MOST_ENTRIES), conflicts, *held, incident
 
         self.session.background.look(work, self._take)
 
@@ -266,6 +270,7 @@ class SyncModel(QObject):
             left = max(0, status.next_try_ms - self._clock.now_ms())
             found.append(("Trying again", f"in {format_duration(left)}"))
         found += put_right(status)
+        found += revoked_lines(self._revoked)
         admitted = self.session.admitted
         if admitted is not None:
             until = moment_at(admitted.lease.not_after_ms, self._zone())
@@ -314,7 +319,7 @@ class SyncModel(QObject):
         return Pill(kind=Kind.SENDING, text=sending(waiting), detail=self._contact())
 
     def _take(self, found: _Found) -> None:
-        self.entries, self.open_conflicts, waiting, self._incident = found
+        self.entries, self.open_conflicts, waiting, self._revoked, self._incident = found
         # The exchange may hang on a dead line for half a minute before it says anything.
         if self.status is not None:
             self.status = msgspec.structs.replace(self.status, waiting=waiting)

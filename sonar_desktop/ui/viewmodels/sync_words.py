@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from sonar_core.records.registry import ScopeKind
+from sonar_core.sync.grants import CopyState
 from sonar_core.sync.messages import Reason
 from sonar_desktop.usecases.sync_ports import SyncStatus, Waiting
 
@@ -65,6 +68,24 @@ REMOVAL_PAUSED: Final = (
     "Old records",
     "Kept: more would have left than expected. Nothing was removed. Keep working and tell IT.",
 )
+_SCOPE_WORDS: Final = {
+    ScopeKind.CLINICAL: "Clinical records",
+    ScopeKind.MEDICINES: "Medicines records",
+}
+_REVOKED_WORDS: Final = {
+    CopyState.REVOKED: (
+        "Withdrawn from this PC by your organisation. They leave it once everything that was "
+        "entered here is sent; nothing is lost."
+    ),
+    CopyState.GOING: (
+        "Withdrawn from this PC by your organisation. Only people of whom somebody still writes "
+        "here are left: sign or discard the drafts."
+    ),
+    CopyState.AGAIN: "Given back to this PC. They are fetched anew in a moment.",
+    CopyState.GONE: (
+        "Not on this PC: withdrawn by your organisation. What is entered here is sent all the same."
+    ),
+}
 KEEP_WORKING: Final = "You can keep working"
 PUT_BACK: Final = (
     "Comparing with the server",
@@ -85,6 +106,14 @@ def put_right(status: SyncStatus | None) -> list[tuple[str, str]]:
     if status is not None and status.is_removal_frozen:
         found.append(REMOVAL_PAUSED)
     return found
+
+
+def revoked_lines(copies: Mapping[str, CopyState]) -> list[tuple[str, str]]:
+    """Return the panel's lines about scopes that this PC may not hold, by their names."""
+    return [
+        (_SCOPE_WORDS[ScopeKind(scope.rpartition("/")[2])], _REVOKED_WORDS[state])
+        for scope, state in sorted(copies.items())
+    ]
 
 
 def copy_healed(found: str, records: int, healed: str) -> str:

@@ -173,3 +173,9 @@ def test_nothing_is_called_none_of_what_a_newer_program_wrote():
     known = line(flag("Ask twice"), outcome(), is_complete=False, has_newer=True)
     assert "Markers: Ask twice." in known.background
     assert known.situation.startswith("Not fit to be interviewed")
+
+
+def test_the_next_shift_hears_what_this_pc_may_not_hold():
+    assert "may not hold medicines records" in line(revoked=("medicines",)).situation
+    assert "is not kept up to date" in line(is_complete=False, revoked=("clinical",)).situation
+    assert has_something_open(row(revoked=("medicines",)))

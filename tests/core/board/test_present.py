@@ -227,3 +227,9 @@ def test_mine_is_who_i_did_something_for():
 def test_a_row_partly_written_by_a_newer_program_says_what_to_do_and_never_none():
     found = shown(is_complete=False, has_newer=True)
     assert found.outcome.first == found.care.first == found.tasks.first == "Update this PC"
+
+
+def test_what_a_pc_may_not_hold_is_never_called_none():
+    found = shown(is_complete=False, revoked=("clinical",))
+    assert found.outcome.first == found.care.first == found.tasks.first == "Not on this PC"
+    assert shown(revoked=("medicines",)).care.first == "Not set"

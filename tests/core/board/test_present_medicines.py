@@ -94,3 +94,8 @@ def test_a_broken_rule_comes_before_everything_else():
     assert found == text("Check: too soon", "Dihydrocodeine", Severity.ACT)
     worse = cell(apart, *doses, allergy(substance="Dihydrocodeine"))
     assert worse == text("Check: allergy", "Dihydrocodeine +3 more", Severity.ACT)
+
+
+def test_medicines_that_a_pc_may_not_hold_are_never_called_none():
+    for revoked in (("medicines",), ("clinical",)):
+        assert cell(revoked=revoked).first == "Not on this PC"

@@ -10,6 +10,7 @@ from sonar_core.board.words import (
     fitness_text,
     full_name,
     name_text,
+    revoked_words,
     rouse_plan,
     short_name,
     who_text,
@@ -101,3 +102,8 @@ def test_the_plan_is_said_in_words():
     assert rouse_plan(30, rouse=True) == "Rouse every 30 min"
     assert rouse_plan(60, rouse=False) == "Visit every 60 min"
     assert rouse_plan(None, rouse=False) == "Constant"
+
+
+def test_a_pc_that_may_hold_everything_says_nothing_of_it():
+    assert revoked_words(()) == ""
+    assert "Look on another PC" in revoked_words(("clinical", "medicines"))

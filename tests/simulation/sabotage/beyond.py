@@ -12,7 +12,6 @@ from tests.simulation.sabotage.kinds import (
     HEALING,
     PUSH,
     RACES,
-    SERVICE,
     WORKER,
     Sabotage,
 )
@@ -36,14 +35,14 @@ SABOTAGES_BEYOND: tuple[Sabotage, ...] = (
         "    if not identifiers:\n        return stays\n", "    if True:\n        return stays\n",
     ),
     Sabotage(
-        BEYOND, "rows of another scope are taken", EXCHANGE,
+        BEYOND, "rows of another scope are taken", "sonar_desktop/sync/tail.py",
         "        if not isinstance(frame, TailFrame) or frame.cursor.scope not in cursors:\n",
         "        if not isinstance(frame, TailFrame):\n", ("tests/sync/test_exchange.py",),
     ),
     Sabotage(
-        BEYOND, "rows of another suite are sent", SERVICE,
-        "        if key is None:\n            raise RefusedError(\n                HTTPStatus.FORBIDDEN",
-        "        if key is None:\n            return ScopeKey(to_bytes(scope.partition('/')[0]), scope.partition('/')[2])\n            raise RefusedError(\n                HTTPStatus.FORBIDDEN",
+        BEYOND, "rows of another suite are sent", "sonar_server/scopes.py",
+        "        if key is None:\n            raise foreign_scope()\n",
+        "        if key is None:\n            return ScopeKey(to_bytes(wire.partition('/')[0]), wire.partition('/')[2])\n",
         ("tests/server/test_service.py",),
     ),
     Sabotage(

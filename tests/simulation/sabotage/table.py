@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tests.simulation.sabotage.beyond import SABOTAGES_BEYOND
+from tests.simulation.sabotage.granting import SABOTAGES_OF_GRANTS
 from tests.simulation.sabotage.kinds import (
     BUCKETS,
     EFFECTS,
@@ -202,7 +203,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         35, "what nobody has given back is forgotten", RECONCILING,
-        "            unheld.keep(connection, lost[table.name])\n", "",
+        "            unheld.keep(connection, [row for row in lost[table.name] if row.kind != SCOPE_GRANT])\n", "",
         ("tests/db/test_reconciling.py",),
     ),
     Sabotage(
@@ -308,4 +309,5 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     *SABOTAGES_BEYOND,
     *SABOTAGES_OF_LEAVING,
+    *SABOTAGES_OF_GRANTS,
 )  # fmt: skip

@@ -62,8 +62,6 @@ GAPS: dict[int, Gap] = {
         "Nothing is fetched or paged by time: a place in a log is a number without gaps (ADR 3)."
     ),
     5: Gap("No cursor is made of transaction ids; test_cursor_completeness tries one: it misses."),
-    18: Gap("grants of scopes", is_to_come=True),
-    19: Gap("revoking a PC", is_to_come=True),
     26: Gap("An edit carries whole groups (ADR 5), never a place in a list."),
     33: Gap("What says that something was struck out is a record: the server deletes none."),
     44: Gap("The size of a page and of a batch is fixed; none adapts."),

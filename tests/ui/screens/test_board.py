@@ -3,11 +3,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from sonar_core.board.policy import DEFAULT_POLICY
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_desktop.ui.screens.board import BoardScreen
 from sonar_desktop.ui.viewmodels.board_table import ROW_ROLE, Column
 from sonar_desktop.ui.viewmodels.workplace import Page, Tab
 from sonar_desktop.usecases.acting import Signing
+from sonar_desktop.usecases.list_board import Board
 from sonar_desktop.usecases.record_fitness_outcome import Deciding, record_fitness_outcome
 from sonar_desktop.usecases.set_care_level import CareSetting, set_care_level
 
@@ -56,6 +58,17 @@ def test_an_empty_suite_says_so_and_offers_a_referral(open_board, qtbot, visited
     board._empty.acted.emit()
     assert visited.last.page is Page.REFERRALS
     assert visited.last.focus == "new"
+
+
+def test_a_pc_that_may_not_hold_the_records_never_says_that_nobody_is_here(
+    open_board, workplace, qtbot
+):
+    board = open_board()
+    assert board._body.currentWidget() is board._empty
+    board._model._take(Board(rows=(), policy=DEFAULT_POLICY, revoked=("medicines",)))
+    assert board._body.currentWidget() is board._empty
+    board._model._take(Board(rows=(), policy=DEFAULT_POLICY, revoked=("clinical",)))
+    assert board._body.currentWidget() is board._not_here
 
 
 def test_people_stand_in_the_order_of_their_cells(open_board, seed):

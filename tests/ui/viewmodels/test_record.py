@@ -177,3 +177,6 @@ def test_a_board_row_partly_of_a_newer_program_is_said_so_on_the_record(qtbot, m
     newer = msgspec.structs.replace(row, has_newer=True)
     model.head = msgspec.structs.replace(model.head, row=newer)
     assert model.missing.startswith("Part of this record was written by a newer version of SONAR")
+    revoked = msgspec.structs.replace(row, is_complete=True, revoked=("medicines",))
+    model.head = msgspec.structs.replace(model.head, row=revoked)
+    assert model.missing.startswith("This PC may not hold medicines records any more")

@@ -343,7 +343,7 @@ def differed(model, **changes) -> None:
         "found_by": FoundBy.SELF_CHECK,
     }
     numbers = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
-    model._take(((), 0, numbers, CopyIncident(**(found | changes))))
+    model._take(((), 0, numbers, {}, CopyIncident(**(found | changes))))
 
 
 def test_a_copy_that_never_differed_is_not_spoken_of(model):

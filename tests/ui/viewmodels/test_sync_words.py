@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from sonar_core.records.registry import REGISTRY, Sort
+from sonar_core.sync.grants import CopyState
 from sonar_core.sync.messages import Reason
 from sonar_desktop.ui.viewmodels.sync_words import (
     HELD_OTHERWISE,
@@ -13,6 +14,7 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     changes,
     lines,
     put_right,
+    revoked_lines,
     unsent,
     why_held,
 )
@@ -73,6 +75,15 @@ def test_what_happened_to_a_disk_is_said_for_as_long_as_the_program_runs():
         ("This PC's disk", "Copied or put back. What is on it is sent. Tell IT."),
     ]
     assert put_right(msgspec.structs.replace(quiet, is_removal_frozen=True)) == [REMOVAL_PAUSED]
+
+
+def test_what_was_revoked_is_said_with_what_becomes_of_the_copy():
+    assert revoked_lines({}) == []
+    for state in CopyState:
+        found = revoked_lines({"s/medicines": state, "s/clinical": state})
+        assert [name for name, _ in found] == ["Clinical records", "Medicines records"]
+    assert "nothing is lost" in revoked_lines({"s/clinical": CopyState.REVOKED})[0][1]
+    assert "sign or discard the drafts" in revoked_lines({"s/clinical": CopyState.GOING})[0][1]
 
 
 def test_a_reason_that_only_a_newer_server_knows_is_said_to_be_one():

@@ -1,0 +1,88 @@
+"""Which scopes this PC may hold, followed from the words of the reference scope's log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select
+
+from sonar_core import bodies
+from sonar_core.records.registry import REGISTRY, ScopeKind
+from sonar_core.records.scope_grant import SCOPE_GRANT, ScopeGrant
+from sonar_core.sync.grants import REVOCABLE, CopyState, next_state, revoked_from
+from sonar_core.sync.rows import Row
+from sonar_desktop.db import first_sync, schema
+from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.identity import keep_scopes, must_be_enrolled, scope_named
+
+_TABLE: Final = schema.revoked_scope
+_STATES: Final = select(_TABLE)
+_WORDS: Final = select(schema.record.c.body).where(schema.record.c.kind == SCOPE_GRANT)
+_LISTED: Final = select(schema.board_row.c.episode, schema.board_row.c.patient)
+
+
+def states(connection: Connection) -> dict[str, CopyState]:
+    """Return the scopes that this PC may not hold, or is not to fetch yet, by name."""
+    return {row.scope: CopyState(row.state) for row in connection.execute(_STATES)}
+
+
+def kind_of(scope: str) -> ScopeKind:
+    """Return the kind of a scope by its name on the wire."""
+    return ScopeKind(scope.rpartition("/")[2])
+
+
+def revoked_kinds(connection: Connection) -> tuple[str, ...]:
+    """Return the kinds of scope that this PC may not hold, or is not to fetch yet, by name."""
+    return tuple(sorted(kind_of(scope).value for scope in states(connection)))
+
+
+def record_kinds(scope: str) -> frozenset[str]:
+    """Return the kinds of records that a scope holds, as far as this program knows them."""
+    wanted = kind_of(scope)
+    return frozenset(name for name, kind in REGISTRY.items() if kind.scope is wanted)
+
+
+def set_state(connection: Connection, scope: str, state: CopyState | None) -> None:
+    """Write what becomes of a scope's copy; None: it is held like any other."""
+    connection.execute(delete(_TABLE).where(_TABLE.c.scope == scope))
+    if state is not None:
+        connection.execute(insert(_TABLE), {"scope": scope, "state": state})
+
+
+def has_word(rows: Iterable[Row]) -> bool:
+    """Return whether a word on who may hold what is among these rows."""
+    return any(row.kind == SCOPE_GRANT for row in rows)
+
+
+def follow(connection: Connection, touched: Touched) -> None:
+    """Bring the scopes that this PC fetches up to the words that it holds.
+
+    What is shown of everybody in custody is made anew: it says what is not held here.
+    """
+    stored = must_be_enrolled(connection)
+    words = [bodies.decode(body, ScopeGrant) for body in connection.scalars(_WORDS)]
+    revoked = revoked_from(stored.device, stored.site, words)
+    before = states(connection)
+    after = {
+        scope_named(kind, stored): next_state(
+            before.get(scope_named(kind, stored)), is_revoked=kind in revoked
+        )
+        for kind in REVOCABLE
+    }
+    for scope, state in after.items():
+        if state is not before.get(scope):
+            set_state(connection, scope, state)
+            # What it had begun to fetch would not go together with what it fetches one day.
+            first_sync.forget(connection, scope)
+    if after != {scope: before.get(scope) for scope in after}:
+        _look_anew(connection, touched)
+    held = tuple(scope for scope, state in after.items() if state is None)
+    keep_scopes(connection, (scope_named(ScopeKind.REFERENCE, stored), *held))
+
+
+def _look_anew(connection: Connection, touched: Touched) -> None:
+    touched.is_own = True
+    for episode, patient in connection.execute(_LISTED):
+        touched.episodes.add(episode)
+        touched.patients.add(patient)
