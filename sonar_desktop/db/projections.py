@@ -45,6 +45,7 @@ _KNOWLEDGE: Final = "known_kinds"
 _HEADS: Final = frozenset({_EPISODE, _PATIENT})
 
 
+_STAYS_AT_ONCE: Final = 20
 # Made once: making one takes longer than running it.
 _UNMADE: Final = select(schema.board_row.c.patient).where(schema.board_row.c.row.is_(None))
 _LISTED: Final = select(schema.board_row.c.episode, schema.board_row.c.patient)
@@ -92,12 +93,17 @@ def rebuild(
     ]
     if not concerned:
         return
-    loading = set(connection.scalars(_LOADING))
-    disputed = disputed_ids(connection)
+    around = _Around(
+        loading=set(connection.scalars(_LOADING)),
+        disputed=disputed_ids(connection),
+        revoked=grants.revoked_kinds(connection),
+    )
     made: dict[str, bytes | None] = {}
-    for episode in concerned:
-        records = _episode_records(connection, episode, loading, disputed)
-        made[episode] = None if records is None else board_row(records)
+    for start in range(0, len(concerned), _STAYS_AT_ONCE):
+        some = concerned[start : start + _STAYS_AT_ONCE]
+        for episode, rows in _board_rows(connection, some).items():
+            records = _episode_records(connection, rows, around)
+            made[episode] = None if records is None else board_row(records)
     keep_rows(connection, made)
 
 
@@ -192,45 +198,69 @@ def _update_open(connection: Connection, identifiers: set[str], over: set[str]) 
             connection.execute(insert(table), values)
 
 
+class _Around(NamedTuple):
+    """What all board rows depend on, looked up once for many of them.
+
+    Patients whose board rows a first sync has yet to bring, what is disputed, and which kinds of
+    scope are revoked.
+    """
+
+    loading: set[str]
+    disputed: set[str]
+    revoked: tuple[str, ...]
+
+
+class _BoardRows(NamedTuple):
+    """What a stay's board row is made of, and the doses that the person had in other stays."""
+
+    chosen: list[Shown]
+    elsewhere: list[Shown]
+
+
+def _board_rows(connection: Connection, episodes: list[str]) -> dict[str, _BoardRows]:
+    """Return what the board needs of each of these stays and of whose stay it is."""
+    own = _grouped(shown_where(connection, episode=episodes), "episode")
+    whose = {row.id: row.patient for rows in own.values() for row in rows}
+    heads = {stay: patient for stay in episodes if (patient := whose.get(stay)) is not None}
+    patients = set(heads.values())
+    of_patients = _grouped(shown_where(connection, patient=patients, episode=None), "patient")
+    ordered = {
+        patient
+        for stay, patient in heads.items()
+        if any(row.kind == _ORDER for row in own.get(stay, ()))
+    }
+    doses = _grouped(shown_where(connection, patient=ordered, kind=_DOSE), "patient")
+    found: dict[str, _BoardRows] = {}
+    for stay in episodes:
+        patient = heads.get(stay, "")
+        rows = {row.id: row for row in (*own.get(stay, ()), *of_patients.get(patient, ()))}
+        found[stay] = _BoardRows(
+            chosen=[row for row in rows.values() if row.is_pending or row.kind in BOARD_KINDS],
+            elsewhere=[row for row in doses.get(patient, ()) if row.episode != stay],
+        )
+    return found
+
+
+def _grouped(rows: list[Shown], column: str) -> dict[str, list[Shown]]:
+    found: dict[str, list[Shown]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, column), []).append(row)
+    return found
+
+
 def _episode_records(
-    connection: Connection, episode: str, loading: set[str], disputed: set[str]
+    connection: Connection, rows: _BoardRows, around: _Around
 ) -> EpisodeRecords | None:
     """Return what a board row is built from; None while the patient or the episode is missing.
 
     With a record that only a newer program can read, or of a patient whose board rows are still
     `loading`, the stay counts as not complete.
     """
-    own = shown_where(connection, episode=episode)
-    head = next((row for row in own if row.id == episode), None)
-    if head is None or head.patient is None:
-        return None
-    of_patient = shown_where(connection, patient=head.patient, episode=None)
-    chosen = [
-        row
-        for row in {row.id: row for row in (*own, *of_patient)}.values()
-        if row.is_pending or row.kind in BOARD_KINDS
-    ]
-    elsewhere: list[Shown] = []
-    if any(row.kind == _ORDER for row in own):
-        doses = shown_where(connection, patient=head.patient, kind=_DOSE)
-        elsewhere = [row for row in doses if row.episode != episode]
-    return _views(connection, chosen, elsewhere, disputed, is_loading=head.patient in loading)
-
-
-def _views(
-    connection: Connection,
-    chosen: list[Shown],
-    elsewhere: list[Shown],
-    disputed: set[str],
-    *,
-    is_loading: bool,
-) -> EpisodeRecords | None:
-    parts = [(row, _part(row)) for row in chosen]
-    before = [_part(row) for row in elsewhere]
+    parts = [(row, _part(row)) for row in rows.chosen]
+    before = [_part(row) for row in rows.elsewhere]
     has_newer = None in before or any(part is None or part.is_cut for _, part in parts)
     found = [(row, part.record) for row, part in parts if part is not None]
-    seen = with_standing(connection, found, (), disputed)
-    revoked = grants.revoked_kinds(connection)
+    seen = with_standing(connection, found, (), around.disputed)
     views = tuple(
         RecordView(
             kind=type(one.record).__name__,
@@ -251,14 +281,16 @@ def _views(
         episode=episodes[0],
         records=views,
         conflicts=tuple(one.record for one in seen if isinstance(one.record, Conflict)),
-        is_complete=not (has_newer or is_loading or ScopeKind.CLINICAL in revoked),
+        is_complete=not (
+            has_newer or patients[0].id in around.loading or ScopeKind.CLINICAL in around.revoked
+        ),
         has_newer=has_newer,
         elsewhere=tuple(
             part.record
             for part in before
             if part is not None and isinstance(part.record, MedicationAdministration)
         ),
-        revoked=revoked,
+        revoked=around.revoked,
     )
 
 

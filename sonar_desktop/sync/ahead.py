@@ -7,6 +7,8 @@ from queue import Queue
 from threading import Event, Thread
 from typing import Final, TypeVar
 
+from sonar_desktop.sync.giving_way import give_way
+
 T = TypeVar("T")
 
 MOST_READY: Final = 12
@@ -58,6 +60,7 @@ def _ready(queue: Queue[T | _Done]) -> tuple[list[T], _Done | None]:
 
 
 def _fill(source: Iterator[T], queue: Queue[T | _Done], stopped: Event) -> None:
+    give_way()
     error: BaseException | None = None
     try:
         for item in source:
