@@ -65,9 +65,11 @@ def begin(connection: Connection, manifest: Manifest) -> None:
             "done_rows": 0,
         },
     )
+    # Whoever has rows on the board is asked for the rest even if there was none: what is superseded
+    # from now on comes with neither the board's rows nor the tail.
     driver_connection(connection).executemany(
         "INSERT INTO snapshot_patient (scope, place, patient, board_rows, other_rows, board_done, "
-        "other_done) VALUES (?1, ?2, ?3, ?4, ?5, ?4 = 0, ?5 = 0)",
+        "other_done) VALUES (?1, ?2, ?3, ?4, ?5, ?4 = 0, ?4 + ?5 = 0)",
         [
             (at.scope, place, holding.patient, holding.board_rows, holding.other_rows)
             for place, holding in enumerate(manifest.holdings)

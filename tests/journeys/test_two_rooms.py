@@ -14,7 +14,7 @@ from sonar_core.records.patient import Gender
 from sonar_core.records.referral import ReferralReason
 from sonar_core.records.registry import care_level_id
 from sonar_core.records.task import TaskKind
-from sonar_core.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES
+from sonar_core.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, PROTOCOL, SnapshotStart
 from sonar_desktop.sync.errors import OfflineError
 from sonar_desktop.usecases.acting import Signing
 from sonar_desktop.usecases.add_task import NewTask, add_task
@@ -89,6 +89,22 @@ def agree(centre: Centre, *rooms: Room) -> None:
     assert rooms[0].rows().keys() == rooms[1].rows().keys()
     for scope, rows in rooms[0].rows().items():
         assert rooms[1].rows()[scope] == rows
+
+
+def test_what_is_superseded_once_a_first_sync_has_begun_comes_too(centre, rooms):
+    a, b = rooms
+    episode = admit(a).episode
+    set_level(a, episode, 2)
+    a.exchange()
+    with b.exchanging(b.address) as exchange_of_b:
+        wanted = tuple(cursor.scope for cursor in b.opened.sync.cursors())
+        start = SnapshotStart(protocol=PROTOCOL, scopes=wanted)
+        b.opened.sync.begin_snapshots(exchange_of_b.port.snapshot_start(start).manifests)
+    set_level(a, episode, 3)
+    a.exchange()
+    b.exchange()
+    assert b.opened.sync.healing.last_incident() is None
+    agree(centre, a, b)
 
 
 def test_what_one_room_records_the_other_sees(centre, rooms):
