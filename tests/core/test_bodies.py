@@ -129,6 +129,11 @@ def test_what_cannot_be_signed_is_refused(value, complaint):
         bodies.encode(value)
 
 
+@pytest.mark.parametrize("value", [5, "seen", None, True])
+def test_a_value_by_itself_can_be_signed(value):
+    assert msgspec.json.decode(bodies.encode(value)) == value
+
+
 def test_a_body_has_a_weight():
     frame = len(b'{"a":""}')
     assert len(bodies.encode({"a": "x" * (MAX_BODY_BYTES - frame)})) == MAX_BODY_BYTES
