@@ -102,6 +102,7 @@ def row_height(row: ShownRow, widths: dict[Column, int], least: int) -> int:
     plain = row.medicines.severity in {Severity.QUIET, Severity.SOON}
     cells = (
         (Column.DETAINEE, _who(row, widths[Column.DETAINEE] - _PAD - 4), 0),
+        (Column.NEWS2, row.score.text, theme.px(_MARK) + 7 + _trend_width(row)),
         (Column.MEDICINES, row.medicines, 0 if plain else theme.px(_ICON) + 5),
         (Column.OUTCOME, row.outcome, theme.px(_ICON) + 6),
     )
@@ -181,6 +182,10 @@ def _level(painter: QPainter, rect: QRectF, row: ShownRow) -> None:
     _lines(painter, rect, box.right() + 7, row.care)
 
 
+def _trend_width(row: ShownRow) -> int:
+    return 0 if row.score.trend is Trend.NONE else current().px(_ICON) + 4
+
+
 def _news2(painter: QPainter, rect: QRectF, row: ShownRow) -> None:
     theme = current()
     size = theme.px(_MARK)
@@ -189,10 +194,8 @@ def _news2(painter: QPainter, rect: QRectF, row: ShownRow) -> None:
     band = _BANDS.get(score.band or "", NewsBand.NOT_SCORED)
     painters.draw_news2_mark(painter, box, band, score.total)
     words = CellText(first=score.text.first, second=score.text.second)
-    has_trend = score.trend is not Trend.NONE
-    beside = rect.adjusted(0, 0, -theme.px(_ICON) - 4, 0) if has_trend else rect
-    _lines(painter, beside, box.right() + 7, words)
-    if has_trend:
+    _lines(painter, rect.adjusted(0, 0, -_trend_width(row), 0), box.right() + 7, words)
+    if score.trend is not Trend.NONE:
         kind = painters.Trend.WORSE if score.trend is Trend.WORSE else painters.Trend.BETTER
         y = rect.center().y() - theme.metrics("strong").height()
         painters.draw_trend(painter, rect.right() - theme.px(_ICON), y, kind)

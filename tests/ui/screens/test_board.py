@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
 from sonar_core.board.policy import DEFAULT_POLICY
+from sonar_core.board.severity import CellText
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_desktop.ui.screens.board import BoardScreen
+from sonar_desktop.ui.screens.board_delegate import row_height
 from sonar_desktop.ui.viewmodels.board_table import ROW_ROLE, Column
 from sonar_desktop.ui.viewmodels.workplace import Page, Tab
 from sonar_desktop.usecases.acting import Signing
@@ -168,6 +171,20 @@ def test_every_cell_has_words_for_a_screen_reader(open_board, seed):
     board = open_board(people=1)
     for column in Column:
         assert board._table.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_a_score_in_two_lines_gets_the_height_for_its_time_too(open_board, seed):
+    seed.admit("M1")
+    board = open_board(people=1)
+    row = board._table.index(0, 0).data(ROW_ROLE)
+
+    def height(words: str, width: int) -> int:
+        score = msgspec.structs.replace(row.score, text=CellText(first=words, second="13:50"))
+        widths = dict.fromkeys(Column, 400) | {Column.NEWS2: width}
+        return row_height(msgspec.structs.replace(row, score=score), widths, 38)
+
+    assert height("Low-medium", 400) == height("Low", 108) == 38
+    assert height("Low-medium", 108) > 38
 
 
 def test_q_goes_to_the_queue_and_back(open_board, seed, qtbot):
