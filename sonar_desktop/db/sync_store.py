@@ -181,24 +181,26 @@ class ClientSyncStore:
         """
 
         def work(connection: Connection) -> Stored:
-            touched = Touched(in_bulk=True)
+            touched, settled = Touched(in_bulk=True), Touched()
             on_board, others, count = set[str](), set[str](), 0
             for (scope, phase), some in groupby(self._until_a_person_waits(parts), key=_where):
-                arrived = Arrived()
-                patients = 0
+                arrived, patients = Arrived(), 0
                 for part in some:
                     came = take_packed(connection, part.packed, touched)
                     arrived.rows += came.rows
                     arrived.hashes += came.hashes
                     patients += part.patients
                     count += 1
-                self._account(connection, cursor_at(connection, scope), arrived, touched)
-                stored = len(arrived.rows)
-                done = first_sync.advance(connection, scope, phase, patients, stored)
+                self._account(connection, cursor_at(connection, scope), arrived, settled)
+                done = first_sync.advance(connection, scope, phase, patients, len(arrived.rows))
                 (on_board if phase is Phase.BOARD else others).update(done)
+            touched.merge(settled)
+            touched.is_own = settled.is_own
             update_projections(connection, touched, None)
             on_board |= unmade(connection, others)
             rebuild(connection, on_board, (), self._board_row)
+            # What the server had lost may come back after the board's own records.
+            restand(connection, settled, self._board_row)
             touched.patients.update(on_board)
             return Stored(parts=count, changed=changed(touched))
 

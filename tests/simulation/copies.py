@@ -38,6 +38,7 @@ def copy_a_pc(world: World, pc: Pc) -> None:
         recorded=lambda store: world.recorded(store, name),
         is_copy=True,
         spoilt=set(pc.spoilt),
+        is_ahead=pc.is_ahead,
     )
     world.pcs.append(copy)
     world.touched |= {pc.name, name}
@@ -69,6 +70,8 @@ def put_a_disk_back(world: World, pc: Pc) -> None:
                     entry.saved = Saved.MAYBE
     for key in [key for key in world.oracle.drafts if key[0] == pc.name]:
         del world.oracle.drafts[key]
+    world.backup_ms = None
+    pc.is_ahead = world.has_lost
     world.touched.add(pc.name)
     world.faults.survived["a disk put back"] += 1
     world.say(f"{pc.name} is put back to its image")

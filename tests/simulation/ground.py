@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from sonar_desktop.db.opened import open_pc_store
 from sonar_desktop.vault.device_identity import DeviceIdentity
@@ -39,7 +40,23 @@ class Ground:
         with psycopg.connect(self.postgres.url(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
             yield self.postgres.url(name)
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            for one in (name, _kept(name)):
+                connection.execute(f"DROP DATABASE IF EXISTS {one} WITH (FORCE)".encode())
+
+    def keep(self, url: str) -> None:
+        """Keep a copy of a world's database, to which nobody may be connected."""
+        name = str(conninfo_to_dict(url)["dbname"])
+        self._replace(_kept(name), name)
+
+    def put_back(self, url: str) -> None:
+        """Make a world's database what its kept copy holds."""
+        name = str(conninfo_to_dict(url)["dbname"])
+        self._replace(name, _kept(name))
+
+    def _replace(self, name: str, source: str) -> None:
+        with psycopg.connect(self.postgres.url(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}".encode())
 
 
 def lay_ground(postgres: EmbeddedPostgres, folder: Path) -> Ground:
@@ -61,3 +78,7 @@ def lay_ground(postgres: EmbeddedPostgres, folder: Path) -> Ground:
 def memory_folder() -> str | None:
     """A folder in memory where the system has one: hundreds of stores are written per minute."""
     return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+def _kept(name: str) -> str:
+    return f"{name}_kept"

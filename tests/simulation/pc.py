@@ -110,7 +110,10 @@ class Pc:
     crashes: int = 0
     spoilt: set[bytes] = field(default_factory=set)
     """The stays of which a row on its disk was changed and is not right yet; b"" of no stay."""
+    is_ahead: bool = False
+    """It may still hold what the server has lost."""
     opened: Opened = field(init=False)
+    _is_dead: bool = False
     _life: int = 0
     _depth: int = 0
     _hello: Hello | None = None
@@ -169,6 +172,7 @@ class Pc:
             self._depth -= 1
             self._hello = exchange.hello
         self.contact = True
+        self.is_ahead = False
         if self.spoilt:
             self.spoilt = spoiling.still_spoilt(self)
         return None
@@ -253,6 +257,7 @@ class Pc:
         work: Callable[[Connection], T],
     ) -> T:
         """One transaction of the store, with a fault point before, within, during and after."""
+        self._must_live()
         if priority is Priority.SYNC:
             self.faults.between()
         self._at_point("before a commit")
@@ -262,7 +267,7 @@ class Pc:
             answer = work(connection)
             if self.faults.is_struck("pc uncommitted"):
                 self._take_image()
-                raise PcCrash(self)
+                raise self._dead()
             if self.faults.is_struck("pc within a commit"):
                 torn.append(self._log().read_bytes())
             return answer
@@ -271,14 +276,24 @@ class Pc:
         if torn:
             self._on_writer(self._take_image)
             self._tear(torn[0])
-            raise PcCrash(self)
+            raise self._dead()
         self._at_point("after a commit")
         return answer
 
+    def _dead(self) -> PcCrash:
+        self._is_dead = True
+        return PcCrash(self)
+
+    def _must_live(self) -> None:
+        """Let no `finally` of the program do anything after the power went."""
+        if self._is_dead:
+            raise PcCrash(self)
+
     def _at_point(self, name: str) -> None:
+        self._must_live()
         if self.faults.is_struck(f"pc {name}"):
             self._on_writer(self._take_image)
-            raise PcCrash(self)
+            raise self._dead()
 
     def _on_writer(self, work: Callable[[], None]) -> None:
         """On the store's own thread: nothing tidies up the file meanwhile."""
@@ -307,6 +322,7 @@ class Pc:
         shutil.rmtree(self.folder / str(self._life))
         self._life += 1
         self.crashes += 1
+        self._is_dead = False
         self._open()
 
 

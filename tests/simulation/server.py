@@ -27,7 +27,7 @@ from sonar_core.sync.messages import (
     Snapshot,
     SnapshotStart,
 )
-from sonar_server import administration
+from sonar_server import administration, epochs
 from sonar_server.administration import NewPerson
 from sonar_server.api import bodies
 from sonar_server.central import Central
@@ -247,6 +247,11 @@ class SimServer:
             yield central
         finally:
             central.database.close()
+
+    def begin_an_epoch(self) -> None:
+        """Do what an operator does after the database lost something."""
+        with self.administrator() as central:
+            epochs.begin(central)
 
     def _undisturbed(self) -> SeededCentral:
         return SeededCentral(

@@ -13,7 +13,7 @@ from sonar_desktop.usecases.complete_task import complete_task
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.keep_draft import keep_draft, my_drafts
 from sonar_desktop.usecases.release_detainee import release_detainee
-from tests.simulation import copies, on_server, people
+from tests.simulation import copies, losing, on_server, people
 from tests.simulation.pc import DAY_MS, ZONE, Pc
 from tests.simulation.world import World, new_world
 
@@ -95,3 +95,22 @@ def test_a_draft_that_came_back_with_an_older_disk_may_be_signed_again(ground):
         people.sign_draft(first.desk, random.Random(0))
         world.rest()
         assert texts(world, 0) == texts(world, 1) == ["calm", "calm"]
+
+
+def test_a_board_line_stops_saying_that_the_server_lost_something_when_the_last_of_it_is_back(
+    ground,
+):
+    # Seed 0 of 23 November 2026, once servers lost commits: the note came back after the records
+    # that the board is made of, and the line went on saying "not held centrally".
+    with new_world(ground, 0) as world:
+        first, second = world.pcs
+        losing.keep(world)
+        people.note(first.desk, random.Random(0))
+        world.exchange(first)
+        world.exchange(second)
+        losing.lose(world, "a failover")
+        world.exchange(second)
+        assert b"unheld" in board(world, 1)[0]
+        world.exchange(first)
+        world.exchange(second)
+        assert board(world, 1) == board(world, 0)

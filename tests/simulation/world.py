@@ -86,6 +86,10 @@ class World:
     most_pcs: int = 3
     touched: set[str] = field(default_factory=set)
     view: ServerView | None = None
+    backup_ms: int | None = None
+    """When the copy of the server was made that it may be put back to."""
+    has_lost: bool = False
+    """Whether the server has ever lost anything."""
     _is_inside: int = 0
     _size: tuple[Any, ...] | None = None
 
@@ -174,6 +178,17 @@ class World:
         self.pcs.append(pc)
         self.done["pc enrolled"] += 1
         return pc
+
+    @contextmanager
+    def without_server(self) -> Iterator[None]:
+        """Do something to the server's database; then it is another, for all that was seen."""
+        self._eye.close()
+        self.server.close()
+        yield
+        self.server.restart()
+        self._eye = psycopg.connect(self.url, autocommit=True)
+        self.view = self._size = None
+        self.network.last_answers.clear()
 
     def recorded(self, store: Store, name: str) -> Store:
         """A PC's store, whose writes the oracle learns of."""
