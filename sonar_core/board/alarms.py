@@ -23,6 +23,7 @@ class AlarmClass(StrEnum):
 
     NOT_TOLD = "not_told"
     CHECK = "check"
+    BROKEN_RULE = "broken_rule"
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -60,6 +61,8 @@ def alarms(
                 found.add(Alarm(due_ms=rings_ms, cell=row.cell, kind=AlarmClass.NOT_TOLD))
             elif item.kind in _RINGING_KINDS:
                 found.add(Alarm(due_ms=item.due_ms, cell=row.cell, kind=AlarmClass.CHECK))
+            elif item.kind is DueKind.BROKEN_RULE:
+                found.add(Alarm(due_ms=item.due_ms, cell=row.cell, kind=AlarmClass.BROKEN_RULE))
     return tuple(sorted(found))
 
 
@@ -72,8 +75,15 @@ def alarm_words(alarm: Alarm, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY)
     """Return the words for the lock screen: nothing in them is about the person's health."""
     if alarm.kind is AlarmClass.NOT_TOLD:
         return "Custody officer not told"
-    late = now_ms >= alarm.due_ms + policy.late_after_ms
-    return "Check late" if late else "Check due"
+    return "Check late" if is_late(alarm, now_ms, policy) else "Check due"
+
+
+def is_late(alarm: Alarm, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) -> bool:
+    """Return whether somebody let it pass; nobody did where another PC's entry broke a rule."""
+    if alarm.kind is AlarmClass.BROKEN_RULE:
+        return False
+    grace_ms = 0 if alarm.kind is AlarmClass.NOT_TOLD else policy.late_after_ms
+    return now_ms >= alarm.due_ms + grace_ms
 
 
 def sound_now(

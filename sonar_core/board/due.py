@@ -22,13 +22,15 @@ class DueKind(StrEnum):
     REPEAT_OBSERVATIONS = "repeat_observations"
     TELL_CUSTODY = "tell_custody"
     MEDICINE = "medicine"
+    BROKEN_RULE = "broken_rule"
     FIRST_CONTACT = "first_contact"
     CUSTODY_CHECK = "custody_check"
 
 
 class DueBand(StrEnum):
-    """Where in the queue an item stands."""
+    """Where in the queue an item stands; what a recheck asks (ADR 18) is never late."""
 
+    CHECK = "check"
     LATE = "late"
     SOON = "soon"
     THIS_HOUR = "this_hour"
@@ -36,7 +38,10 @@ class DueBand(StrEnum):
 
 
 class DueItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One act that somebody owes. `source` is the id of the record that asks for it."""
+    """One act that somebody owes. `source` is the id of the record that asks for it.
+
+    `due_ms` of a broken rule is the time of the dose or order that it is about.
+    """
 
     due_ms: int
     cell: str
@@ -50,8 +55,9 @@ class DueItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DueList(msgspec.Struct, frozen=True, kw_only=True):
-    """The items by band, each by time and then by cell."""
+    """The items by band, each by time and then by cell; `check` are rules that do not hold."""
 
+    check: tuple[DueItem, ...]
     late: tuple[DueItem, ...]
     soon: tuple[DueItem, ...]
     this_hour: tuple[DueItem, ...]
@@ -68,7 +74,7 @@ _KIND_OF_TASK = {
 def due_items(
     row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY
 ) -> tuple[DueItem, ...]:
-    """Return what is due for one person, late or to come, earliest first."""
+    """Return what is due for one person: rules to check first, then late or to come by time."""
     items = [
         *_from_tasks(row),
         *_untold(row),
@@ -76,7 +82,7 @@ def due_items(
         *_first_contact(row),
         *_custody_check(row, policy),
     ]
-    return tuple(sorted(items, key=lambda item: (item.due_ms, item.what, item.source)))
+    return tuple(sorted(items, key=_in_turn))
 
 
 def due_list(
@@ -93,17 +99,25 @@ def in_bands(
     """Return items that are reckoned already in bands."""
     bands: dict[DueBand, list[DueItem]] = {band: [] for band in DueBand}
     for item in items:
-        bands[band_of(item.due_ms, now_ms, policy)].append(item)
+        bands[item_band(item, now_ms, policy)].append(item)
     ordered = {
         band: tuple(sorted(found, key=lambda item: (item.due_ms, item.cell, item.source)))
         for band, found in bands.items()
     }
     return DueList(
+        check=ordered[DueBand.CHECK],
         late=ordered[DueBand.LATE],
         soon=ordered[DueBand.SOON],
         this_hour=ordered[DueBand.THIS_HOUR],
         later=ordered[DueBand.LATER],
     )
+
+
+def item_band(item: DueItem, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) -> DueBand:
+    """Return the band of an item: what a recheck found is to be checked now, since whenever."""
+    if item.kind is DueKind.BROKEN_RULE:
+        return DueBand.CHECK
+    return band_of(item.due_ms, now_ms, policy)
 
 
 def band_of(due_ms: int, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) -> DueBand:
@@ -124,18 +138,18 @@ def next_check_ms(row: BoardRow, policy: BoardPolicy = DEFAULT_POLICY) -> int | 
     return care.checked_ms + care.check_every_minutes * MINUTE_MS
 
 
+def _in_turn(item: DueItem) -> tuple[bool, int, str, str]:
+    return item.kind is not DueKind.BROKEN_RULE, item.due_ms, item.what, item.source
+
+
 def _from_tasks(row: BoardRow) -> list[DueItem]:
-    return [
-        _item(
-            row,
-            task.due_ms,
-            task.what,
-            _KIND_OF_TASK.get(task.kind, DueKind.TASK),
-            task.id,
-            owner=task.owner,
-        )
-        for task in row.tasks
-    ]
+    items: list[DueItem] = []
+    for task in row.tasks:
+        kind = _KIND_OF_TASK.get(task.kind, DueKind.TASK)
+        if task.id in row.to_check:
+            kind = DueKind.BROKEN_RULE
+        items.append(_item(row, task.due_ms, task.what, kind, task.id, owner=task.owner))
+    return items
 
 
 def _untold(row: BoardRow) -> list[DueItem]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from sonar_core.board.acuity import worst_first
-from sonar_core.board.due import DueBand, DueItem, band_of, due_items
+from sonar_core.board.due import DueBand, DueItem, due_items, item_band
 from sonar_core.board.levels import level_name
 from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
 from sonar_core.board.present import ShownRow, present
@@ -173,7 +173,10 @@ def _recommendation(row: BoardRow, now_ms: int, policy: BoardPolicy) -> str:
 
 
 def _due(item: DueItem, zone: str, now_ms: int, policy: BoardPolicy) -> str:
-    late = band_of(item.due_ms, now_ms, policy) is DueBand.LATE
+    band = item_band(item, now_ms, policy)
+    if band is DueBand.CHECK:
+        return stopped(item.what)
+    late = band is DueBand.LATE
     who = " (custody)" if item.owner is TaskOwner.CUSTODY else ""
     what = item.what.removesuffix(".")
     return f"{what}{who} {clock_text(item.due_ms, zone)}{', late' if late else ''}."

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from sonar_core.board.due import DueBand, DueItem, band_of, due_items, next_check_ms
+from sonar_core.board.due import DueBand, DueItem, due_items, item_band, next_check_ms
 from sonar_core.board.levels import level_name
 from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
 from sonar_core.board.present_medicines import medicines_cell
@@ -116,8 +116,8 @@ class ShownRow(msgspec.Struct, frozen=True, kw_only=True):
 def present(row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) -> ShownRow:
     """Return what to show of a row now."""
     items = due_items(row, now_ms, policy)
-    late = [one for one in items if band_of(one.due_ms, now_ms, policy) is DueBand.LATE]
-    late_tasks = sum(task.due_ms < now_ms for task in row.tasks)
+    late = [one for one in items if item_band(one, now_ms, policy) is DueBand.LATE]
+    late_tasks = sum(task.due_ms < now_ms for task in row.tasks if task.id not in row.to_check)
     outcome, icon = _outcome(row, now_ms)
     edge = _edge(row, is_late=bool(late))
     return ShownRow(

@@ -203,6 +203,11 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     revoked: tuple[str, ...] = ()
 
     @property
+    def to_check(self) -> frozenset[str]:
+        """The tasks that are rules of medicines which do not hold."""
+        return frozenset(line.task for line in self.broken)
+
+    @property
     def waiting(self) -> tuple[ReferralLine, ...]:
         """Every referral that waits, worst first."""
         if self.referral is None or not self.referral.waits:

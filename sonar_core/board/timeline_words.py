@@ -164,10 +164,11 @@ def _task(record: Task) -> Said | None:
     if record.status is TaskStatus.OPEN:
         return None
     done = "done" if record.status is TaskStatus.DONE else "cancelled"
+    due = "" if record.is_recheck else f"Due {format_time(record.due_at)}"
     others = [f"Also by {also.done_by}" for also in record.also_done if also.done_by is not None]
     return Said(
         title=f"Task {done}: {record.what}",
-        text=sentence(f"Due {format_time(record.due_at)}", record.done_note, *others),
+        text=sentence(due, record.done_note, *others),
         at=record.done_at,
         by=record.done_by,
         category=Category.CUSTODY if record.owner is TaskOwner.CUSTODY else Category.CLINICAL,

@@ -48,7 +48,11 @@ class AlsoDone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Task(Entity, frozen=True, kw_only=True):
-    """A task with a due time; `cause` is the id of the record that asked for it."""
+    """A task with a due time; `cause` is the id of the record that asked for it.
+
+    `created_by` is empty where nobody wrote it: it is a rule that a recheck found broken (ADR 18),
+    `due_at` the time of the dose or order that it is about, and nothing that somebody let pass.
+    """
 
     patient: str
     episode: str
@@ -63,3 +67,8 @@ class Task(Entity, frozen=True, kw_only=True):
     done_by: str | None = None
     done_note: str = ""
     also_done: tuple[AlsoDone, ...] = ()
+
+    @property
+    def is_recheck(self) -> bool:
+        """Whether it is a rule that was found broken."""
+        return not self.created_by

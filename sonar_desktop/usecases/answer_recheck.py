@@ -9,7 +9,7 @@ from sonar_core.records.task import TaskStatus
 from sonar_desktop.usecases.acting import existing, lost_facts, may_record, now
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
-from sonar_desktop.usecases.rechecks import waiting_rechecks
+from sonar_desktop.usecases.rechecks import rules_to_check
 
 
 def answer_recheck(
@@ -28,8 +28,8 @@ def answer_recheck(
     def act(writing: Writing) -> str | None:
         stay = existing(writing, CustodyEpisode, episode)
         seen = writing.of_patient(stay.patient)
-        waiting = waiting_rechecks(stay, seen, writing.conflicts(), lost_facts(writing, seen))
-        asked = next((one for one in waiting if one.id == task), None)
+        waiting = rules_to_check(stay, seen, writing.conflicts(), lost_facts(writing, seen))
+        asked = next((one for _, one in waiting if one.id == task), None)
         if asked is None:
             return None
         return writing.record(

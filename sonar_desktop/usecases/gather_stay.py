@@ -9,12 +9,15 @@ from typing import TypeVar
 
 from sonar_core.board.rows import BoardRow, decode
 from sonar_core.conflicts import open_conflicts, set_aside
+from sonar_core.medicines.recheck import Broken
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.task import Task
 from sonar_desktop.usecases.acting import existing, facts_of
 from sonar_desktop.usecases.people import people
 from sonar_desktop.usecases.ports import Desk, Reading, Seen
+from sonar_desktop.usecases.rechecks import rules_to_check
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -51,6 +54,11 @@ class GatheredStay:
     def lost(self) -> frozenset[str]:
         """The facts that a person set aside when deciding a conflict."""
         return set_aside(self.every_conflict, facts_of(ConflictResolution, self.seen))
+
+    @cached_property
+    def broken(self) -> tuple[tuple[Broken, Task], ...]:
+        """The rules of medicines that do not hold and wait for an answer, each with its task."""
+        return rules_to_check(self.stay, self.seen, self.disputes, self.lost)
 
     def entry(self, identifier: str) -> Seen | None:
         """Return one of the person's records with where it came from, None where it is not here."""

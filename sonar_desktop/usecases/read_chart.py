@@ -9,6 +9,7 @@ from sonar_core.board.rows import OrderLine
 from sonar_core.conflicts import acted_on
 from sonar_core.medicines.doses import entries
 from sonar_core.medicines.emergency import DEFAULT_EMERGENCY_LIST
+from sonar_core.medicines.recheck import Broken
 from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.medication_request import MedicationRequest
 from sonar_desktop.usecases.acting import facts_of
@@ -20,7 +21,8 @@ class ChartLine(msgspec.Struct, frozen=True, kw_only=True):
     """One order. `entries` stand, oldest first; `struck` were entered in error or amended.
 
     `next_ms` is when the next dose is due, `free_ms` from when the interval allows one; both None
-    where that is not so. `ask_first` says that two versions of the order wait.
+    where that is not so. `ask_first` says that two versions of the order wait. `broken` are the
+    rules about it or its doses that do not hold and that nobody has answered.
     """
 
     order: MedicationRequest
@@ -30,6 +32,7 @@ class ChartLine(msgspec.Struct, frozen=True, kw_only=True):
     struck: tuple[MedicationAdministration, ...]
     next_ms: int | None
     free_ms: int | None
+    broken: tuple[Broken, ...] = ()
 
 
 def read_chart(desk: Desk, episode: str) -> tuple[ChartLine, ...]:
@@ -53,6 +56,7 @@ def chart_of(found: GatheredStay, now_ms: int) -> tuple[ChartLine, ...]:
         order = version.first
         mine = tuple(entry for entry in standing if entry.request == order.id)
         kept = {entry.id for entry in mine}
+        about = {order.id, *kept}
         lines.append(
             ChartLine(
                 order=order,
@@ -66,6 +70,7 @@ def chart_of(found: GatheredStay, now_ms: int) -> tuple[ChartLine, ...]:
                 ),
                 next_ms=_next(due.get(order.id), zone, now_ms),
                 free_ms=_free(due.get(order.id)),
+                broken=tuple(one for one, _ in found.broken if one.about[0] in about),
             )
         )
     return tuple(sorted(lines, key=lambda line: (line.order.medicine.casefold(), line.order.id)))

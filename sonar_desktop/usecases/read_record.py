@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from sonar_core.board.fitness import Decision, decisions
@@ -24,7 +26,6 @@ from sonar_desktop.usecases.allergies import knowledge_of, standing_among
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.gather_stay import GatheredStay, of_stay
 from sonar_desktop.usecases.ports import Desk, Seen
-from sonar_desktop.usecases.rechecks import waiting_rechecks
 
 
 class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +89,7 @@ def head_of(found: GatheredStay) -> RecordHead:
         care_told=_last_telling(tellings, care_level_id(stay.id)),
         decisions=decisions(facts_of(FitnessOutcome, here), tellings, found.lost),
         referrals=tuple(one.record for one in here if isinstance(one.record, Referral)),
-        tasks=tuple(_tasks(here, waiting_rechecks(stay, found.seen, found.disputes, found.lost))),
+        tasks=tuple(_tasks(here, (task for _, task in found.broken))),
         conflicts=conflicts,
         row=found.row,
         names=found.names,
@@ -106,7 +107,7 @@ def _markers(seen: list[Seen], conflicts: tuple[Conflict, ...]) -> list[Flag]:
     return sorted(active, key=lambda flag: (not flag.is_urgent, flag.category.value, flag.text))
 
 
-def _tasks(here: list[Seen], rechecks: tuple[Task, ...]) -> list[Task]:
+def _tasks(here: list[Seen], rechecks: Iterable[Task]) -> list[Task]:
     written = (one.record for one in here if isinstance(one.record, Task))
     found = (*written, *rechecks)
     return sorted(found, key=lambda task: (task.done_at is not None, task.due_at.utc_ms, task.id))

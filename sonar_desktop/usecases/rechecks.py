@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sonar_core.conflicts import acted_on
 from sonar_core.medicines.doses import doses_taken
-from sonar_core.medicines.recheck import Charted, still_to_answer
+from sonar_core.medicines.recheck import Broken, Charted, still_to_answer
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.medication_administration import MedicationAdministration
@@ -17,10 +17,10 @@ from sonar_desktop.usecases.allergies import standing_among
 from sonar_desktop.usecases.ports import Seen
 
 
-def waiting_rechecks(
+def rules_to_check(
     stay: CustodyEpisode, seen: list[Seen], disputes: Sequence[Conflict], lost: Collection[str]
-) -> tuple[Task, ...]:
-    """Return the tasks that nobody wrote and nobody has answered.
+) -> tuple[tuple[Broken, Task], ...]:
+    """Return the rules that do not hold and that nobody has answered, each with its task.
 
     `seen` are all records of the person, `disputes` the open conflicts, `lost` the facts that a
     person set aside.
@@ -36,4 +36,4 @@ def waiting_rechecks(
         allergies=tuple(standing_among(seen, disputes)),
     )
     written = [one.record for one in seen if isinstance(one.record, Task)]
-    return tuple(task for _, task in still_to_answer(charted, stay, written))
+    return still_to_answer(charted, stay, written)

@@ -100,9 +100,7 @@ def test_two_doses_too_near_ring_in_both_rooms_until_one_answers(centre, rooms, 
     (task,) = asked(a, admitted.episode)
     assert asked(b, admitted.episode) == [task]
     for room in rooms:
-        assert task.id in {item.source for item in due_now(room.desk).late} | {
-            item.source for item in due_now(room.desk).soon
-        }
+        assert [item.source for item in due_now(room.desk).check] == [task.id]
         assert any(alarm.due_ms == task.due_at.utc_ms for alarm in alarms_now(room.desk))
         room.restart()
         assert broken(room) == [BrokenRule.INTERVAL], "nobody had to be looking"

@@ -59,7 +59,7 @@ def _line(line: AlarmLine, zone: str) -> QFrame:
     cell.setMinimumWidth(current().px(34))
     row.addWidget(cell)
     row.addWidget(WrapLabel(line.words, "strong"), 1)
-    time = format_time(moment_at(line.due_ms, zone))
+    time = "Now" if line.due_ms is None else format_time(moment_at(line.due_ms, zone))
     row.addWidget(label(time, "strong", token))
     made.setAccessibleName(f"{line.cell}, {line.words}, {time}")
     return made

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from sonar_desktop.ui.screens.side_panel import SidePanel
-from sonar_desktop.ui.theme import current
+from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.viewmodels.chart_faces import RowFace
 from sonar_desktop.ui.viewmodels.flaw import flaw_of_reason
 from sonar_desktop.ui.viewmodels.medicines import EntryFace
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.field import Field, Problem, ProblemKind
 from sonar_desktop.ui.widgets.labels import WrapLabel, hline, label
+from sonar_desktop.ui.widgets.messages import InlineMessage
+
+_ANSWER: Final = "It waits for an answer under Plan and tasks."
 
 
 class Why(QWidget):
@@ -66,6 +71,8 @@ class EntryPanel(SidePanel):
         super().__init__(row.name, "")
         self.primary.hide()
         self.content.addWidget(WrapLabel(face.title, "h3"))
+        for words in face.to_check:
+            self.content.addWidget(InlineMessage(Tone.DANGER, "Check", f"{words} {_ANSWER}"))
         self.content.addWidget(_table(face.lines))
         if face.checks:
             self.content.addWidget(label("Checks as they stood", "h3"))
@@ -102,6 +109,8 @@ class MedicinePanel(SidePanel):
         """Take the row; `can_act` is False once the person has left."""
         super().__init__(row.name, "Give or record a dose")
         self.content.addWidget(WrapLabel(row.detail, "body"))
+        for words in row.to_check:
+            self.content.addWidget(InlineMessage(Tone.DANGER, words, _ANSWER))
         self.content.addWidget(WrapLabel(f"Given in 24hr: {row.taken}", "body", "ink2"))
         self.primary.setVisible(can_act and row.is_active)
         if can_act and row.is_active:

@@ -58,7 +58,7 @@ class QueuePage(QWidget):
 
     def _show(self) -> None:
         due = self.pick(self.model.due)
-        total = len(due.late) + len(due.soon) + len(due.this_hour) + len(due.later)
+        total = len(due.check) + len(due.late) + len(due.soon) + len(due.this_hour) + len(due.later)
         self._count.setText(self.counted(due, total))
         self.queue.set_due(due)
         self._body.setCurrentWidget(self.queue if total else self._nothing)
@@ -83,4 +83,5 @@ class DueScreen(QueuePage):
     def counted(self, due: DueList, total: int) -> str:
         """Count them with the people they are about."""
         people = self.model.count_of(BoardFilter.ALL)
-        return f"{len(due.late)} late, {total} in all, for {people} detainees"
+        asked = f"{len(due.check)} to check, " if due.check else ""
+        return f"{asked}{len(due.late)} late, {total} in all, for {people} detainees"

@@ -35,6 +35,7 @@ _HEAD: Final = 27
 _STEP: Final = 19
 _TIME: Final = 56
 _BANDS: Final = (
+    ("check", "Check now", "check", "danger", "dangersoft"),
     ("late", "Late", "late", "danger", "dangersoft"),
     ("soon", "Next 15 minutes", "soon", "warn", "warnsoft"),
     ("this_hour", "Later this hour", "", "ink", "raised"),
@@ -74,7 +75,7 @@ def entries_of(due: DueList, zone: str, *, with_later: bool) -> tuple[Entry, ...
         found += [
             Entry(
                 item=item,
-                time=format_time(moment_at(item.due_ms, zone)),
+                time="Now" if name == "check" else format_time(moment_at(item.due_ms, zone)),
                 word=word,
                 ink=ink,
                 back=back,

@@ -263,11 +263,16 @@ class MarGrid(QAbstractScrollArea):
         bar.setSingleStep(theme.px(_ROW))
         self.viewport().update()
 
-    def _texts(self, row: RowFace) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _texts(self, row: RowFace) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+        """Return the lines of the name, and those below it with their ink."""
         room = self._name_width() - 2 * _PAD
         taken = painters.text_width(row.taken, "strong") + 10
         name = painters.wrap(row.name, "strong", room - taken)
-        return name, painters.wrap(row.detail, "meta", room)
+        tone = "sync" if row.ask_first else "ink3"
+        below = [(line, tone) for line in painters.wrap(row.detail, "meta", room)]
+        for words in row.to_check:
+            below += [(line, "danger") for line in painters.wrap(words, "meta", room)]
+        return name, below
 
     def _row_height(self, row: RowFace) -> float:
         name, detail = self._texts(row)
@@ -356,8 +361,7 @@ class MarGrid(QAbstractScrollArea):
                 middle = top + step / 2 + 0.5
                 painter.drawLine(QPointF(_PAD, middle), QPointF(_PAD + width, middle))
             top += step
-        tone = "sync" if row.ask_first else "ink3"
-        for line in detail:
+        for line, tone in detail:
             painters.draw_line(painter, _PAD, top + small / 2, line, "meta", tone)
             top += small
         if row.per_mille is not None:

@@ -70,7 +70,9 @@ def draw_slot(painter: QPainter, box: QRectF, slot: SlotFace, *, is_chosen: bool
         painter.setPen(QPen(theme.colour("ring2"), 2))
         painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 7, 7)
     style = Qt.PenStyle.DashLine if slot.kind is SlotKind.LATER else Qt.PenStyle.SolidLine
-    painter.setPen(QPen(theme.colour(edge), 3 if slot.kind is SlotKind.LATE else 1, style))
+    edge = "danger" if slot.to_check else edge
+    thick = 3 if slot.to_check or slot.kind is SlotKind.LATE else 1
+    painter.setPen(QPen(theme.colour(edge), thick, style))
     painter.setBrush(theme.colour(back))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_CONTROL, RADIUS_CONTROL)
     size = theme.px(_ICON)

@@ -35,6 +35,7 @@ class MedicinesRoundScreen(QueuePage):
 def doses_of(due: DueList) -> DueList:
     """Return only the doses of a list of what is due."""
     return DueList(
+        check=(),
         late=_doses(due.late),
         soon=_doses(due.soon),
         this_hour=_doses(due.this_hour),

@@ -240,6 +240,7 @@ class RecordPage(QWidget):
     def _connect(self) -> None:
         self.model.refreshed.connect(self._show)
         self.strip.close_requested.connect(self.model.leave)
+        self.strip.answer_requested.connect(lambda: self.open_tab(Tab.PLAN))
         self.strip.overflow_requested.connect(lambda: self.open_tab(Tab.PLAN, "markers"))
         self.bar.currentChanged.connect(lambda place: self.open_tab(self._offered[place]))
         self._notice.acted.connect(self.model.decide)
@@ -266,7 +267,7 @@ class RecordPage(QWidget):
             self._show_head()
 
     def _show_head(self) -> None:
-        self.strip.set_alerts([_chip(one) for one in self.model.alerts])
+        self.strip.set_alerts([_chip(one) for one in self.model.alerts], self.model.to_check)
         for place, tab in enumerate(self._offered):
             self.bar.set_badge(place, self.model.badges.get(tab, ""), Tone.NEUTRAL)
         self._show_notice()

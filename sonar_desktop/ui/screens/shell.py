@@ -291,10 +291,14 @@ class Shell(QWidget):
             self.toast.hide()
 
     def _show_badges(self) -> None:
-        late, held = self.model.late, self.model.sync.waiting.held_back
+        late, asked = self.model.late, self.model.to_check
+        held = self.model.sync.waiting.held_back
+        due = ", ".join(
+            f"{count} {word}" for count, word in ((asked, "to check"), (late, "late")) if count
+        )
         decisions = self.model.sync.open_conflicts
         for page, count, tone, words in (
-            (Page.DUE, late, Tone.DANGER, f"{late} late"),
+            (Page.DUE, asked + late, Tone.DANGER, due),
             (Page.CONFLICTS, decisions, Tone.SYNC, f"{decisions} to decide"),
             (Page.SYNC, held, Tone.WARN, f"{held} held back"),
         ):

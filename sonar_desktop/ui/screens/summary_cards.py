@@ -309,11 +309,14 @@ def task_row(task: TaskFace) -> QHBoxLayout:
     """Return a task's line: icon, time, what, owner."""
     row = QHBoxLayout()
     row.setSpacing(8)
-    icon = "clock-alert" if task.is_late else _TASK_ICONS.get(task.kind, "circle")
-    tone = "danger" if task.is_late else "ink2"
+    icon, word = _TASK_ICONS.get(task.kind, "circle"), ""
+    if task.is_recheck:
+        icon, word = "circle-alert", "check now"
+    elif task.is_late:
+        icon, word = "clock-alert", "late"
     top = Qt.AlignmentFlag.AlignTop
-    row.addWidget(IconLabel(icon, tone, 16, "late" if task.is_late else ""), 0, top)
-    time = label(task.time, "strong", "danger" if task.is_late else "")
+    row.addWidget(IconLabel(icon, "danger" if word else "ink2", 16, word), 0, top)
+    time = label(task.time, "strong", "danger" if word else "")
     time.setMinimumWidth(current().px(40))
     row.addWidget(time, 0, top)
     row.addWidget(WrapLabel(task.what, "body"), 1)

@@ -19,10 +19,11 @@ from sonar_core.board.alarms import (
     Sounded,
     alarm_words,
     alarms,
+    is_late,
     ringing,
     sound_now,
 )
-from sonar_core.board.due import DueBand, band_of, due_items
+from sonar_core.board.due import DueBand, due_items, item_band
 from sonar_core.board.policy import (
     CUSTODY_CHECKS_SETTING,
     DEFAULT_POLICY,
@@ -45,11 +46,14 @@ _log = structlog.get_logger("alarms")
 
 
 class AlarmLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the lock page: a cell, words without a name, and when it was or is due."""
+    """One line of the lock page: a cell, words without a name, and when it was or is due.
+
+    `due_ms` is None for what is to be checked now.
+    """
 
     cell: str
     words: str
-    due_ms: int
+    due_ms: int | None
     rings: bool
     late: bool
 
@@ -108,13 +112,12 @@ class AlarmModel(QObject):
     @property
     def due_late_count(self) -> int:
         """How many due items are late, whoever's they are, for the rail."""
-        now = self._clock.now_ms()
-        return sum(
-            1
-            for row in self.rows
-            for item in due_items(row, now, self.policy)
-            if band_of(item.due_ms, now, self.policy) is DueBand.LATE
-        )
+        return self._count(DueBand.LATE)
+
+    @property
+    def to_check_count(self) -> int:
+        """How many rules of medicines do not hold and wait for an answer, for the rail."""
+        return self._count(DueBand.CHECK)
 
     @property
     def is_silent(self) -> bool:
@@ -134,13 +137,9 @@ class AlarmModel(QObject):
             AlarmLine(
                 cell=alarm.cell,
                 words=alarm_words(alarm, now, self.policy),
-                due_ms=alarm.due_ms,
+                due_ms=None if alarm.kind is AlarmClass.BROKEN_RULE else alarm.due_ms,
                 rings=alarm.due_ms <= now,
-                late=alarm.due_ms <= now
-                and (
-                    alarm.kind is AlarmClass.NOT_TOLD
-                    or now >= alarm.due_ms + self.policy.late_after_ms
-                ),
+                late=is_late(alarm, now, self.policy),
             )
             for alarm in self._every
             if alarm.due_ms <= now + SOON_MS
@@ -173,6 +172,14 @@ class AlarmModel(QObject):
     def handed_over(self) -> bytes:
         """Return the alarms for the successor of this process: time, cell and class, no name."""
         return encode_alarms(self._every)
+
+    def _count(self, wanted: DueBand) -> int:
+        now = self._clock.now_ms()
+        return sum(
+            item_band(item, now, self.policy) is wanted
+            for row in self.rows
+            for item in due_items(row, now, self.policy)
+        )
 
     def _on_changed(self, changed: Changed) -> None:
         if changed.episodes or changed.patients or changed.records:

@@ -56,7 +56,7 @@ class Counts:
     conflicts: int = 0
 
 
-_NOTHING_DUE: Final = DueList(late=(), soon=(), this_hour=(), later=())
+_NOTHING_DUE: Final = DueList(check=(), late=(), soon=(), this_hour=(), later=())
 
 
 class BoardModel(ViewModel):
@@ -175,5 +175,5 @@ class BoardModel(ViewModel):
 
 def _next_ms(row: BoardRow, now_ms: int, policy: BoardPolicy) -> int:
     items = due_list((row,), now_ms, policy)
-    every = (*items.late, *items.soon, *items.this_hour, *items.later)
+    every = (*items.check, *items.late, *items.soon, *items.this_hour, *items.later)
     return every[0].due_ms if every else 1 << 62

@@ -90,7 +90,10 @@ ROUTE_TEXT: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class SlotFace:
-    """A dose at a time: `entry` is set once it is recorded, `due_ms` while it waits."""
+    """A dose at a time: `entry` is set once it is recorded, `due_ms` while it waits.
+
+    `to_check` says that the dose breaks a rule and that nobody has answered for it.
+    """
 
     kind: SlotKind
     at_ms: int
@@ -99,11 +102,15 @@ class SlotFace:
     spoken: str
     entry: str | None = None
     due_ms: int | None = None
+    to_check: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class RowFace:
-    """A medicine. `taken` is what counts in the last 24 hours, `per_mille` of the order's most."""
+    """A medicine. `taken` is what counts in the last 24 hours, `per_mille` of the order's most.
+
+    `to_check` are the rules about it that do not hold, in words.
+    """
 
     request: str
     group: Group
@@ -116,12 +123,13 @@ class RowFace:
     is_emergency: bool
     ask_first: bool
     slots: tuple[SlotFace, ...]
+    to_check: tuple[str, ...] = ()
 
     @property
     def spoken(self) -> str:
         """Return the row as a screen reader says it."""
         taken = f", {self.taken} in 24hr" if self.taken else ""
-        return f"{self.name}. {self.detail}{taken}"
+        return " ".join((f"{self.name}. {self.detail}{taken}", *self.to_check))
 
 
 def medicine_name(order: MedicationRequest) -> str:
@@ -175,7 +183,8 @@ def _row(
     taken = _taken_24h(line, now_ms)
     most = amount(order.maximum_24h)
     per_mille = None if most is None or most <= 0 else int(min(taken / most, Decimal(1)) * 1000)
-    recorded = [_entry_slot(one, names) for one in line.entries]
+    asked = {one.about[0] for one in line.broken}
+    recorded = [_entry_slot(one, names, to_check=one.id in asked) for one in line.entries]
     struck = [_entry_slot(one, names, is_struck=True) for one in line.struck if _was_there(one)]
     return RowFace(
         request=order.id,
@@ -194,6 +203,7 @@ def _row(
                 key=lambda slot: slot.at_ms,
             )
         ),
+        to_check=tuple(f"Check: {one.text}" for one in line.broken),
     )
 
 
@@ -229,7 +239,11 @@ def _detail(line: ChartLine, names: Mapping[str, str]) -> str:
 
 
 def _entry_slot(
-    entry: MedicationAdministration, names: Mapping[str, str], *, is_struck: bool = False
+    entry: MedicationAdministration,
+    names: Mapping[str, str],
+    *,
+    is_struck: bool = False,
+    to_check: bool = False,
 ) -> SlotFace:
     kind = SlotKind.ERROR if is_struck else _KIND_OF[entry.code]
     dose = dose_text(entry.dose, entry.unit)
@@ -243,16 +257,20 @@ def _entry_slot(
         word = {"custody": dose, "part": f"part, {dose}", "vomited": "vomited"}[kind.value]
     if _is_late(entry) and not is_struck:
         word = f"{word} late"
+    if to_check:
+        word = f"{word}, check"
     time = format_time(entry.performed_at)
     said = "Entered in error" if is_struck else DOSE_WORDS[entry.code]
     why = f", {entry.reason}" if entry.reason else ""
+    check = ", to be checked" if to_check else ""
     return SlotFace(
         kind=kind,
         at_ms=entry.performed_at.utc_ms,
         time=time,
         word=word,
-        spoken=f"{time} {said} {dose}".strip() + why,
+        spoken=f"{time} {said} {dose}".strip() + why + check,
         entry=entry.id,
+        to_check=to_check,
     )
 
 

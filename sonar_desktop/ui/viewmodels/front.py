@@ -111,5 +111,5 @@ class FrontModel(QObject):
         headline = "1 alarm" if len(lines) == 1 else f"{len(lines)} alarms"
         return ("bell-ring", headline, text, lines[:MOST_LINES])
 
-    def _time(self, ms: int) -> str:
-        return format_time(moment_at(ms, self.zone))
+    def _time(self, ms: int | None) -> str:
+        return "Now" if ms is None else format_time(moment_at(ms, self.zone))

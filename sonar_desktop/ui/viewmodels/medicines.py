@@ -56,6 +56,7 @@ class EntryFace:
     title: str
     lines: tuple[tuple[str, str], ...]
     checks: tuple[tuple[str, str], ...]
+    to_check: tuple[str, ...]
     can_strike: bool
     can_vomit: bool
 
@@ -190,6 +191,7 @@ class MedicinesModel(ViewModel):
             title="" if slot is None else slot.spoken,
             lines=tuple(_entry_lines(found, head.names, line)),
             checks=tuple((one.level.capitalize(), one.text) for one in found.checks),
+            to_check=tuple(one.text for one in line.broken if one.about[0] == found.id),
             can_strike=stands and not self.has_left,
             can_vomit=stands and found.code in {DoseOutcome.GIVEN, DoseOutcome.GIVEN_BY_CUSTODY},
         )

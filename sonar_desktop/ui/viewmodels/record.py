@@ -21,6 +21,7 @@ from sonar_desktop.ui.viewmodels.record_faces import (
     badges_of,
     banner_of,
     not_told_of,
+    to_check_of,
 )
 from sonar_desktop.ui.viewmodels.summary_cards import (
     FitnessLine,
@@ -70,6 +71,7 @@ class RecordModel(ViewModel):
         self.head: RecordHead | None = None
         self.banner: BannerWords | None = None
         self.alerts: tuple[Alert, ...] = ()
+        self.to_check: tuple[str, ...] = ()
         self.not_told: tuple[NotTold, ...] = ()
         self.badges: dict[Tab, str] = {}
         self.score = ScoreCard()
@@ -118,6 +120,7 @@ class RecordModel(ViewModel):
         now_ms = self.workplace.clock.now_ms()
         self.banner = banner_of(head, now_ms)
         self.alerts = alerts_of(head)
+        self.to_check = to_check_of(head)
         self.not_told = not_told_of(head, now_ms)
         self.badges = badges_of(head, now_ms)
         self.score = score_card(self._observed, now_ms)

@@ -15,6 +15,7 @@ from sonar_core.records.allergy_intolerance import AllergyIntolerance
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.flag import FlagCategory
 from sonar_core.records.patient import IdentityConfidence, Patient
+from sonar_core.records.task import TaskStatus
 from sonar_desktop.ui.viewmodels.workplace import Tab
 from sonar_desktop.usecases.read_record import RecordHead
 
@@ -99,6 +100,13 @@ def alerts_of(head: RecordHead) -> tuple[Alert, ...]:
     return (*urgent, *_level(head), *others)
 
 
+def to_check_of(head: RecordHead) -> tuple[str, ...]:
+    """Return the rules of medicines that do not hold and that nobody has answered, in words."""
+    return tuple(
+        task.what for task in head.tasks if task.is_recheck and task.status is TaskStatus.OPEN
+    )
+
+
 def not_told_of(head: RecordHead, now_ms: int) -> tuple[NotTold, ...]:
     """Return the decisions nobody was told of, the one that waited longest first."""
     found = []
@@ -137,8 +145,11 @@ def badges_of(head: RecordHead, now_ms: int) -> dict[Tab, str]:
         badges[Tab.OBSERVATIONS] = f"{word} {format_time(moment_at(repeats[0], zone))}"
     hour_ms = 3_600_000
     doses = sum(one.kind is DueKind.MEDICINE and one.due_ms - now_ms <= hour_ms for one in items)
-    if doses:
-        badges[Tab.MEDICINES] = f"{doses} due"
+    asked = len(head.row.broken)
+    words = ((asked, "to check"), (doses, "due"))
+    said = ", ".join(f"{count} {word}" for count, word in words if count)
+    if said:
+        badges[Tab.MEDICINES] = said
     return badges
 
 

@@ -97,6 +97,11 @@ class ShellModel(QObject):
         return self.session.alarms.due_late_count
 
     @property
+    def to_check(self) -> int:
+        """How many rules of medicines wait for an answer."""
+        return self.session.alarms.to_check_count
+
+    @property
     def title(self) -> str:
         """The window's title."""
         return window_title(self.session)

@@ -118,7 +118,10 @@ class Instructions:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskFace:
-    """One open task. `is_recheck` says that nobody wrote it: it is a rule that does not hold."""
+    """One open task. `is_recheck` says that nobody wrote it: it is a rule that does not hold.
+
+    Such a one is to be checked now and never late: nobody let it pass.
+    """
 
     id: str
     time: str
@@ -227,13 +230,13 @@ def task_faces(tasks: Sequence[Task], now_ms: int) -> tuple[TaskFace, ...]:
     return tuple(
         TaskFace(
             id=task.id,
-            time=day_time(task.due_at, now_ms),
+            time="Now" if task.is_recheck else day_time(task.due_at, now_ms),
             what=task.what,
             owner=OWNER_WORDS[task.owner],
             kind=task.kind,
-            is_late=task.due_at.utc_ms < now_ms,
+            is_late=not task.is_recheck and task.due_at.utc_ms < now_ms,
             cause=task.cause or "",
-            is_recheck=not task.created_by,
+            is_recheck=task.is_recheck,
         )
         for task in tasks
         if task.status is TaskStatus.OPEN

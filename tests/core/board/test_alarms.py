@@ -8,6 +8,7 @@ from sonar_core.board.alarms import (
     Sounded,
     alarm_words,
     alarms,
+    is_late,
     next_change_ms,
     ringing,
     sound_now,
@@ -109,5 +110,12 @@ def test_a_clock_set_back_does_not_keep_it_quiet():
 def test_a_rule_that_two_pcs_break_together_rings_until_somebody_answers():
     too_soon = row(order(interval_minutes=240), dose("a", 60), dose("b", 10))
     (alarm,) = alarms([too_soon], NOW)
-    assert (alarm.due_ms, alarm.kind) == (NOW - 10 * MINUTE, AlarmClass.CHECK)
+    assert (alarm.due_ms, alarm.kind) == (NOW - 10 * MINUTE, AlarmClass.BROKEN_RULE)
     assert ringing([alarm], NOW) == (alarm,)
+    assert not is_late(alarm, NOW + 600 * MINUTE), "nobody let it pass"
+    assert alarm_words(alarm, NOW + 600 * MINUTE) == "Check due"
+
+
+def test_an_alarm_is_late_after_its_grace_and_an_outcome_not_told_at_once():
+    assert [is_late(A, NOW + ms) for ms in (5 * MINUTE - 1, 5 * MINUTE)] == [False, True]
+    assert [is_late(B, B.due_ms + ms) for ms in (-1, 0)] == [False, True]

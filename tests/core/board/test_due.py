@@ -11,6 +11,7 @@ from tests.core.board.custody import (
     NOW,
     at,
     care,
+    dose,
     in_,
     order,
     outcome,
@@ -113,3 +114,15 @@ def test_the_queue_holds_everybodys_items_in_four_bands_by_time_and_cell():
     assert [item.what for item in found.soon] == ["B"]
     assert [item.what for item in found.this_hour] == ["D"]
     assert [item.what for item in found.later] == ["E"]
+
+
+def test_a_rule_that_two_pcs_break_together_is_to_be_checked_first_and_is_never_late():
+    too_soon = row(
+        task(at(90), "Ring GP"), order(interval_minutes=240), dose("a", 60), dose("b", 10)
+    )
+    found = due_list([too_soon], NOW)
+    (asked,) = found.check
+    assert (asked.kind, asked.due_ms) == (DueKind.BROKEN_RULE, NOW - 10 * MINUTE)
+    assert asked.source == too_soon.broken[0].task
+    assert [item.what for item in found.late] == ["Ring GP"]
+    assert [item.source for item in due_items(too_soon, NOW)][0] == asked.source

@@ -12,6 +12,7 @@ from tests.core.board.custody import (
     at,
     care,
     conflict,
+    dose,
     flag,
     in_,
     observed,
@@ -158,6 +159,14 @@ def test_the_recommendation_lists_what_is_due_by_time_and_what_is_late():
         "Ring GP 14:30, late. Rouse (custody) 15:00. Review fitness 16:00."
     )
     assert line().recommendation == "Nothing due."
+
+
+def test_what_is_to_be_checked_comes_first_and_is_not_called_late():
+    found = line(task(at(70), "Ring GP"), order(interval_minutes=240), dose("a", 60), dose("b", 10))
+    assert found.recommendation == (
+        "Check: Dihydrocodeine given 14:22. Dihydrocodeine 13:32, 50min apart."
+        " The order says 4hr at least. Ring GP 13:22, late."
+    )
 
 
 def test_nothing_is_called_none_of_what_a_newer_program_wrote():

@@ -199,6 +199,11 @@ def test_a_task_is_an_entry_once_somebody_said_what_came_of_it():
     assert say(task(at(10))) == ()
 
 
+def test_an_answer_to_a_recheck_names_no_due_time():
+    answered = task(at(5), "Check: given twice?", created_by="", status=TaskStatus.DONE)
+    assert words(answered) == ("Task done: Check: given twice?", "")
+
+
 def test_a_decision_on_a_conflict_says_what_differed_and_why():
     assert words(resolution("o1")) == ("Decided: outcome differs", "Seen together")
     assert words(resolution(None, entity_kind="Newer"))[0] == "Decided: versions differ"

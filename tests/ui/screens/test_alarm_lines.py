@@ -26,6 +26,14 @@ def test_a_line_is_read_as_cell_words_and_time(qtbot, light):
     assert names(lines) == ["M4, Check due, 14:32", "F2, Check due, 14:32"]
 
 
+def test_what_is_to_be_checked_has_no_time_that_somebody_let_pass(qtbot, light):
+    lines = AlarmLines()
+    qtbot.addWidget(lines)
+    asked = AlarmLine(cell="M4", words="Check due", due_ms=None, rings=True, late=False)
+    lines.show_lines([asked], ZONE)
+    assert names(lines) == ["M4, Check due, Now"]
+
+
 def test_more_than_fit_are_counted_and_none_is_a_sentence(qtbot, light):
     lines = AlarmLines()
     qtbot.addWidget(lines)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QLabel
 
 from sonar_desktop.ui.screens.chart_entry import EntryPanel, MedicinePanel, Why
@@ -24,6 +26,7 @@ ENTRY = EntryFace(
     title="13:32 Given 1 g",
     lines=(("By", "Rhona Okafor, nurse"),),
     checks=(("Clear", "Known allergies."),),
+    to_check=(),
     can_strike=True,
     can_vomit=True,
 )
@@ -47,6 +50,18 @@ def test_a_recorded_dose_is_read_whole_and_struck_out_only_with_a_reason(qtbot, 
     qtbot.keyClicks(why.text, " for another detainee")
     why.button.click()
     assert told == ["error for another detainee"]
+
+
+def test_what_is_to_be_checked_is_said_on_the_dose_and_on_the_order(qtbot, light):
+    asked = "Paracetamol given 13:32. Allergy to Paracetamol."
+    panels = (
+        EntryPanel(ROW, replace(ENTRY, to_check=(asked,))),
+        MedicinePanel(replace(ROW, to_check=(f"Check: {asked}",)), can_act=True),
+    )
+    for panel in panels:
+        qtbot.addWidget(panel)
+        assert any(asked in one for one in words(panel))
+        assert any("Plan and tasks" in one for one in words(panel))
 
 
 def test_an_order_of_somebody_who_left_is_only_read(qtbot, light):

@@ -24,19 +24,26 @@ def item(due_ms: int, what: str = "Repeat NEWS2") -> DueItem:
 
 def test_bands_have_headings_with_their_counts():
     due = DueList(
-        late=(item(NOON_MS),), soon=(item(NOON_MS), item(NOON_MS)), this_hour=(), later=()
+        check=(), late=(item(NOON_MS),), soon=(item(NOON_MS), item(NOON_MS)), this_hour=(), later=()
     )
     headings = [entry.heading for entry in entries_of(due, ZONE, with_later=True) if entry.heading]
     assert headings == ["Late · 1", "Next 15 minutes · 2"]
 
 
+def test_a_rule_to_check_stands_above_what_is_late_and_has_no_time_that_somebody_let_pass():
+    due = DueList(check=(item(NOON_MS),), late=(item(NOON_MS),), soon=(), this_hour=(), later=())
+    heading, line, after, _ = entries_of(due, ZONE, with_later=False)
+    assert (heading.heading, after.heading) == ("Check now · 1", "Late · 1")
+    assert line.spoken() == "Now, check. M4 BARROW, Connor (Mr). Repeat NEWS2. HCP"
+
+
 def test_what_comes_later_is_left_out_beside_the_board():
-    due = DueList(late=(), soon=(), this_hour=(), later=(item(NOON_MS),))
+    due = DueList(check=(), late=(), soon=(), this_hour=(), later=(item(NOON_MS),))
     assert entries_of(due, ZONE, with_later=False) == ()
     assert len(entries_of(due, ZONE, with_later=True)) == 2
 
 
 def test_an_item_is_said_with_time_band_cell_name_act_and_owner():
-    due = DueList(late=(item(NOON_MS),), soon=(), this_hour=(), later=())
+    due = DueList(check=(), late=(item(NOON_MS),), soon=(), this_hour=(), later=())
     line = entries_of(due, ZONE, with_later=False)[1]
     assert line.spoken() == "12:00, late. M4 BARROW, Connor (Mr). Repeat NEWS2. HCP"

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from sonar_desktop.ui.screens.mar_grid import MarGrid
 from sonar_desktop.ui.screens.mar_slot import SLOT_LOOKS, slot_width
+from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.viewmodels.chart_faces import Group, RowFace, SlotFace, SlotKind
 from sonar_desktop.ui.viewmodels.medicines import Window
 
@@ -122,3 +125,28 @@ def test_the_chart_is_painted_whole(grid):
     assert picture.width() == 940
     colours = {picture.pixel(x, 85) for x in range(0, 940, 3)}
     assert len(colours) > 3
+
+
+def test_what_is_to_be_checked_stands_whole_below_the_medicine_and_red_round_its_dose(grid):
+    asked = "Check: Paracetamol given 14:22. Paracetamol 13:32, 50min apart."
+    dose = slot(SlotKind.GIVEN, 9 * HOUR, entry="d")
+    plain = row("a", slots=(dose,))
+    marked = replace(plain, to_check=(asked,), slots=(replace(dose, to_check=True),))
+    pictures = []
+    for shown in (plain, marked):
+        show(grid, shown)
+        pictures.append(grid._row_height(shown))
+        _, below = grid._texts(shown)
+    assert pictures[1] > pictures[0]
+    red = [line for line, ink in below if ink == "danger"]
+    assert " ".join(red) == asked
+    left, width = grid._spans(marked)[0]
+    edge = (
+        grid.viewport()
+        .grab()
+        .toImage()
+        .pixelColor(
+            int(left + width / 2), int(grid._placed[1].top + (grid._row_height(marked) - 42) / 2)
+        )
+    )
+    assert edge == current().colour("danger")

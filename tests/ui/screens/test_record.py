@@ -13,10 +13,15 @@ from sonar_core.records.registry import REGISTRY
 from sonar_desktop.ui.screens import record
 from sonar_desktop.ui.screens.record import RecordPage
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
+from sonar_desktop.ui.widgets.alert_strip import NO_ALERTS
+from sonar_desktop.ui.widgets.button import Button
 from sonar_desktop.ui.widgets.obs_row import BigInput
 from sonar_desktop.ui.widgets.patient_banner import PatientBanner
+from sonar_desktop.usecases.answer_recheck import answer_recheck
 from sonar_desktop.usecases.keep_draft import my_drafts
+from sonar_desktop.usecases.record_allergy import AllergyEntry, record_allergy
 from sonar_desktop.usecases.release_detainee import release_detainee
+from tests.ui.medicine_story import MedicineStory
 from tests.ui.screens.opened_record import opened, press, settle, texts
 from tests.ui.screens.patient_story import Story, an_afternoon
 
@@ -58,6 +63,29 @@ def test_the_banner_can_be_read_while_the_tab_is_still_built(qtbot, workplace, s
     screen = opened(qtbot, workplace, story.admitted.episode)
     screen.let_go()
     assert done[:2] == [True, Tab.SUMMARY]
+
+
+def test_a_rule_that_does_not_hold_is_an_alert_until_it_is_answered(qtbot, workplace, seed):
+    story = MedicineStory(seed)
+    story.give(story.needed(), ago=30)
+    screen = opened(qtbot, workplace, story.episode)
+    assert NO_ALERTS in texts(screen.record.strip)
+    record_allergy(seed.desk, story.admitted.patient, AllergyEntry(substance="Paracetamol"))
+    asked = "Check: Paracetamol given 14:02. Allergy to Paracetamol."
+    qtbot.waitUntil(lambda: asked in texts(screen.record.strip))
+    assert NO_ALERTS not in texts(screen.record.strip)
+    medicines = screen.record._offered.index(Tab.MEDICINES)
+    assert "2 to check" in screen.record.bar.accessibleTabName(medicines)
+    (answer, _) = [
+        one for one in screen.record.strip.findChildren(Button) if one.text() == "Answer"
+    ]
+    answer.click()
+    assert screen.record.pages.currentWidget() is screen.record.tabs[Tab.PLAN]
+    head = screen.record.model.head
+    for task in (one for one in head.tasks if one.is_recheck):
+        answer_recheck(seed.desk, story.episode, task.id, "Seen and well, order to be stopped")
+    qtbot.waitUntil(lambda: NO_ALERTS in texts(screen.record.strip))
+    screen.let_go()
 
 
 def test_letters_open_the_tab_that_does_it(screen):

@@ -6,6 +6,7 @@ from sonar_core.records.medication_administration import DoseOutcome
 from sonar_core.records.medication_request import RequestStatus
 from sonar_desktop.ui.viewmodels.chart_faces import Group, SlotKind
 from sonar_desktop.ui.viewmodels.medicines import MedicinesModel, Span
+from sonar_desktop.usecases.record_allergy import AllergyEntry, record_allergy
 from tests.ui.disputes import drain
 from tests.ui.medicine_story import MedicineStory
 
@@ -171,3 +172,26 @@ def test_time_that_passes_makes_a_dose_late(chart, story, hand_clock):
     hand_clock.let_pass(minutes=70)
     model.tick()
     assert slots(model, order.id)[0] == (SlotKind.LATE, "14:40", "1hr 11min late")
+
+
+def test_a_dose_that_breaks_a_rule_is_marked_and_the_order_says_which(chart, story, seed):
+    order, other = story.needed(interval_minutes=None), story.regular()
+    dose = story.give(order, ago=30)
+    earlier = story.give(order, ago=100)
+    record_allergy(seed.desk, story.admitted.patient, AllergyEntry(substance="Paracetamol"))
+    model = chart(story.episode)
+    row = model.row(order.id)
+    assert row.to_check == (
+        "Check: Paracetamol is ordered. Allergy to Paracetamol.",
+        "Check: Paracetamol given 12:52. Allergy to Paracetamol.",
+        "Check: Paracetamol given 14:02. Allergy to Paracetamol.",
+    )
+    marked = {one.entry: (one.to_check, one.word) for one in row.slots if one.entry}
+    assert marked == {dose.id: (True, "30 mg RO, check"), earlier.id: (True, "30 mg RO, check")}
+    assert row.slots[0].spoken.endswith(", to be checked")
+    assert row.spoken.endswith("Allergy to Paracetamol.")
+    assert model.entry_face(order.id, dose.id).to_check == (
+        "Paracetamol given 14:02. Allergy to Paracetamol.",
+    )
+    untouched = model.row(other.id)
+    assert (untouched.to_check, any(one.to_check for one in untouched.slots)) == ((), False)

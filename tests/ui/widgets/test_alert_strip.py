@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel
 from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.theme.sizes import DENSE
 from sonar_desktop.ui.widgets.alert_strip import NO_ALERTS, AlertStrip
+from sonar_desktop.ui.widgets.button import Button
 from sonar_desktop.ui.widgets.painters import ChipFace, chip_width
 
 
@@ -52,3 +53,39 @@ def test_the_strip_is_lower_in_a_small_window(shown):
     assert made.minimumHeight() == 40
     made.set_sizes(DENSE)
     assert made.minimumHeight() == 34
+
+
+CHECK = (
+    "Check: Paracetamol given 14:22. Paracetamol 13:32, 50min apart. The order says 4hr at least."
+)
+
+
+def said(made: AlertStrip) -> list[str]:
+    return [one.text() for one in made.findChildren(QLabel) if one.isVisible() and one.text()]
+
+
+def test_a_rule_that_does_not_hold_stands_whole_above_the_alerts_and_is_never_no_alerts(
+    shown, qtbot
+):
+    made = AlertStrip()
+    made.set_alerts((), (CHECK,))
+    shown(made, 500, 90)
+    seen = {one.text(): one for one in made.findChildren(QLabel) if one.isVisible()}
+    assert NO_ALERTS not in seen
+    words = seen[CHECK]
+    assert words.height() >= words.heightForWidth(words.width()) > words.fontMetrics().height()
+    answer = next(one for one in made.findChildren(Button) if one.text() == "Answer")
+    with qtbot.waitSignal(made.answer_requested):
+        answer.click()
+    made.set_alerts(())
+    qtbot.waitUntil(lambda: said(made) == [NO_ALERTS])
+
+
+def test_more_rules_than_there_is_room_for_are_counted(shown):
+    made = AlertStrip()
+    made.set_alerts(alerts(1), tuple(f"Check {number}." for number in range(5)))
+    shown(made, 900, 120)
+    assert [words for words in said(made) if words.startswith("Check")] == [
+        "Check 0.",
+        "Check 1. 3 more to check.",
+    ]
