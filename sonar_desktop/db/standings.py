@@ -42,8 +42,7 @@ def standings(
     """
     pending = [identifier for identifier, is_pending in records.items() if is_pending]
     operations = _operations(connection, pending)
-    ownerless = [identifier for identifier in pending if identifier not in operations]
-    lost = unheld.among(connection, ownerless) if ownerless else frozenset()
+    lost = unheld.of_others(connection, pending) if pending else frozenset()
     found: dict[str, Standing] = {}
     for identifier, is_pending in records.items():
         states = operations.get(identifier, [])
@@ -52,11 +51,14 @@ def standings(
             found[identifier] = Standing.HELD
         elif identifier in disputed or any(verdict == Verdict.CONFLICT for _, _, verdict in states):
             found[identifier] = Standing.DECISION
-        elif identifier in lost:
-            found[identifier] = Standing.UNHELD
-        elif waiting or (is_pending and not states):  # or written in this very action
-            is_sending = bool(waiting) and all(op_seq in in_flight for op_seq in waiting)
+        elif waiting:
+            is_sending = all(op_seq in in_flight for op_seq in waiting)
             found[identifier] = Standing.SENDING if is_sending else Standing.LOCAL
+        elif identifier in lost:
+            # Though the server may have an entry of this PC that was made on top of it.
+            found[identifier] = Standing.UNHELD
+        elif is_pending and not states:  # written in this very action
+            found[identifier] = Standing.LOCAL
         else:
             found[identifier] = Standing.CENTRAL
     return found

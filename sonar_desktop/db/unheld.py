@@ -11,13 +11,26 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
 from sonar_core.sync.rows import Row, provenance_of
 from sonar_desktop.db import schema
 
 _TABLE: Final = schema.unheld
-_IDS: Final = select(_TABLE.c.id).where(_TABLE.c.id.in_(bindparam("entities", expanding=True)))
+# What is shown of these is no version that the server has, and is not all this PC's to give back.
+_NOT_OURS: Final = (
+    select(_TABLE.c.id)
+    .distinct()
+    .join(schema.pending, schema.pending.c.id == _TABLE.c.id)
+    .where(
+        _TABLE.c.id.in_(bindparam("entities", expanding=True)),
+        _TABLE.c.version > schema.pending.c.version,
+        ~exists()
+        .where(schema.own_op.c.op_id == _TABLE.c.operation)
+        .where(schema.op_effect.c.op_seq == schema.own_op.c.op_seq)
+        .where(schema.op_effect.c.id == _TABLE.c.id),
+    )
+)
 _LOST: Final = (
     select(_TABLE)
     .where(_TABLE.c.id.in_(bindparam("entities", expanding=True)))
@@ -61,9 +74,11 @@ def newest(connection: Connection, identifiers: Collection[str]) -> dict[str, Lo
     }
 
 
-def among(connection: Connection, identifiers: Collection[str]) -> set[str]:
-    """Return which of these records the server lost a version of."""
-    return set(connection.scalars(_IDS, {"entities": list(identifiers)}))
+def of_others(connection: Connection, identifiers: Collection[str]) -> set[str]:
+    """Return which of these are shown as the server lost them, and another PC is to give back."""
+    if connection.execute(_ANY).first() is None:
+        return set()
+    return set(connection.scalars(_NOT_OURS, {"entities": list(identifiers)}))
 
 
 def held_again(connection: Connection, rows: Iterable[Row]) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sonar_core import bodies
 from sonar_core.ids import from_bytes
 from sonar_core.records.registry import REGISTRY, MergePolicy, ScopeKind, Sort
@@ -10,6 +12,7 @@ from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.grants import REVOCABLE
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.retirement import RETIREMENT
+from sonar_core.sync.rows import Provenance, provenance_of
 from sonar_desktop.usecases.keep_draft import my_drafts
 from sonar_desktop.usecases.ports import Reading, Standing
 from tests.simulation.on_server import must
@@ -20,6 +23,7 @@ from tests.simulation.views import KeptOp, ServerView, counting, held_rows, own_
 
 _FOR_GOOD = {"applied", "merged", "conflict", "duplicate"}
 _MAY_CHANGE = {("quarantined", "missing_parent")}
+_TOLD_OF_WAITING = {Standing.LOCAL, Standing.SENDING, Standing.DECISION}
 
 
 def settle_doubt(pc: Pc, oracle: Oracle) -> None:
@@ -44,6 +48,7 @@ def check_pc(pc: Pc, oracle: Oracle, view: ServerView) -> None:
         _check_rows(pc, view)
     if not pc.spoilt and not (pc.is_ahead and _gone_stays(pc)):
         _check_sight(pc, oracle, kept, _gone_records(pc, view))
+        _check_said(pc, view)
     _check_drafts(pc, oracle)
     ((stamp,),) = pc.rows("SELECT hlc FROM device")
     highest = pc.clock.highest_ms + clock.MAX_AHEAD_MS
@@ -153,6 +158,7 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], gone: set[str]
     """I10: what was entered here is shown, until something that holds it has come."""
     last: dict[tuple[str, str, str], Entered] = {}
     facts: list[Entered] = []
+    held, lost = _held_records(pc), _lost_rows(pc)
     not_here = _kinds_not_here(pc)
     for entry in oracle.of_pc(pc.name):
         if entry.op_id not in kept or {entry.entity, entry.target[1]} & gone:
@@ -179,12 +185,69 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], gone: set[str]
                 continue
             op = kept[entry.op_id]
             if op.state == "waiting":
-                is_own = seen.standing in {Standing.LOCAL, Standing.SENDING, Standing.DECISION}
+                # The gravest of a record's operations speaks for it: another may be held back.
+                told = {Standing.HELD} if identifier in held else _TOLD_OF_WAITING
+                is_own = seen.standing in told
                 must(is_own, "I10", f"a waiting {kind} is said to be {seen.standing}")
             if _has_come(op, seen.version):
                 continue
             shown = bodies.fields_of(bodies.encode(seen.record))
-            must(_shows(kind, group, shown, entry), "I10", f"{kind}.{group} of {pc.name} is hidden")
+            after = _passed_by(op, group, lost.get(identifier, []))
+            is_shown = (
+                _shows(kind, group, shown, entry)
+                if after is None
+                else whole_group(kind, shown, group) == whole_group(kind, after, group)
+            )
+            must(is_shown, "I10", f"{kind}.{group} of {pc.name} is hidden")
+
+    pc.opened.store.read(look)
+
+
+def _held_records(pc: Pc) -> set[str]:
+    """The records of which something that was entered here is held back."""
+    rows = pc.rows(
+        "SELECT id FROM op_effect JOIN own_op ON own_op.op_seq = op_effect.op_seq "
+        "WHERE own_op.state = 'held'"
+    )
+    return {from_bytes(identifier) for (identifier,) in rows}
+
+
+LostRow = tuple[int, Provenance, bytes]
+"""Version, provenance and body of a row that the server had."""
+
+
+def _lost_rows(pc: Pc) -> dict[str, list[LostRow]]:
+    """What the server had and lost, by record, oldest first."""
+    found: dict[str, list[LostRow]] = {}
+    query = "SELECT id, version, provenance, body FROM unheld ORDER BY id, version, seq"
+    for identifier, version, provenance, body in pc.rows(query):
+        row = version, provenance_of(provenance), body
+        found.setdefault(from_bytes(identifier), []).append(row)
+    return found
+
+
+def _passed_by(op: KeptOp, group: str, lost: list[LostRow]) -> dict[str, Any] | None:
+    """What the server had over an entry before it lost both: that is shown until either is back."""
+    own = [version for version, written, _ in lost if written.operation == op.op_id]
+    later = own and [one for one in lost if one[0] > own[0] and group in one[1].groups]
+    return bodies.fields_of(lost[-1][2]) if later else None
+
+
+def _check_said(pc: Pc, view: ServerView) -> None:
+    """I10: nothing is said to be held centrally that the server has not, once the PC knows."""
+    epochs = pc.rows("SELECT scope, epoch FROM cursor WHERE commit_no > 0")
+    if any(view.epochs[scope] != epoch for scope, epoch in epochs):
+        return
+    shown = [
+        (kind, from_bytes(identifier), provenance_of(provenance).operation)
+        for kind, identifier, provenance in pc.rows("SELECT kind, id, provenance FROM pending")
+    ]
+
+    def look(reading: Reading) -> None:
+        for kind, identifier, operation in shown:
+            seen = reading.seen(kind, identifier)
+            is_said = seen is not None and seen.standing is Standing.CENTRAL
+            must(not is_said or operation in view.ops, "I10", f"a lost {kind} is said to be held")
 
     pc.opened.store.read(look)
 

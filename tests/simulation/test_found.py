@@ -7,11 +7,14 @@ import random
 import pytest
 
 from sonar_core.moments import moment_at
+from sonar_core.records.allergy_status import AllergyStatus
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.note import Note
+from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.complete_task import complete_task
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.keep_draft import keep_draft, my_drafts
+from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.release_detainee import release_detainee
 from tests.simulation import copies, losing, on_server, people
 from tests.simulation.pc import DAY_MS, ZONE, Pc
@@ -114,3 +117,36 @@ def test_a_board_line_stops_saying_that_the_server_lost_something_when_the_last_
         world.exchange(first)
         world.exchange(second)
         assert board(world, 1) == board(world, 0)
+
+
+def test_what_others_wrote_over_an_entry_is_shown_until_a_server_that_lost_both_has_either(ground):
+    # Seed 9017 of 23 November 2026: a power cut between the verdict and the rows. The PC went on
+    # showing what it had last seen, as it should, and said that it is held centrally.
+    with new_world(ground, 0) as world:
+        first, second = world.pcs
+        for pc in world.pcs:
+            world.exchange(pc)
+        losing.keep(world)
+        for pc in (second, first):
+            world.now_ms += 60_000
+            people.allergy(pc.desk, random.Random(0))
+            world.exchange(pc)
+        world.exchange(second)
+        (before,) = second.desk.store.read(lambda reading: reading.all_of(AllergyStatus))
+        losing.lose(world, "a failover")
+        exchange = exchange_of(second)
+        exchange.reconcile()
+        exchange.push(500, 1 << 20)
+        world.check()
+        seen = second.desk.store.read(lambda reading: reading.seen("AllergyStatus", before.id))
+        assert (seen.record, seen.standing) == (before, Standing.UNHELD)
+        world.rest()
+
+
+def exchange_of(pc: Pc) -> Exchange:
+    return Exchange(
+        port=pc._link,
+        store=pc.opened.sync,
+        report=lambda *_: None,
+        changed=lambda _: None,
+    )

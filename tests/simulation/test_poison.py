@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from unittest import mock
 
+from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync import planner
 from sonar_desktop.usecases.acting import Signing, now
+from sonar_desktop.usecases.ports import Standing
+from sonar_desktop.usecases.set_care_level import CareSetting, set_care_level
 from sonar_desktop.usecases.write_note import Noting, write_note
+from tests.simulation.pc import Pc
 from tests.simulation.views import own_ops, server_view
 from tests.simulation.world import new_world
 
@@ -37,3 +41,28 @@ def test_an_entry_that_fails_on_the_server_is_kept_and_the_others_go_through(gro
             "push_replayed_by_action ZeroDivisionError",
             "action_held_back ZeroDivisionError",
         ]
+
+
+def set_level(pc: Pc, level: int, reason: str) -> None:
+    (stay,) = pc.desk.store.read(lambda reading: reading.all_of(CustodyEpisode))
+    setting = CareSetting(
+        episode=stay.id, level=level, check_every_minutes=30, rouse=False, reason=reason
+    )
+    set_care_level(pc.desk, setting)
+
+
+def test_a_record_is_told_by_what_is_held_back_of_it_whatever_waits_after_that(ground):
+    # Seed 9006 of 23 November 2026: the oracle took it for a fault.
+    with new_world(ground, 3) as world:
+        pc = world.pcs[0]
+        set_level(pc, 3, "poison")
+        with mock.patch("sonar_core.sync.planner.decide", failing):
+            assert pc.exchange() is None
+        set_level(pc, 4, "asleep")
+        assert [op.state for op in own_ops(pc).values()][-2:] == ["held", "waiting"]
+        (level,) = pc.desk.store.read(lambda reading: reading.all_of(CareLevel))
+        seen = pc.desk.store.read(lambda reading: reading.seen("CareLevel", level.id))
+        assert (level.level, seen.standing) == (4, Standing.HELD)
+        world.server.mistakes.clear()
+        world.touched.add(pc.name)
+        world.check()

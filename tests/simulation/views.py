@@ -66,6 +66,7 @@ class ServerView:
 
     log: dict[str, list[LogRow]] = field(default_factory=dict)
     heads: dict[str, tuple[int, int, bytes, bytes]] = field(default_factory=dict)
+    epochs: dict[str, int] = field(default_factory=dict)
     commits: dict[str, list[tuple[int, int, bytes]]] = field(default_factory=dict)
     ops: dict[str, KeptOp] = field(default_factory=dict)
     repeats: dict[tuple[str, int], KeptOp] = field(default_factory=dict)
@@ -94,9 +95,11 @@ _ROW = "seq, commit_no, kind, id, version, patient, episode, at_ms, body, proven
 def server_view(connection: psycopg.Connection[Any]) -> ServerView:
     """Read the server's database past the server."""
     view = ServerView()
-    for site, name, seq, commit_no, link, digest in connection.execute(
-        "SELECT site_id, scope_id, head_seq, commit_no, chain, digest FROM scope", binary=True
+    for site, name, epoch, seq, commit_no, link, digest in connection.execute(
+        "SELECT site_id, scope_id, epoch, head_seq, commit_no, chain, digest FROM scope",
+        binary=True,
     ):
+        view.epochs[wire_scope(site, name)] = epoch
         view.heads[wire_scope(site, name)] = (seq, commit_no, link, digest)
         view.log[wire_scope(site, name)] = []
         view.commits[wire_scope(site, name)] = []
