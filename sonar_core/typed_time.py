@@ -91,15 +91,14 @@ class _Wall(msgspec.Struct, frozen=True, kw_only=True):
     zone_word: str | None
 
 
-def read_time(typed: str, *, now_ms: int, zone: str, latest_ms: int) -> TypedTime:
+def read_time(typed: str, *, now_ms: int, zone: str) -> TypedTime:
     """Read when something happened.
 
     Args:
         typed: The text in the field.
-        now_ms: The PC's clock, milliseconds UTC; what ``now``, ``-30m`` and ``today`` mean.
+        now_ms: The later of the PC's clock and the last server estimate, milliseconds UTC: what
+            ``now``, ``-30m`` and ``today`` mean and the future is judged against (decision 20).
         zone: IANA name of the zone of the place.
-        latest_ms: The later of the PC's clock and the last server estimate, milliseconds UTC,
-            against which the future is judged (decision 20).
 
     Raises:
         zoneinfo.ZoneInfoNotFoundError: ``zone`` is no IANA zone.
@@ -116,14 +115,14 @@ def read_time(typed: str, *, now_ms: int, zone: str, latest_ms: int) -> TypedTim
     instant = now_ms if rest == "now" else _relative_ms(rest, now_ms, sign="-")
     if instant is not None:
         moment = moment_at(instant, zone, precision)
-        return judge_moment(moment, now_ms=now_ms, latest_ms=latest_ms)
+        return judge_moment(moment, now_ms=now_ms)
     wall = _wall_clock(rest, wall_date(now))
     if wall is None:
         return _refused(_HOW)
     found = _on_wall(wall, zone, precision)
     if found.outcome is not TypedOutcome.ACCEPTED or found.moment is None:
         return found
-    judged = judge_moment(found.moment, now_ms=now_ms, latest_ms=latest_ms)
+    judged = judge_moment(found.moment, now_ms=now_ms)
     if judged.outcome is TypedOutcome.REFUSED and not wall.has_day:
         guess = f"yesterday {wall.stamp:%H:%M}"
         return msgspec.structs.replace(
@@ -132,15 +131,15 @@ def read_time(typed: str, *, now_ms: int, zone: str, latest_ms: int) -> TypedTim
     return judged
 
 
-def judge_moment(moment: Moment, *, now_ms: int, latest_ms: int) -> TypedTime:
+def judge_moment(moment: Moment, *, now_ms: int) -> TypedTime:
     """Judge a moment against the time now: in the future, late, or neither.
 
     Also for the one of two candidates that the user chose. The arguments are `read_time`'s.
     """
-    ahead = moment.utc_ms - latest_ms
+    ahead = moment.utc_ms - now_ms
     if ahead > FUTURE_ASKED_AFTER_MS:
         refused = ahead > FUTURE_REFUSED_AFTER_MS
-        now = moment_at(latest_ms, moment.zone)
+        now = moment_at(now_ms, moment.zone)
         shown = format_time if wall_date(moment) == wall_date(now) else format_moment
         text = f"{shown(moment)} is in the future. It is {shown(now)} now."
         return TypedTime(
@@ -168,6 +167,7 @@ def late_by_ms(happened: Moment, *, written_ms: int) -> int | None:
 def read_due_time(typed: str, *, now_ms: int, zone: str) -> TypedTime:
     """Read when something is due: ``+1h``, ``16:00``, ``tomorrow 09:00``, ``14-Nov-2026 16:00``.
 
+    `now_ms` is the last server estimate where there is one, UTC: what is due is due on every PC.
     A time of day that has passed today means tomorrow; a date and time in the past is refused.
     """
     words = " ".join(typed.casefold().split())

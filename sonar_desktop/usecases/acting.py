@@ -43,8 +43,8 @@ class Signing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def now(desk: Desk) -> Moment:
-    """Return the present moment on this PC's wall."""
-    return moment_at(desk.clock.now_ms(), desk.clock.zone())
+    """Return the present moment, by the later of the PC's clock and the server's."""
+    return moment_at(desk.clock.latest_ms(), desk.clock.zone())
 
 
 def may_record(actor: Actor) -> None:

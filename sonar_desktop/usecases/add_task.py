@@ -41,7 +41,7 @@ def add_task(desk: Desk, episode: str, task: NewTask) -> tuple[str, Changed]:
 def check_task(task: NewTask, problems: Problems, desk: Desk, prefix: str = "") -> None:
     """Collect what is wrong with a task; `prefix` names the form's part it stands in."""
     problems.require(f"{prefix}what", task.what, "what is to be done")
-    problems.to_come(f"{prefix}due_at", task.due_at, desk.clock.now_ms())
+    problems.to_come(f"{prefix}due_at", task.due_at, desk.clock)
 
 
 def make_task(desk: Desk, patient: str, episode: str, task: NewTask) -> Task:

@@ -11,10 +11,10 @@ from sonar_desktop.usecases.ports import Desk
 def due_now(desk: Desk) -> DueList:
     """Return everybody's items: late, in 15 minutes, this hour, later."""
     board = list_board(desk)
-    return due_list(board.rows, desk.clock.now_ms(), board.policy)
+    return due_list(board.rows, desk.clock.latest_ms(), board.policy)
 
 
 def alarms_now(desk: Desk) -> tuple[Alarm, ...]:
     """Return the alarms that ring and those to come: cell, time and class only."""
     board = list_board(desk)
-    return alarms(board.rows, desk.clock.now_ms(), board.policy)
+    return alarms(board.rows, desk.clock.latest_ms(), board.policy)

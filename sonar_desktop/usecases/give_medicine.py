@@ -147,7 +147,7 @@ def _refuse_if_blocked(
     problems = Problems()
     if giving.identity_confirmed is not True and not is_emergency(order):
         problems.add("identity_confirmed", "Ask for name and date of birth first.")
-    is_late = late_by_ms(giving.signing.performed_at, written_ms=desk.clock.now_ms()) is not None
+    is_late = late_by_ms(giving.signing.performed_at, written_ms=desk.clock.latest_ms()) is not None
     for check in checks:
         may_overrule = check.rule is not Rule.ALLERGIES_RECORDED or is_late
         if check.blocks and (giving.override is None or not may_overrule):

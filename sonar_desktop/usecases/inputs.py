@@ -64,13 +64,13 @@ class Problems:
 
     def happened(self, field: str, moment: Moment, clock: Clock) -> None:
         """Refuse what is far in the future; a little ahead was asked back at the field."""
-        judged = judge_moment(moment, now_ms=clock.now_ms(), latest_ms=clock.latest_ms())
+        judged = judge_moment(moment, now_ms=clock.latest_ms())
         if judged.outcome is TypedOutcome.REFUSED:
             self.add(field, judged.text or "Enter a time that has passed.")
 
-    def to_come(self, field: str, moment: Moment | None, now_ms: int) -> None:
-        """Refuse a due time that has passed."""
-        if moment is not None and moment.utc_ms < now_ms:
+    def to_come(self, field: str, moment: Moment | None, clock: Clock) -> None:
+        """Refuse a due time that has passed by both clocks: so never a true one."""
+        if moment is not None and moment.utc_ms < clock.earliest_ms():
             self.add(field, "This time has passed. Enter a time to come.")
 
     def decimal(self, field: str, text: str, thing: str) -> None:

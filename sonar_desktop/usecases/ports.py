@@ -45,6 +45,9 @@ class Clock(Protocol):
     def latest_ms(self) -> int:
         """Return the later of the wall clock and the server's: what is after it lies ahead."""
 
+    def earliest_ms(self) -> int:
+        """Return the earlier of the two: what is before it has passed."""
+
 
 class Ids(Protocol):
     """Where new ids come from."""

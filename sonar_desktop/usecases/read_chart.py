@@ -37,7 +37,7 @@ class ChartLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_chart(desk: Desk, episode: str) -> tuple[ChartLine, ...]:
     """Return the orders of a stay by name, stopped ones included."""
-    now_ms = desk.clock.now_ms()
+    now_ms = desk.clock.latest_ms()
     return of_stay(desk, episode, lambda found: chart_of(found, now_ms))
 
 

@@ -10,4 +10,4 @@ from sonar_desktop.usecases.ports import Desk
 def read_handover(desk: Desk) -> HandoverList:
     """Return what each person leaves open, worst first, and the others."""
     board = list_board(desk)
-    return handover(board.rows, desk.clock.now_ms(), board.policy)
+    return handover(board.rows, desk.clock.latest_ms(), board.policy)

@@ -30,7 +30,7 @@ class PageRead:
 
 def read_page(desk: Desk, episode: str) -> PageRead:
     """Return all of it: apart, the parts could show two states, and each would read everything."""
-    now_ms = desk.clock.now_ms()
+    now_ms = desk.clock.latest_ms()
 
     def look(found: GatheredStay) -> PageRead:
         return PageRead(

@@ -79,8 +79,8 @@ def check_decision(deciding: Deciding, problems: Problems, desk: Desk) -> None:
         problems.require("reason", deciding.reason, "why")
     if deciding.outcome is Fitness.FIT_WITH_CONDITIONS and not _texts(deciding.conditions):
         problems.add("conditions", "Enter the conditions.")
-    problems.to_come("valid_until", deciding.valid_until, desk.clock.now_ms())
-    problems.to_come("review_at", deciding.review_at, desk.clock.now_ms())
+    problems.to_come("valid_until", deciding.valid_until, desk.clock)
+    problems.to_come("review_at", deciding.review_at, desk.clock)
 
 
 def outcome_from(

@@ -42,3 +42,7 @@ class ServerTime(ABC):
     def latest_ms(self) -> int:
         """Return the later of the wall clock and the server's: what is after it lies ahead."""
         return max(self.now_ms(), self.server_ms())
+
+    def earliest_ms(self) -> int:
+        """Return the earlier of the two: what is before it has passed."""
+        return min(self.now_ms(), self.server_ms())

@@ -65,7 +65,7 @@ def check_care(setting: CareSetting, problems: Problems, desk: Desk) -> None:
     problems.require("reason", setting.reason, "why this level")
     if setting.set_at is not None:
         problems.happened("set_at", setting.set_at, desk.clock)
-    problems.to_come("review_at", setting.review_at, desk.clock.now_ms())
+    problems.to_come("review_at", setting.review_at, desk.clock)
 
 
 def care_from(desk: Desk, stay: CustodyEpisode, setting: CareSetting) -> CareLevel:

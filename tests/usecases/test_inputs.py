@@ -51,3 +51,17 @@ def test_what_is_far_ahead_of_pc_and_server_is_refused_with_the_later_time(serve
             "15-Nov-2026 03:32 is in the future. It is 14-Nov-2026 14:32 now.",
         ),
     )
+
+
+@pytest.mark.parametrize("server_minutes", [-180, 180])
+def test_a_true_due_time_is_never_past_and_one_that_both_clocks_have_passed_is(server_minutes):
+    clock = FakeClock()
+    clock.hear(clock.in_minutes(server_minutes).utc_ms)
+    taken, refused = Problems(), Problems()
+    taken.to_come("due_at", clock.in_minutes(server_minutes + 60), clock)
+    taken.to_come("review_at", None, clock)
+    taken.raise_if_any()
+    refused.to_come("due_at", clock.in_minutes(min(server_minutes, 0) - 1), clock)
+    with pytest.raises(InputError) as said:
+        refused.raise_if_any()
+    assert said.value.problems == (("due_at", "This time has passed. Enter a time to come."),)

@@ -24,11 +24,12 @@ def test_what_has_passed_since_is_counted_by_the_clock_that_nobody_sets(clock):
     assert clock.server_ms() == START_MS + 65_000
 
 
-def test_the_later_of_the_two_clocks_is_the_latest(clock):
+def test_the_later_of_the_two_clocks_is_the_latest_and_the_other_the_earliest(clock):
     clock.hear(START_MS - 5_000)
-    assert clock.latest_ms() == START_MS
+    assert (clock.earliest_ms(), clock.latest_ms()) == (START_MS - 5_000, START_MS)
     clock.wall_ms -= YEAR_MS
     assert clock.latest_ms() == START_MS - 5_000
+    assert clock.earliest_ms() == START_MS - YEAR_MS
 
 
 def test_what_an_earlier_run_heard_is_carried_on_by_the_wall_clock(clock):

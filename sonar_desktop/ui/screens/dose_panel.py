@@ -77,7 +77,7 @@ class DosePanel(SidePanel):
             chip = Chip("When needed" if model.line.order.as_needed else "Not due", Tone.NEUTRAL)
         else:
             time = format_time(moment_at(model.due_ms, model.workplace.zone))
-            late = model.due_ms < model.workplace.clock.now_ms()
+            late = model.due_ms < model.workplace.clock.latest_ms()
             chip = Chip(f"{'Late' if late else 'Due'} {time}", Tone.ACCENT, "bell-ring")
         self.under_title.addWidget(chip)
         self.under_title.addStretch(1)

@@ -127,12 +127,12 @@ class AlarmModel(QObject):
     @property
     def is_muted(self) -> bool:
         """Whether the sound is held for what rings now."""
-        now = self._clock.now_ms()
+        now = self._clock.latest_ms()
         return now < self._muted_until_ms and set(ringing(self._every, now)) <= self._muted
 
     def lines(self) -> tuple[AlarmLine, ...]:
         """Return what rings and what is due within a quarter of an hour, earliest first."""
-        now = self._clock.now_ms()
+        now = self._clock.latest_ms()
         return tuple(
             AlarmLine(
                 cell=alarm.cell,
@@ -147,7 +147,7 @@ class AlarmModel(QObject):
 
     def mute(self, by: str) -> None:
         """Hold the sound of what rings now for two minutes; a new alarm rings all the same."""
-        now = self._clock.now_ms()
+        now = self._clock.latest_ms()
         self._muted = frozenset(ringing(self._every, now))
         self._muted_until_ms = now + MUTE_MS
         self.muted_by = by
@@ -156,7 +156,7 @@ class AlarmModel(QObject):
 
     def tick(self) -> None:
         """Let the clock move: ring what has come due."""
-        now = self._clock.now_ms()
+        now = self._clock.latest_ms()
         self.rows_as_of_now()
         sounded = sound_now(self._every, self._sounded, now, self.policy)
         if sounded is not None and not self.is_muted:
@@ -167,14 +167,14 @@ class AlarmModel(QObject):
     def rows_as_of_now(self) -> None:
         """Reckon the alarms from the rows in memory; what was handed over stays until then."""
         if self._store is not None and not self.is_off:
-            self._every = alarms(self.rows, self._clock.now_ms(), self.policy)
+            self._every = alarms(self.rows, self._clock.latest_ms(), self.policy)
 
     def handed_over(self) -> bytes:
         """Return the alarms for the successor of this process: time, cell and class, no name."""
         return encode_alarms(self._every)
 
     def _count(self, wanted: DueBand) -> int:
-        now = self._clock.now_ms()
+        now = self._clock.latest_ms()
         return sum(
             item_band(item, now, self.policy) is wanted
             for row in self.rows

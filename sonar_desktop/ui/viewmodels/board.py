@@ -92,7 +92,7 @@ class BoardModel(ViewModel):
 
     def tick(self) -> None:
         """Reckon every countdown anew from memory."""
-        now_ms = self.workplace.clock.now_ms()
+        now_ms = self.workplace.clock.latest_ms()
         self._all = tuple(present(row, now_ms, self._policy) for row in self._rows)
         every = (item for one in self._all for item in one.due)
         self.due = in_bands(every, now_ms, self._policy)
@@ -150,7 +150,7 @@ class BoardModel(ViewModel):
         """Fix the sequence; whoever arrives while "by next due" holds goes to the end."""
         ordered = sorted(self._rows, key=by_cell)
         if self.order is BoardOrder.NEXT_DUE:
-            now_ms = self.workplace.clock.now_ms()
+            now_ms = self.workplace.clock.latest_ms()
             due = {row.episode: _next_ms(row, now_ms, self._policy) for row in ordered}
             ordered.sort(key=lambda row: due[row.episode])
         self._sequence = {row.episode: place for place, row in enumerate(ordered)}

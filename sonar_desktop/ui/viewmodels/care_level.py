@@ -176,7 +176,7 @@ class CareForm(FormModel[CareDraft]):
 
     def _review(self) -> ReadTime:
         return read_optional_due(
-            self.entry.review, now_ms=self.workplace.clock.now_ms(), zone=self.workplace.zone
+            self.entry.review, clock=self.workplace.clock, zone=self.workplace.zone
         )
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from sonar_core.moments import format_moment
-from sonar_core.typed_time import TypedOutcome, read_due_time
+from sonar_core.typed_time import TypedOutcome, TypedTime, read_due_time
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.time_entry import ReadTime, TimeEntry
+from sonar_desktop.usecases.ports import Clock
+
+
+def understood(entry: TimeEntry, clock: Clock, zone: str) -> TypedTime:
+    """Read what was typed by the server's clock of when that was, as far as this PC knows it."""
+    ahead_ms = clock.server_ms() - clock.now_ms()
+    return read_due_time(entry.typed, now_ms=entry.typed_ms + ahead_ms, zone=zone)
 
 
 def read_due(
-    entry: TimeEntry, *, now_ms: int, zone: str, thing: str = "when it is due"
+    entry: TimeEntry, *, clock: Clock, zone: str, thing: str = "when it is due"
 ) -> ReadTime:
-    """Read a due time by the clock of when it was typed; nothing typed is asked for."""
-    found = read_due_time(entry.typed, now_ms=entry.typed_ms, zone=zone)
+    """Read a due time; nothing typed is asked for."""
+    found = understood(entry, clock, zone)
     if found.outcome is TypedOutcome.EMPTY:
         return ReadTime(flaw=Flaw(text=f"Enter {thing}."))
     moment = found.moment
@@ -30,13 +37,13 @@ def read_due(
         moment = found.candidates[0 if entry.answer == "before" else 1]
     if moment is None:
         return ReadTime(flaw=Flaw(text=found.text or ""))
-    if moment.utc_ms < now_ms:
+    if moment.utc_ms < clock.earliest_ms():
         return ReadTime(flaw=Flaw(text="This time has passed. Enter a time to come."))
     return ReadTime(moment=moment, echo=format_moment(moment))
 
 
-def read_optional_due(entry: TimeEntry, *, now_ms: int, zone: str) -> ReadTime:
+def read_optional_due(entry: TimeEntry, *, clock: Clock, zone: str) -> ReadTime:
     """Read a due time that may be left out."""
     if not entry.typed.strip():
         return ReadTime()
-    return read_due(entry, now_ms=now_ms, zone=zone)
+    return read_due(entry, clock=clock, zone=zone)

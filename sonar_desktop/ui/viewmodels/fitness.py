@@ -12,9 +12,10 @@ from sonar_core.board.fitness import Decision, worst_first
 from sonar_core.board.words import FITNESS_TEXT
 from sonar_core.moments import Moment, format_moment, format_time, moment_at, wall_date
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
-from sonar_core.typed_time import TypedOutcome, read_due_time
+from sonar_core.typed_time import TypedOutcome
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
+from sonar_desktop.ui.viewmodels.due_entry import understood
 from sonar_desktop.ui.viewmodels.flaw import Flaw, first_flawed
 from sonar_desktop.ui.viewmodels.time_entry import TimeEntry
 from sonar_desktop.ui.viewmodels.workplace import Workplace
@@ -256,21 +257,20 @@ class FitnessModel(ViewModel):
     def _time_problem(self, entry: TimeEntry | None) -> str:
         if entry is None:
             return ""
-        found = read_due_time(entry.typed, now_ms=entry.typed_ms, zone=self.workplace.zone)
+        found = understood(entry, self.workplace.clock, self.workplace.zone)
         return "" if found.outcome is TypedOutcome.ACCEPTED else found.text or ""
 
     def _moment(self, entry: TimeEntry | None) -> Moment | None:
         if entry is None:
             return None
-        zone = self.workplace.zone
-        return read_due_time(entry.typed, now_ms=entry.typed_ms, zone=zone).moment
+        return understood(entry, self.workplace.clock, self.workplace.zone).moment
 
     def _sign(self) -> None:
         entry = self.entry
         if entry is None or self.is_signing:
             return
         self.is_signing = True
-        now = moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
+        now = moment_at(self.workplace.clock.latest_ms(), self.workplace.zone)
         signing = Signing(episode=self.episode, performed_at=now, draft=self.draft.record)
         deciding = Deciding(
             signing=signing,

@@ -9,7 +9,7 @@ from sonar_core.medicines.checks import CheckLevel, DoseCheck, Rule, is_blocked
 from sonar_core.medicines.doses import TAKEN
 from sonar_core.moments import Moment, format_time, moment_at
 from sonar_core.records.medication_administration import DoseOutcome
-from sonar_core.typed_time import TypedOutcome, read_due_time
+from sonar_core.typed_time import TypedOutcome
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.chart_faces import dose_text, medicine_name
 from sonar_desktop.ui.viewmodels.dose_words import (
@@ -20,6 +20,7 @@ from sonar_desktop.ui.viewmodels.dose_words import (
     unseen_since,
 )
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
+from sonar_desktop.ui.viewmodels.due_entry import understood
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.time_entry import (
     ReadTime,
@@ -107,7 +108,7 @@ class GiveDoseModel(ViewModel):
     @property
     def at(self) -> Moment:
         """When it was done, now where that is not clear yet."""
-        now = moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
+        now = moment_at(self.workplace.clock.latest_ms(), self.workplace.zone)
         return self.when.moment or now
 
     @property
@@ -271,9 +272,9 @@ class GiveDoseModel(ViewModel):
         )
 
     def _again(self) -> Moment | None:
-        typed = read_due_time(
-            self.texts.again, now_ms=self.workplace.clock.now_ms(), zone=self.workplace.zone
-        )
+        clock = self.workplace.clock
+        entry = TimeEntry(typed=self.texts.again, typed_ms=clock.now_ms())
+        typed = understood(entry, clock, self.workplace.zone)
         if typed.outcome in {TypedOutcome.EMPTY, TypedOutcome.ACCEPTED}:
             return typed.moment
         self.flaws["again"] = Flaw(text=typed.text or "Enter a time to come.")

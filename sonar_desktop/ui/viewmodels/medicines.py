@@ -81,8 +81,8 @@ class MedicinesModel(ViewModel):
 
     @property
     def now_ms(self) -> int:
-        """The time the grid's line stands at."""
-        return self.workplace.clock.now_ms()
+        """The time the grid's line stands at: the later of the PC's clock and the server's."""
+        return self.workplace.clock.latest_ms()
 
     @property
     def arrived_ms(self) -> int:

@@ -12,8 +12,9 @@ from sonar_core.clinical.response_plan import response_to
 from sonar_core.moments import MINUTE_MS, Moment, format_moment, format_time, moment_at, wall_date
 from sonar_core.records.observation_set import News2Score, ObservationSet
 from sonar_core.records.task import Task
-from sonar_core.typed_time import TypedOutcome, read_due_time
+from sonar_core.typed_time import TypedOutcome
 from sonar_desktop.ui.viewmodels.base import ViewModel
+from sonar_desktop.ui.viewmodels.due_entry import understood
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.observation_entry import (
     ObservationEntry,
@@ -81,8 +82,8 @@ class ObservationState(ViewModel):
 
     @property
     def now(self) -> Moment:
-        """The present moment on the wall."""
-        return moment_at(self.workplace.clock.now_ms(), self.workplace.zone)
+        """The present moment by the later of the PC's clock and the server's."""
+        return moment_at(self.workplace.clock.latest_ms(), self.workplace.zone)
 
     @property
     def time(self) -> ReadTime:
@@ -177,7 +178,7 @@ class ObservationState(ViewModel):
         if self.entry.repeat is None:
             return self._proposed_repeat()
         entry = self.entry.repeat
-        found = read_due_time(entry.typed, now_ms=entry.typed_ms, zone=self.workplace.zone)
+        found = understood(entry, self.workplace.clock, self.workplace.zone)
         return found.moment
 
     @property
@@ -230,7 +231,7 @@ class ObservationState(ViewModel):
         if minutes is None or self.entry.is_empty or self.is_amending:
             return None
         done_ms = (self.time.moment or self.now).utc_ms
-        now_ms = self.workplace.clock.now_ms()
+        now_ms = self.workplace.clock.server_ms()
         due_ms = max(done_ms + minutes * MINUTE_MS, now_ms + _AT_ONCE_MS)
         return moment_at(due_ms, self.workplace.zone)
 
@@ -238,7 +239,7 @@ class ObservationState(ViewModel):
         if self.entry.repeat is None:
             return None
         entry = self.entry.repeat
-        found = read_due_time(entry.typed, now_ms=entry.typed_ms, zone=self.workplace.zone)
+        found = understood(entry, self.workplace.clock, self.workplace.zone)
         if found.outcome in {TypedOutcome.ACCEPTED, TypedOutcome.EMPTY}:
             return None
         return Flaw(text=found.text or "Enter a time to come.")

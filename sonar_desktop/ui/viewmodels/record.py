@@ -117,7 +117,7 @@ class RecordModel(ViewModel):
         head = self.head
         if head is None:
             return
-        now_ms = self.workplace.clock.now_ms()
+        now_ms = self.workplace.clock.latest_ms()
         self.banner = banner_of(head, now_ms)
         self.alerts = alerts_of(head)
         self.to_check = to_check_of(head)

@@ -83,8 +83,7 @@ class TaskForm(FormModel[TaskDraft]):
     @property
     def due(self) -> ReadTime:
         """How the due time was understood."""
-        now_ms = self.workplace.clock.now_ms()
-        return read_due(self.entry.due, now_ms=now_ms, zone=self.workplace.zone)
+        return read_due(self.entry.due, clock=self.workplace.clock, zone=self.workplace.zone)
 
     def check(self) -> dict[str, Flaw]:
         """Return what is wrong with words and time."""

@@ -57,8 +57,8 @@ class ReadTime:
 def read_entry(entry: TimeEntry, *, now_ms: int, latest_ms: int, zone: str) -> ReadTime:
     """Read an entry; nothing typed is asked for. `latest_ms` is the clock's own."""
     # How far the server is ahead of this PC now, it was when this was typed, as far as is known.
-    latest_typed_ms = entry.typed_ms + latest_ms - now_ms
-    found = read_time(entry.typed, now_ms=entry.typed_ms, zone=zone, latest_ms=latest_typed_ms)
+    typed_ms = entry.typed_ms + latest_ms - now_ms
+    found = read_time(entry.typed, now_ms=typed_ms, zone=zone)
     if found.outcome is TypedOutcome.EMPTY:
         return ReadTime(flaw=Flaw(text="Enter when it was done."))
     if found.outcome is TypedOutcome.ASK_WHICH_HOUR:
@@ -73,7 +73,7 @@ def read_entry(entry: TimeEntry, *, now_ms: int, latest_ms: int, zone: str) -> R
                 )
             )
         chosen = found.candidates[0 if entry.answer == "before" else 1]
-        found = judge_moment(chosen, now_ms=entry.typed_ms, latest_ms=latest_typed_ms)
+        found = judge_moment(chosen, now_ms=typed_ms)
     moment = found.moment
     if moment is None:
         guess = found.guess or ""
@@ -84,7 +84,7 @@ def read_entry(entry: TimeEntry, *, now_ms: int, latest_ms: int, zone: str) -> R
         return ReadTime(
             moment=moment, flaw=Flaw(text=found.text or "", is_refused=False, keep="Keep")
         )
-    late = late_by_ms(moment, written_ms=now_ms)
+    late = late_by_ms(moment, written_ms=latest_ms)
     return ReadTime(
         moment=moment,
         echo=format_moment(moment),

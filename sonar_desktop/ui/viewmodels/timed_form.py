@@ -57,9 +57,9 @@ class TimedForm(FormModel[T]):
     def time(self) -> ReadTime:
         """How the time was understood: now where none was typed."""
         now_ms, zone = self.workplace.clock.now_ms(), self.workplace.zone
-        if not self.entry.when.typed.strip():
-            return ReadTime(moment=moment_at(now_ms, zone))
         latest_ms = self.workplace.clock.latest_ms()
+        if not self.entry.when.typed.strip():
+            return ReadTime(moment=moment_at(latest_ms, zone))
         return read_entry(self.entry.when, now_ms=now_ms, latest_ms=latest_ms, zone=zone)
 
     @property

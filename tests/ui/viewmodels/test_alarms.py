@@ -108,3 +108,19 @@ def test_a_task_that_comes_due_rings_from_the_store(
     hand_clock.let_pass(minutes=10)
     model.tick()
     assert bell.rung == 1
+
+
+def test_a_pc_that_runs_behind_rings_when_the_servers_time_has_come(
+    qtbot, background, workplace, seed, hand_clock, bell
+):
+    hand_clock.hear(hand_clock.now_ms())
+    admitted = seed.admit("M4")
+    task = NewTask(what="Repeat CIWA-Ar", due_at=seed.moment(-10))
+    add_task(workplace.desk, admitted.episode, task)
+    hand_clock.wall_ms -= 3 * 3_600_000
+    model = AlarmModel(clock=hand_clock, sound=bell)
+    with qtbot.waitSignal(model.changed):
+        model.watch(background, workplace.desk.store)
+    hand_clock.let_pass(minutes=10)
+    model.tick()
+    assert bell.rung == 1

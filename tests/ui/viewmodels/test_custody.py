@@ -70,3 +70,20 @@ def test_a_release_without_a_typed_time_is_not_refused_on_a_pc_that_runs_behind(
     form.close()
     found = read_record(workplace.desk, admitted.episode).stay
     assert (found.status, found.released_at.utc_ms) == (EpisodeStatus.RELEASED, START_MS)
+
+
+@pytest.mark.parametrize(("typed", "minutes_ago"), [("now", 0), ("-10m", 10)])
+def test_a_release_that_is_typed_as_long_ago_counts_from_the_later_clock(
+    qtbot, workplace, admitted, hand_clock, typed, minutes_ago
+):
+    hand_clock.hear(hand_clock.now_ms())
+    hand_clock.wall_ms -= 2 * 3_600_000
+    form = ReleaseForm(workplace, admitted.episode)
+    form.open()
+    form.put(how=EpisodeStatus.RELEASED, released_to="Home")
+    form.type_time(typed)
+    with qtbot.waitSignal(form.signed):
+        form.sign()
+    form.close()
+    found = read_record(workplace.desk, admitted.episode).stay
+    assert found.released_at.utc_ms == START_MS - minutes_ago * 60_000

@@ -51,6 +51,22 @@ def test_a_task_is_added_without_a_pin_and_leaves_no_draft(
     qtbot.waitUntil(lambda: my_drafts(workplace.desk) == [])
 
 
+@pytest.mark.parametrize("fast_minutes", [180, -180])
+def test_a_task_is_due_by_the_servers_clock_and_a_true_time_is_not_refused(
+    qtbot, adding, story, hand_clock, fast_minutes
+):
+    hand_clock.hear(hand_clock.now_ms())
+    hand_clock.wall_ms += fast_minutes * 60_000
+    for typed in ("+1h", "15:32"):
+        adding.open()
+        adding.put(what=f"Ring the pharmacy {typed}")
+        adding.type_due(typed)
+        with qtbot.waitSignal(adding.signed):
+            adding.sign()
+    due = {task.due_at.utc_ms // 60_000 for task in tasks_of(story) if "pharmacy" in task.what}
+    assert due == {START_MS // 60_000 + 60}
+
+
 def test_a_task_without_words_or_time_is_refused(adding):
     adding.open()
     adding.sign()
