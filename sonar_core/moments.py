@@ -124,7 +124,9 @@ def format_time(moment: Moment) -> str:
     """``14:32``, ``Approx 11:30`` or ``Unknown``, on the 24 hour clock (CUI D+Tb-0001)."""
     if moment.precision is Precision.UNKNOWN:
         return "Unknown"
-    clock = f"{_wall_clock(moment):%H:%M}"
+    stamp = _wall_clock(moment)
+    # Not by strftime, which imports a module at each call: a queue of due acts is hundreds of them.
+    clock = f"{stamp.hour:02}:{stamp.minute:02}"
     return f"Approx {clock}" if moment.precision is Precision.APPROX else clock
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -64,6 +65,16 @@ class DueList(msgspec.Struct, frozen=True, kw_only=True):
     later: tuple[DueItem, ...]
 
 
+class _Owed(NamedTuple):
+    """What differs between the items of a person."""
+
+    due_ms: int
+    what: str
+    source: str
+    kind: DueKind
+    owner: TaskOwner = TaskOwner.HEALTHCARE
+
+
 _KIND_OF_TASK = {
     TaskKind.REPEAT_OBSERVATIONS: DueKind.REPEAT_OBSERVATIONS,
     TaskKind.TELL_CUSTODY: DueKind.TELL_CUSTODY,
@@ -75,14 +86,31 @@ def due_items(
     row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY
 ) -> tuple[DueItem, ...]:
     """Return what is due for one person: rules to check first, then late or to come by time."""
-    items = [
+    owed = [
         *_from_tasks(row),
         *_untold(row),
         *_from_orders(row, now_ms),
         *_first_contact(row),
         *_custody_check(row, policy),
     ]
-    return tuple(sorted(items, key=_in_turn))
+    if not owed:
+        return ()
+    owed.sort(key=_in_turn)
+    name = name_text(row)
+    return tuple(
+        DueItem(
+            due_ms=due_ms,
+            cell=row.cell,
+            name=name,
+            what=what,
+            owner=owner,
+            kind=kind,
+            source=source,
+            episode=row.episode,
+            patient=row.patient,
+        )
+        for due_ms, what, source, kind, owner in owed
+    )
 
 
 def due_list(
@@ -138,88 +166,56 @@ def next_check_ms(row: BoardRow, policy: BoardPolicy = DEFAULT_POLICY) -> int | 
     return care.checked_ms + care.check_every_minutes * MINUTE_MS
 
 
-def _in_turn(item: DueItem) -> tuple[bool, int, str, str]:
-    return item.kind is not DueKind.BROKEN_RULE, item.due_ms, item.what, item.source
+def _in_turn(one: _Owed) -> tuple[bool, int, str, str]:
+    return one.kind is not DueKind.BROKEN_RULE, one.due_ms, one.what, one.source
 
 
-def _from_tasks(row: BoardRow) -> list[DueItem]:
-    items: list[DueItem] = []
+def _from_tasks(row: BoardRow) -> list[_Owed]:
+    to_check = row.to_check
+    owed: list[_Owed] = []
     for task in row.tasks:
         kind = _KIND_OF_TASK.get(task.kind, DueKind.TASK)
-        if task.id in row.to_check:
+        if task.id in to_check:
             kind = DueKind.BROKEN_RULE
-        items.append(_item(row, task.due_ms, task.what, kind, task.id, owner=task.owner))
-    return items
+        owed.append(_Owed(task.due_ms, task.what, task.id, kind, task.owner))
+    return owed
 
 
-def _untold(row: BoardRow) -> list[DueItem]:
+def _untold(row: BoardRow) -> list[_Owed]:
     """Return an item for a decision nobody was told of and whose task was closed or cancelled."""
     asked = {task.cause for task in row.tasks if task.kind is TaskKind.TELL_CUSTODY}
     return [
-        _item(row, one.at_ms, "Tell custody officer", DueKind.TELL_CUSTODY, one.id)
+        _Owed(one.at_ms, "Tell custody officer", one.id, DueKind.TELL_CUSTODY)
         for one in row.outcomes
         if one.told_ms is None and one.id not in asked
     ]
 
 
-def _from_orders(row: BoardRow, now_ms: int) -> list[DueItem]:
-    items: list[DueItem] = []
-    for order in row.orders:
-        due_ms = next_dose_ms(order, row.zone, now_ms)
-        if due_ms is not None:
-            items.append(_item(row, due_ms, order.medicine, DueKind.MEDICINE, order.request))
-    return items
+def _from_orders(row: BoardRow, now_ms: int) -> list[_Owed]:
+    return [
+        _Owed(due_ms, order.medicine, order.request, DueKind.MEDICINE)
+        for order in row.orders
+        if (due_ms := next_dose_ms(order, row.zone, now_ms)) is not None
+    ]
 
 
-def _first_contact(row: BoardRow) -> list[DueItem]:
+def _first_contact(row: BoardRow) -> list[_Owed]:
     """Return an item for each referral that waits against a target."""
     return [
-        _item(
-            row,
+        _Owed(
             asked.requested_ms + asked.target_minutes * MINUTE_MS,
             "First contact",
-            DueKind.FIRST_CONTACT,
             asked.id,
+            DueKind.FIRST_CONTACT,
         )
         for asked in row.waiting
         if asked.target_minutes is not None
     ]
 
 
-def _custody_check(row: BoardRow, policy: BoardPolicy) -> list[DueItem]:
+def _custody_check(row: BoardRow, policy: BoardPolicy) -> list[_Owed]:
     due_ms = next_check_ms(row, policy)
     if due_ms is None or row.care is None:
         return []
     what = "Rouse check" if row.care.rouse else "Visit"
-    return [
-        _item(
-            row,
-            due_ms,
-            what,
-            DueKind.CUSTODY_CHECK,
-            row.episode,
-            owner=TaskOwner.CUSTODY,
-        )
-    ]
-
-
-def _item(
-    row: BoardRow,
-    due_ms: int,
-    what: str,
-    kind: DueKind,
-    source: str,
-    *,
-    owner: TaskOwner = TaskOwner.HEALTHCARE,
-) -> DueItem:
-    return DueItem(
-        due_ms=due_ms,
-        cell=row.cell,
-        name=name_text(row),
-        what=what,
-        owner=owner,
-        kind=kind,
-        source=source,
-        episode=row.episode,
-        patient=row.patient,
-    )
+    return [_Owed(due_ms, what, row.episode, DueKind.CUSTODY_CHECK, TaskOwner.CUSTODY)]

@@ -117,7 +117,8 @@ def present(row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) ->
     """Return what to show of a row now."""
     items = due_items(row, now_ms, policy)
     late = [one for one in items if item_band(one, now_ms, policy) is DueBand.LATE]
-    late_tasks = sum(task.due_ms < now_ms for task in row.tasks if task.id not in row.to_check)
+    to_check = row.to_check
+    late_tasks = sum(task.due_ms < now_ms for task in row.tasks if task.id not in to_check)
     outcome, icon = _outcome(row, now_ms)
     edge = _edge(row, is_late=bool(late))
     return ShownRow(

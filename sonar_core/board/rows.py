@@ -205,7 +205,7 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def to_check(self) -> frozenset[str]:
         """The tasks that are rules of medicines which do not hold."""
-        return frozenset(line.task for line in self.broken)
+        return frozenset([line.task for line in self.broken])
 
     @property
     def waiting(self) -> tuple[ReferralLine, ...]:

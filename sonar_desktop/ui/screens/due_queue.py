@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -19,7 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from sonar_core.board.due import DueItem, DueList
+from sonar_core.board.due import DueItem, DueKind, DueList
 from sonar_core.board.speech import in_turn
 from sonar_core.moments import format_time, moment_at
 from sonar_core.records.task import TaskOwner
@@ -43,16 +42,27 @@ _BANDS: Final = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A line of the queue: a band's heading, or an item with the words and colours of its band."""
+class Entry(NamedTuple):
+    """A line of the queue: a band's heading, or an item with the words and colours of its band.
 
+    Hundreds are made at each tick of the board and few are seen: their times are said when asked.
+    """
+
+    zone: str
     heading: str = ""
     item: DueItem | None = None
-    time: str = ""
     word: str = ""
     ink: str = "ink3"
     back: str = "surface"
+
+    @property
+    def time(self) -> str:
+        """When the item is due, by the clock on the wall; a rule to check is now."""
+        if self.item is None:
+            return ""
+        if self.item.kind is DueKind.BROKEN_RULE:
+            return "Now"
+        return format_time(moment_at(self.item.due_ms, self.zone))
 
     def spoken(self) -> str:
         """Return the line as a screen reader says it."""
@@ -71,17 +81,8 @@ def entries_of(due: DueList, zone: str, *, with_later: bool) -> tuple[Entry, ...
         items: Sequence[DueItem] = getattr(due, name)
         if not items or (name == "later" and not with_later):
             continue
-        found.append(Entry(heading=f"{title} · {len(items)}", ink=ink if word else "ink3"))
-        found += [
-            Entry(
-                item=item,
-                time="Now" if name == "check" else format_time(moment_at(item.due_ms, zone)),
-                word=word,
-                ink=ink,
-                back=back,
-            )
-            for item in items
-        ]
+        found.append(Entry(zone, f"{title} · {len(items)}", ink=ink if word else "ink3"))
+        found += [Entry(zone, "", item, word, ink, back) for item in items]
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -118,7 +119,7 @@ class BoardModel(ViewModel):
 
     def count_of(self, wanted: BoardFilter) -> int:
         """Return how many rows a filter would show."""
-        return sum(self._passes(one, wanted) for one in self._all)
+        return len(self._passing(wanted))
 
     def open(self, episode: str, tab: Tab = Tab.SUMMARY, focus: str | None = None) -> None:
         """Go to a person's record."""
@@ -159,18 +160,21 @@ class BoardModel(ViewModel):
         last = len(self._sequence)
         self.shown = tuple(
             sorted(
-                (one for one in self._all if self._passes(one, self.filter)),
+                self._passing(self.filter),
                 key=lambda one: self._sequence.get(one.row.episode, last),
             )
         )
         self.refreshed.emit()
 
-    def _passes(self, one: ShownRow, wanted: BoardFilter) -> bool:
+    def _passing(self, wanted: BoardFilter) -> Sequence[ShownRow]:
         if wanted is BoardFilter.MINE:
-            return is_mine(one.row, self.workplace.desk.actor.user)
+            user = self.workplace.desk.actor.user
+            return [one for one in self._all if is_mine(one.row, user)]
         if wanted is BoardFilter.NEEDS_ACTION:
-            return one.needs_action
-        return wanted is BoardFilter.ALL or one.is_waiting
+            return [one for one in self._all if one.needs_action]
+        if wanted is BoardFilter.WAITING:
+            return [one for one in self._all if one.is_waiting]
+        return self._all
 
 
 def _next_ms(row: BoardRow, now_ms: int, policy: BoardPolicy) -> int:

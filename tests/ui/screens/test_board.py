@@ -9,11 +9,13 @@ from sonar_core.board.severity import CellText
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_desktop.ui.screens.board import BoardScreen
 from sonar_desktop.ui.screens.board_delegate import row_height
+from sonar_desktop.ui.viewmodels.board import BoardFilter
 from sonar_desktop.ui.viewmodels.board_table import ROW_ROLE, Column
 from sonar_desktop.ui.viewmodels.workplace import Page, Tab
 from sonar_desktop.usecases.acting import Signing
 from sonar_desktop.usecases.list_board import Board
 from sonar_desktop.usecases.record_fitness_outcome import Deciding, record_fitness_outcome
+from sonar_desktop.usecases.see_detainee import see_detainee
 from sonar_desktop.usecases.set_care_level import CareSetting, set_care_level
 
 
@@ -147,6 +149,25 @@ def test_filters_count_and_show(open_board, seed, qtbot):
     assert board._table.rowCount() == 2
 
 
+def test_each_filter_counts_whom_it_shows(open_board, seed):
+    seed.admit("M4", "BARROW", minutes_ago=5)
+    seen = seed.admit("M5", "DUNNE", minutes_ago=5)
+    see_detainee(seed.desk, seen.referral)
+    not_fit(seed, seed.admit("M9", "GRANT"))
+    board = open_board(people=3)
+    shown = {}
+    for wanted in BoardFilter:
+        board._model.set_filter(wanted)
+        shown[wanted] = [name.split(",")[0] for name in names(board)]
+        assert board._model.count_of(wanted) == len(shown[wanted])
+    assert shown == {
+        BoardFilter.ALL: ["BARROW", "DUNNE", "GRANT"],
+        BoardFilter.MINE: ["DUNNE", "GRANT"],
+        BoardFilter.NEEDS_ACTION: ["GRANT"],
+        BoardFilter.WAITING: ["BARROW", "GRANT"],
+    }
+
+
 def test_an_outcome_not_told_is_said_in_words(open_board, seed):
     not_fit(seed, seed.admit("M4", "BARROW"))
     board = open_board(people=1)
@@ -213,6 +234,22 @@ def test_minutes_pass_without_looking_into_the_store(open_board, seed, hand_cloc
     board._model.tick()
     spoken = board._table.index(0, Column.OUTCOME).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.endswith("31min")
+
+
+def test_an_act_becomes_late_in_the_queue_with_the_minute_that_passes(open_board, seed, hand_clock):
+    seed.admit("M4", "BARROW", minutes_ago=50)
+    board = open_board(people=1)
+    queue = board._queue.model()
+
+    def lines() -> list[str]:
+        return [queue.index(place, 0).data() for place in range(queue.rowCount())]
+
+    assert lines()[0] == "Next 15 minutes · 1"
+    due = lines()[1].partition(",")[0]
+    hand_clock.let_pass(minutes=11)
+    board._model.tick()
+    assert lines()[0] == "Late · 1"
+    assert lines()[1].startswith(f"{due}, late. M4 BARROW")
 
 
 def test_nobody_else_is_chosen_when_the_person_leaves_the_filter(open_board, seed, qtbot):

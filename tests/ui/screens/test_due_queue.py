@@ -8,14 +8,14 @@ ZONE = "Europe/London"
 NOON_MS = 1_794_657_600_000
 
 
-def item(due_ms: int, what: str = "Repeat NEWS2") -> DueItem:
+def item(due_ms: int, what: str = "Repeat NEWS2", kind: DueKind = DueKind.TASK) -> DueItem:
     return DueItem(
         due_ms=due_ms,
         cell="M4",
         name="BARROW, Connor (Mr)",
         what=what,
         owner=TaskOwner.HEALTHCARE,
-        kind=DueKind.TASK,
+        kind=kind,
         source=what,
         episode="e",
         patient="p",
@@ -31,7 +31,8 @@ def test_bands_have_headings_with_their_counts():
 
 
 def test_a_rule_to_check_stands_above_what_is_late_and_has_no_time_that_somebody_let_pass():
-    due = DueList(check=(item(NOON_MS),), late=(item(NOON_MS),), soon=(), this_hour=(), later=())
+    rule = item(NOON_MS, kind=DueKind.BROKEN_RULE)
+    due = DueList(check=(rule,), late=(item(NOON_MS),), soon=(), this_hour=(), later=())
     heading, line, after, _ = entries_of(due, ZONE, with_later=False)
     assert (heading.heading, after.heading) == ("Check now · 1", "Late · 1")
     assert line.spoken() == "Now, check. M4 BARROW, Connor (Mr). Repeat NEWS2. HCP"
