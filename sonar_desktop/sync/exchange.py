@@ -126,9 +126,18 @@ class Exchange:
     def reconcile(self) -> None:
         """Find how far this PC and the server still agree, and go back to there.
 
-        What follows waits to be sent and fetched again.
+        What follows waits to be sent and fetched again. Where the server has lost the word that
+        revoked a scope, this PC holds it again: that one goes back too.
         """
         self.report(SyncState.RECONCILING, 0, 0)
+        is_over, asked = False, frozenset[str]()
+        while not asked.issuperset(held := frozenset(self.store.granted())):
+            is_over, asked = self._go_back(), held
+        if is_over:
+            self.begin_anew()
+
+    def _go_back(self) -> bool:
+        """Go back in the scopes held now; return whether this PC's incarnation is over."""
         mine = self.store.places()
         searches = [Search(places) for places in mine.scopes]
         answer = self._ask(mine, searches)
@@ -144,9 +153,8 @@ class Exchange:
         )
         self.changed(gone.changed)
         if gone.is_moved:
-            self.given_back = gone.operations
-        if gone.is_over:
-            self.begin_anew()
+            self.given_back = (self.given_back or 0) + gone.operations
+        return gone.is_over
 
     def begin_anew(self) -> None:
         """Go on in an incarnation of its own: another store writes under this PC's numbers.

@@ -21,6 +21,15 @@ def grant_or_revoke(world: World, pc: Pc) -> None:
             granting.say_of_site(central, site, kind, is_granted=is_granted)
         else:
             granting.say_of_device(central, pc.device, kind, is_granted=is_granted)
+    learn(world)
+    word = "granted to" if is_granted else "revoked from"
+    world.done[f"{kind} {word} a PC"] += 1
+    world.say(f"{kind} is {word} {site.name if is_of_site else pc.name}")
+
+
+def learn(world: World) -> None:
+    """Have the oracle go by what the server's database says that each PC may hold."""
+    with world.server.administrator() as central:
         for one in world.pcs:
             device = central.database.run(
                 lambda transaction, one=one: places.find_device(
@@ -30,6 +39,3 @@ def grant_or_revoke(world: World, pc: Pc) -> None:
             if device is not None and (device.revoked or one.device.id in world.server.revoked):
                 world.server.revoked[one.device.id] = device.revoked
                 world.touched.add(one.name)
-    word = "granted to" if is_granted else "revoked from"
-    world.done[f"{kind} {word} a PC"] += 1
-    world.say(f"{kind} is {word} {site.name if is_of_site else pc.name}")

@@ -6,6 +6,7 @@ told to give it. What everybody had sent since then is owed all the same: the PC
 
 from __future__ import annotations
 
+from tests.simulation import grants
 from tests.simulation.pc import DAY_MS
 from tests.simulation.world import World
 
@@ -55,6 +56,8 @@ def lose(world: World, what: str) -> None:
         pc.is_ahead = True
         world.touched.add(pc.name)
     world.server.begin_an_epoch()
+    # A word on who may hold what that was lost with the rest is no word any more.
+    grants.learn(world)
     lost = before - len(world.look_at_server().ops)
     world.faults.survived[what] += 1
     world.done["operations lost by the server"] += lost

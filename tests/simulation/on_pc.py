@@ -47,7 +47,7 @@ def check_pc(pc: Pc, oracle: Oracle, view: ServerView) -> None:
     if not pc.spoilt and not pc.is_ahead:
         _check_rows(pc, view)
     if not pc.spoilt and not (pc.is_ahead and _gone_stays(pc)):
-        _check_sight(pc, oracle, kept, _gone_records(pc, view))
+        _check_sight(pc, oracle, kept, view)
         _check_said(pc, view)
     _check_drafts(pc, oracle)
     ((stamp,),) = pc.rows("SELECT hlc FROM device")
@@ -145,25 +145,44 @@ def _gone_stays(pc: Pc) -> set[bytes]:
 
 
 def _gone_records(pc: Pc, view: ServerView) -> set[str]:
-    gone = set(pc.rows("SELECT scope, episode FROM retired WHERE is_gone = 1"))
+    return _of_stays(pc.rows("SELECT scope, episode FROM retired WHERE is_gone = 1"), view)
+
+
+def _absent_records(pc: Pc, view: ServerView) -> set[str]:
+    """What is of stays that left, whose word a PC read again after it had let them go.
+
+    It had gone back before the word, to a server that has it still.
+    """
+    query = "SELECT scope, episode FROM retired WHERE is_gone = 0"
+    for table in ("record", "version", "pending"):
+        query += f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE episode = retired.episode)"  # noqa: S608
+    return _of_stays(pc.rows(query), view)
+
+
+def _of_stays(places: list[tuple[str, bytes]], view: ServerView) -> set[str]:
+    stays = set(places)
     return {
         one.id
         for scope, rows in view.log.items()
         for one in rows
-        if (scope, one.row.episode) in gone
+        if (scope, one.row.episode) in stays
     }
 
 
-def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], gone: set[str]) -> None:
+def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerView) -> None:
     """I10: what was entered here is shown, until something that holds it has come."""
+    gone = _gone_records(pc, view)
     last: dict[tuple[str, str, str], Entered] = {}
     facts: list[Entered] = []
     held, lost = _held_records(pc), _lost_rows(pc)
+    absent = _absent_records(pc, view)
     not_here = _kinds_not_here(pc)
     for entry in oracle.of_pc(pc.name):
         if entry.op_id not in kept or {entry.entity, entry.target[1]} & gone:
             continue
         is_judged = kept[entry.op_id].state != "waiting"
+        if is_judged and {entry.entity, entry.target[1]} & absent:
+            continue
         if {entry.kind, entry.target[0]} & not_here and (is_judged or entry.about is not None):
             for group in entry.wrote:
                 last.pop((*entry.target, group), None)

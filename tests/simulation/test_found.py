@@ -10,13 +10,17 @@ from sonar_core.moments import moment_at
 from sonar_core.records.allergy_status import AllergyStatus
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.note import Note
+from sonar_core.records.registry import ScopeKind
+from sonar_core.sync.grants import CopyState
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.complete_task import complete_task
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.keep_draft import keep_draft, my_drafts
 from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.release_detainee import release_detainee
-from tests.simulation import copies, losing, on_server, people
+from sonar_server import granting
+from tests.simulation import copies, grants, losing, on_pc, on_server, people
+from tests.simulation.faults import PcCrash
 from tests.simulation.pc import DAY_MS, ZONE, Pc
 from tests.simulation.world import World, new_world
 
@@ -141,6 +145,73 @@ def test_what_others_wrote_over_an_entry_is_shown_until_a_server_that_lost_both_
         seen = second.desk.store.read(lambda reading: reading.seen("AllergyStatus", before.id))
         assert (seen.record, seen.standing) == (before, Standing.UNHELD)
         world.rest()
+
+
+def test_a_scope_whose_revocation_the_server_lost_goes_back_with_the_others(ground):
+    # Seed 9060 of 23 November 2026: it was held again at a place of the epoch before, and the
+    # exchange in which the PC learnt of the loss failed.
+    with new_world(ground, 0) as world:
+        first, second = world.pcs
+        for pc in world.pcs:
+            world.exchange(pc)
+        losing.keep(world)
+        people.note(first.desk, random.Random(0))
+        world.exchange(first)
+        world.exchange(second)
+        with world.server.administrator() as central:
+            granting.say_of_device(central, second.device, ScopeKind.CLINICAL, is_granted=False)
+        grants.learn(world)
+        exchange_of(second).learn_grants()
+        assert set(on_pc.revoked_copies(second).values()) == {CopyState.REVOKED}
+        losing.lose(world, "a failover")
+        exchange = exchange_of(second)
+        exchange.run()
+        assert exchange.given_back == 0
+        assert on_pc.revoked_copies(second) == {}
+        world.rest()
+
+
+def test_a_stay_that_had_gone_is_not_owed_again_by_a_pc_that_reads_the_word_of_it_once_more(ground):
+    # Seed 9099 of 23 November 2026: it goes back to before the word, which the server has still.
+    with new_world(ground, 0) as world:
+        first = world.pcs[0]
+        for pc in world.pcs:
+            world.exchange(pc)
+        people.release(first.desk, random.Random(0))
+        world.exchange(first)
+        world.now_ms += 5 * DAY_MS
+        world.server.retire()
+        losing.keep(world)
+        # The word and this come in one frame: the PC keeps no place between the two.
+        people.allergy(first.desk, random.Random(0))
+        for _ in range(3):
+            world.exchange(first)
+        assert first.rows("SELECT 1 FROM retired WHERE is_gone = 1")
+        losing.lose(world, "a failover")
+        exchange = exchange_of(first)
+        exchange.reconcile()
+        exchange.push(500, 1 << 20)
+        exchange.fetch_first(set(first.may_hold()))
+        exchange.pull(first.opened.sync.position())
+        assert first.rows("SELECT 1 FROM retired WHERE is_gone = 0")
+        world.check()
+        world.rest()
+
+
+def test_nothing_is_written_or_sent_by_a_pc_whose_power_went(ground):
+    # A `finally` of the program must do nothing that the disk would keep or the server hear of.
+    with new_world(ground, 0) as world:
+        first = world.pcs[0]
+        world.exchange(first)
+        before = len(world.look_at_server().ops)
+        people.note(first.desk, random.Random(0))
+        first._dead()
+        with pytest.raises(PcCrash):
+            people.note(first.desk, random.Random(0))
+        with pytest.raises(PcCrash):
+            first.exchange()
+        assert len(texts(world, 0)) == 1
+        assert len(world.look_at_server().ops) == before
 
 
 def exchange_of(pc: Pc) -> Exchange:

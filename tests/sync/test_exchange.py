@@ -300,6 +300,9 @@ class Behind(Store):
     went: Resumption | None = None
     safe = MappingProxyType({"s/clinical": 9})
 
+    def granted(self):
+        return (AT.scope,)
+
     def places(self) -> Places:
         beginning = Cursor(scope=AT.scope, epoch=1, seq=0, commit_no=0, chain=FIRST_CHAIN)
         return Places(incarnation=1, scopes=((beginning, AT),), written=(OwnPlace(1, 7, "aa"),))
