@@ -53,6 +53,10 @@ _SHOWN: Final = (
     "SELECT kind, id FROM pending WHERE patient = ? AND NOT EXISTS "
     "(SELECT 1 FROM op_effect WHERE op_effect.id = pending.id)"
 )
+_SHOWN_OF_ALL: Final = (
+    "SELECT kind, id, patient FROM pending WHERE NOT EXISTS "
+    "(SELECT 1 FROM op_effect WHERE op_effect.id = pending.id)"
+)
 _PENDING: Final = "SELECT patient FROM pending WHERE id = ?"
 _DRAFTS: Final = "SELECT episode FROM draft WHERE episode IS NOT NULL"
 _OFF_BOARD: Final = (
@@ -175,5 +179,17 @@ def _end(connection: Connection, scope: str, state: CopyState, touched: Touched)
         raw.execute(_GIVEN_BACK, (scope,))
         for table in ("record", "version", *_BESIDE):
             raw.execute(f"DELETE FROM {table} WHERE scope = ?", (scope,))  # noqa: S608
+        _drop_lost(raw, grants.record_kinds(scope), touched)
     grants.set_state(connection, scope, CopyState.GONE if state is CopyState.GOING else None)
     grants.follow(connection, touched)
+
+
+def _drop_lost(raw: Any, kinds: frozenset[str], touched: Touched) -> None:
+    """End what is shown of people of whom the server had lost every row: no row led to them."""
+    found = raw.execute(_SHOWN_OF_ALL).fetchall()
+    lost = [(one, patient) for kind, one, patient in found if kind in kinds]
+    raw.executemany("DELETE FROM pending WHERE id = ?", [(one,) for one, _ in lost])
+    raw.executemany("DELETE FROM dispute WHERE conflict = ?", [(one,) for one, _ in lost])
+    raw.execute(_OFF_BOARD)
+    touched.patients.update(ids.from_bytes(of) for _, of in lost if of is not None)
+    touched.is_own = True

@@ -5,8 +5,10 @@ import pytest
 from sonar_core.sync.breaker import MOST_ROWS
 from sonar_core.sync.grants import CopyState
 from sonar_core.sync.messages import Reason, Receipt, Verdict
+from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, header_of
 from sonar_desktop.db import grants, withdrawing
 from sonar_desktop.usecases.ports import Draft
+from sonar_desktop.usecases.sync_ports import Resumption
 from tests.db.centre import Centre, with_history
 from tests.db.clinic import CLINICAL, NURSE, Desk, board_of, set_level
 from tests.db.words import Words
@@ -30,6 +32,21 @@ class Copy:
 
     def grant(self) -> None:
         self.words.say("clinical", is_granted=True)
+
+    def give_back(self) -> None:
+        """The server takes again what it lost; the rows do not come."""
+        self.desk.sync.settle(
+            tuple(
+                Receipt(
+                    op_id=header_of(one).op_id, op_seq=number, verdict=Verdict.APPLIED, version=1
+                )
+                for number, one in zip(*self._outgoing(), strict=True)
+            )
+        )
+
+    def _outgoing(self) -> tuple[tuple[int, ...], tuple[Operation, ...]]:
+        batch = self.desk.sync.outgoing(500, 1 << 20)
+        return batch.numbers, batch.operations
 
     def let_go(self) -> bool:
         departed = self.desk.sync.let_go({})
@@ -219,6 +236,29 @@ def test_what_a_server_lost_and_nobody_gave_back_stays_aside(copy):
     assert copy.state is CopyState.GONE
     assert copy.count("unheld") == before > 0
     assert patient not in copy.people_left()
+
+
+@pytest.mark.parametrize("is_given_back", [False, True])
+def test_of_people_of_whom_the_server_lost_every_row_nothing_is_shown_any_more(copy, is_given_back):
+    # Seed 6 of 23 November 2026: what was shown of them stood beside a scope that had gone, and on
+    # top of its rows once it was granted again.
+    patient, episode = copy.desk.arrival(family="Lost")
+    copy.desk.sync.settle(copy.centre.push(copy.desk))
+    copy.centre.pull(copy.desk)
+    start = Resumption(common=(copy.centre.cursors[0],), op_seq=0, header_hash=FIRST_PREV_HASH)
+    copy.desk.sync.go_back(start)
+    assert copy.count("record") == 0
+    if is_given_back:
+        copy.give_back()
+    copy.revoke()
+    copy.all_go()
+    if not is_given_back:
+        assert copy.state is CopyState.REVOKED
+        copy.give_back()
+        copy.all_go()
+    gone(copy)
+    assert copy.desk.store.read(lambda look: look.seen("Patient", patient)) is None
+    assert copy.desk.store.read(lambda look: look.seen("CustodyEpisode", episode)) is None
 
 
 def test_the_breaker_counts_no_scope_that_was_revoked_and_trips_over_any_other(copy, monkeypatch):

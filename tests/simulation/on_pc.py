@@ -255,7 +255,7 @@ def _passed_by(op: KeptOp, group: str, lost: list[LostRow]) -> dict[str, Any] | 
 def _check_said(pc: Pc, view: ServerView) -> None:
     """I10: nothing is said to be held centrally that the server has not, once the PC knows."""
     epochs = pc.rows("SELECT scope, epoch FROM cursor WHERE commit_no > 0")
-    if any(view.epochs[scope] != epoch for scope, epoch in epochs):
+    if not epochs or any(view.epochs[scope] != epoch for scope, epoch in epochs):
         return
     shown = [
         (kind, from_bytes(identifier), provenance_of(provenance).operation)
