@@ -45,6 +45,7 @@ class Rule(StrEnum):
     INTERVAL = "interval"
     MAXIMUM = "maximum"
     ELSEWHERE = "elsewhere"
+    UNREADABLE = "unreadable"
 
 
 class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +57,18 @@ class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
     blocks: bool = False
 
 
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
+    """How many entries that a check needs a newer program wrote, so that they cannot be read here.
+
+    `medicines` are orders, doses and decisions about them; `unknown` are of a kind that this
+    program does not know, and may be about anything.
+    """
+
+    allergies: int = 0
+    medicines: int = 0
+    unknown: int = 0
+
+
 class DoseAsked(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be given, and what is known.
 
@@ -63,6 +76,7 @@ class DoseAsked(msgspec.Struct, frozen=True, kw_only=True):
     that were taken (`doses_taken`), of this patient, under whatever order. `allergies` are the
     entries that stand, in every version that applies. `must_ask_first` is set while the order is
     disputed. `unseen_since_ms` is since when this PC has not heard from the others, None online.
+    `unreadable` counts the entries of the person that only a newer program can read.
     """
 
     order: MedicationRequest
@@ -74,9 +88,11 @@ class DoseAsked(msgspec.Struct, frozen=True, kw_only=True):
     allergies: tuple[AllergyIntolerance, ...] = ()
     must_ask_first: bool = False
     unseen_since_ms: int | None = None
+    unreadable: Unreadable = Unreadable()
 
 
 _ORDER: Final = list(CheckLevel)
+_LOOK: Final = "Look on a PC that has the update, or ask a prescriber."
 
 
 def check_dose(
@@ -86,7 +102,8 @@ def check_dose(
     order = asked.order
     checks = [
         *_order(asked),
-        _allergies_recorded(asked.allergy_knowledge),
+        *_unreadable(asked.unreadable),
+        *_allergies_recorded(asked),
         *allergy_checks(order, asked.allergies),
         *_limits(asked),
     ]
@@ -118,7 +135,32 @@ def _order(asked: DoseAsked) -> list[DoseCheck]:
     return []
 
 
-def _allergies_recorded(knowledge: AllergyKnowledge) -> DoseCheck:
+def _unreadable(found: Unreadable) -> list[DoseCheck]:
+    """Return what cannot be checked: what is known to matter needs a prescriber's word."""
+    checks = [
+        _stop(Rule.UNREADABLE, f"{_written(count, what)} {_LOOK}")
+        for count, what in ((found.allergies, "allergies"), (found.medicines, "medicines"))
+        if count
+    ]
+    if found.unknown:
+        text = f"{_written(found.unknown, 'what this PC does not know')} {_LOOK}"
+        checks.append(DoseCheck(rule=Rule.UNREADABLE, level=CheckLevel.UNKNOWN, text=text))
+    return checks
+
+
+def _written(count: int, what: str) -> str:
+    entries, them = ("1 entry", "it") if count == 1 else (f"{count} entries", "them")
+    return f"{entries} about {what} cannot be read here: a newer version of SONAR wrote {them}."
+
+
+def _allergies_recorded(asked: DoseAsked) -> list[DoseCheck]:
+    """Return whether allergies are known; nothing while some of what is known is unreadable."""
+    if asked.unreadable.allergies:
+        return []
+    return [_recorded(asked.allergy_knowledge)]
+
+
+def _recorded(knowledge: AllergyKnowledge) -> DoseCheck:
     rule = Rule.ALLERGIES_RECORDED
     if knowledge is AllergyKnowledge.NOT_RECORDED:
         return _stop(
@@ -148,7 +190,8 @@ def allergy_checks(
 def _limits(asked: DoseAsked) -> list[DoseCheck]:
     """Return the checks of interval and maximum; doses of a shared ingredient count too."""
     taken = counted_with(asked.order, asked.taken)
-    return [*interval_checks(asked, taken), *maximum_checks(asked, taken)]
+    checks = [*interval_checks(asked, taken), *maximum_checks(asked, taken)]
+    return [_not_clear(check) for check in checks] if asked.unreadable.medicines else checks
 
 
 def counted_with(
@@ -211,6 +254,14 @@ def maximum_checks(asked: DoseAsked, taken: Sequence[MedicationAdministration]) 
         text = f"{names} holds the same ingredient and is not in this sum."
         checks.append(DoseCheck(rule=Rule.MAXIMUM, level=CheckLevel.UNKNOWN, text=text))
     return checks
+
+
+def _not_clear(check: DoseCheck) -> DoseCheck:
+    """Return a check of what can be read alone: nothing is clear by that."""
+    if check.level is not CheckLevel.CLEAR:
+        return check
+    text = f"As far as can be read here: {check.text}"
+    return DoseCheck(rule=check.rule, level=CheckLevel.UNKNOWN, text=text)
 
 
 def _without_block(check: DoseCheck) -> DoseCheck:

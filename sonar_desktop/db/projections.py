@@ -10,24 +10,20 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sonar_core import bodies
 from sonar_core.board.rows import FORM
 from sonar_core.board.views import BOARD_KINDS, CopyState, EpisodeRecords, RecordView
-from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.records.custody_episode import OVER, CustodyEpisode, EpisodeStatus
-from sonar_core.records.known_part import known_part
 from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.patient import Patient
-from sonar_core.records.registry import REGISTRY, ScopeKind
+from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.versions import knowledge
 from sonar_desktop.db import grants, schema
 from sonar_desktop.db.effects import Touched
-from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.shown import (
     Shown,
     conflict_of,
-    readable,
-    record_of,
+    part_of,
     shown_where,
     with_standing,
 )
@@ -256,8 +252,8 @@ def _episode_records(
     With a record that only a newer program can read, or of a patient whose board rows are still
     `loading`, the stay counts as not complete.
     """
-    parts = [(row, _part(row)) for row in rows.chosen]
-    before = [_part(row) for row in rows.elsewhere]
+    parts = [(row, part_of(row)) for row in rows.chosen]
+    before = [part_of(row) for row in rows.elsewhere]
     has_newer = None in before or any(part is None or part.is_cut for _, part in parts)
     found = [(row, part.record) for row, part in parts if part is not None]
     seen = with_standing(connection, found, (), around.disputed)
@@ -292,25 +288,3 @@ def _episode_records(
         ),
         revoked=around.revoked,
     )
-
-
-class _Part(NamedTuple):
-    """A record, or what of it can be read here."""
-
-    record: Record
-    is_cut: bool
-
-
-def _part(row: Shown) -> _Part | None:
-    """Return what a row holds, None where it cannot be read here.
-
-    Of the person and the stay it is what can be read: nobody in custody is off the board because
-    a newer program wrote about them.
-    """
-    if row.kind not in REGISTRY:
-        return None
-    try:
-        return _Part(record_of(row), is_cut=False)
-    except NewerRecordError:
-        part = known_part(REGISTRY[row.kind], row.body) if row.kind in _HEADS else None
-        return None if part is None else _Part(readable(REGISTRY[row.kind], part), is_cut=True)

@@ -17,6 +17,8 @@ from sonar_core.sync.rows import provenance_of
 from sonar_desktop.db import effects, grants, schema
 from sonar_desktop.db.shown import (
     conflict_of,
+    needed_of,
+    part_of,
     readable,
     readable_of,
     record_of,
@@ -24,7 +26,7 @@ from sonar_desktop.db.shown import (
     shown_one,
     shown_where,
 )
-from sonar_desktop.usecases.ports import Draft, Past, Seen
+from sonar_desktop.usecases.ports import Draft, Past, Seen, Unread
 
 R = TypeVar("R", bound=Record)
 
@@ -60,8 +62,8 @@ class Look:
         """Return the patient's records that belong to no episode, and those of all episodes."""
         return self._seen(kinds, patient=patient)
 
-    def readable_of_patient(self, patient: str) -> tuple[list[Seen], int]:
-        """Return the same of all kinds, and how many more only a newer program can show."""
+    def readable_of_patient(self, patient: str) -> tuple[list[Seen], tuple[str, ...]]:
+        """Return the same of all kinds, and the kind of each that only a newer program can show."""
         rows = shown_where(self._connection, patient=patient)
         return readable_of(self._connection, rows, self._in_flight)
 
@@ -95,8 +97,9 @@ class Look:
 
     def all_of(self, kind: type[R]) -> list[R]:
         """Return every record of a small kind, such as Practitioner."""
-        found = [record_of(row) for row in shown_where(self._connection, kind=kind.__name__)]
-        return [one for one in found if isinstance(one, kind)]
+        rows = shown_where(self._connection, kind=kind.__name__)
+        parts = (part_of(row) for row in rows)
+        return [one.record for one in parts if one and isinstance(one.record, kind)]
 
     def conflicts(self, *, open_only: bool = True) -> list[Conflict]:
         """Return the conflicts this PC knows, newest first."""
@@ -104,6 +107,18 @@ class Look:
         rows.sort(key=lambda row: (row.at_ms, row.id), reverse=True)
         found = [one for row in rows if (one := conflict_of(row.body)) is not None]
         return [one for one in found if not open_only or one.status is ConflictStatus.OPEN]
+
+    def unreadable_conflicts(self) -> list[Unread]:
+        """Return whose and where the conflicts are that only a newer program can show.
+
+        Those too that are open over a fact which cannot be read here.
+        """
+        rows = shown_where(self._connection, kind=Conflict.__name__)
+        return [
+            Unread(id=row.id, patient=row.patient, episode=row.episode)
+            for row in rows
+            if self._is_unreadable(conflict_of(row.body))
+        ]
 
     def board(self) -> list[bytes]:
         """Return the board rows of the open episodes: bytes of `sonar_core.board` rows."""
@@ -137,9 +152,17 @@ class Look:
     def _seen(self, kinds: Sequence[str], **whose: str) -> list[Seen]:
         if not kinds:
             rows = shown_where(self._connection, **whose)
-            return readable_of(self._connection, rows, self._in_flight)[0]
+            return needed_of(self._connection, rows, self._in_flight)
         rows = shown_where(self._connection, **whose, kind=kinds)
         return seen_of(self._connection, rows, self._in_flight)
+
+    def _is_unreadable(self, conflict: Conflict | None) -> bool:
+        if conflict is None:
+            return True
+        if conflict.status is not ConflictStatus.OPEN:
+            return False
+        named = (shown_one(self._connection, side.fact or "") for side in conflict.alternatives)
+        return any(fact is not None and part_of(fact) is None for fact in named)
 
     def _unconfirmed(self, kind: str, identifier: str, body: bytes | None) -> list[Past]:
         waiting = effects.waiting_on(self._connection, [identifier]).get(identifier, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from enum import Enum, auto
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -21,8 +21,12 @@ from sqlalchemy import (
 )
 
 from sonar_core import bodies, ids
+from sonar_core.board.views import BOARD_KINDS
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.known_part import known_part
+from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY, RecordKind
 from sonar_core.sync.rows import Provenance, provenance_bytes, provenance_of
 from sonar_desktop.db import schema
@@ -30,6 +34,7 @@ from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.standings import disputed_ids, standings
 from sonar_desktop.usecases.ports import Seen
 
+_HEADS: Final = frozenset({CustodyEpisode.__name__, Patient.__name__})
 _COLUMNS: Final = ("kind", "id", "version", "patient", "episode", "at_ms", "body", "provenance")
 
 
@@ -81,9 +86,35 @@ def shown_one(connection: Connection, identifier: str) -> Shown | None:
     return found[0] if found else None
 
 
+class Part(NamedTuple):
+    """A record, or what of it can be read here."""
+
+    record: Record
+    is_cut: bool
+
+
+def part_of(shown: Shown) -> Part | None:
+    """Return what a row holds, None where it cannot be read here.
+
+    Of the person and the stay it is what can be read: nobody in custody is off the board, or
+    without a record, because a newer program wrote about them. Whoever shows it says so.
+    """
+    kind = REGISTRY.get(shown.kind)
+    if kind is None:
+        return None
+    try:
+        return Part(readable(kind, shown.body), is_cut=False)
+    except NewerRecordError:
+        part = known_part(kind, shown.body) if shown.kind in _HEADS else None
+        return None if part is None else Part(readable(kind, part), is_cut=True)
+
+
 def record_of(shown: Shown) -> Record:
-    """Return the record; raise NewerRecordError when only a newer program can read it."""
-    return readable(REGISTRY[shown.kind], shown.body)
+    """Return the record as `part_of`; raise NewerRecordError when it cannot be read here."""
+    part = part_of(shown)
+    if part is None:
+        raise NewerRecordError
+    return part.record
 
 
 def readable(kind: RecordKind, body: bytes) -> Record:
@@ -118,28 +149,33 @@ def seen_of(
 
 def readable_of(
     connection: Connection, rows: Collection[Shown], in_flight: Collection[int]
-) -> tuple[list[Seen], int]:
-    """Return the records as `seen_of`, and how many more there are that it cannot show.
+) -> tuple[list[Seen], tuple[str, ...]]:
+    """Return the records as `seen_of`, and the kind of each that cannot be shown whole.
 
-    Raises NewerRecordError as `seen_of` for what a board row is made of: whoever acts without that
-    acts on a record that is not the person's.
+    Whoever acts on these asks of what is missing first: it may be what the act hangs on.
     """
-    found = [(row, _record_or_none(row)) for row in rows]
-    known = [(row, record) for row, record in found if record is not None]
-    return with_standing(connection, known, in_flight, disputed_ids(connection)), len(found) - len(
-        known
-    )
+    parts = [(row, part_of(row)) for row in rows]
+    known = [(row, part.record) for row, part in parts if part is not None]
+    hidden = sorted(row.kind for row, part in parts if part is None or part.is_cut)
+    return with_standing(connection, known, in_flight, disputed_ids(connection)), tuple(hidden)
 
 
-def _record_or_none(row: Shown) -> Record | None:
-    if row.kind not in REGISTRY:
-        return None
-    try:
-        return record_of(row)
-    except NewerRecordError:
-        if REGISTRY[row.kind].on_board:
-            raise
-        return None
+def needed_of(
+    connection: Connection, rows: Collection[Shown], in_flight: Collection[int]
+) -> list[Seen]:
+    """Return the records as `seen_of`, without those that can be missed.
+
+    Raises NewerRecordError for what a board row is made of: whoever acts without that acts on a
+    record that is not the person's.
+    """
+    known: list[tuple[Shown, Record]] = []
+    for row in rows:
+        part = part_of(row)
+        if part is not None:
+            known.append((row, part.record))
+        elif row.kind in BOARD_KINDS:
+            raise NewerRecordError
+    return with_standing(connection, known, in_flight, disputed_ids(connection))
 
 
 def with_standing(

@@ -100,7 +100,7 @@ def lost_facts(reading: Reading, seen: list[Seen]) -> frozenset[str]:
 
 def still_stands(reading: Reading, fact: Fact) -> bool:
     """Return whether nobody has amended or struck out the fact, as far as this PC knows."""
-    seen = reading.of_patient(fact.patient)
+    seen = reading.of_patient(fact.patient, (type(fact).__name__, ConflictResolution.__name__))
     alike = facts_of(type(fact), seen)
     return any(one.id == fact.id for one in standing_facts(alike, lost_facts(reading, seen)))
 

@@ -33,12 +33,6 @@ def standing_among(seen: Iterable[Seen], disputes: Sequence[Conflict]) -> list[A
     ]
 
 
-def allergy_knowledge(reading: Reading, patient: str) -> AllergyKnowledge:
-    """Return what is acted on: an allergy that stands makes it known, whatever the status says."""
-    status = reading.get(AllergyStatus, allergy_status_id(patient))
-    return knowledge_of(standing_allergies(reading, patient), status, reading.conflicts())
-
-
 def knowledge_of(
     standing: Sequence[AllergyIntolerance],
     status: AllergyStatus | None,

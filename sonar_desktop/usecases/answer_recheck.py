@@ -27,7 +27,7 @@ def answer_recheck(
 
     def act(writing: Writing) -> str | None:
         stay = existing(writing, CustodyEpisode, episode)
-        seen = writing.of_patient(stay.patient)
+        seen, _ = writing.readable_of_patient(stay.patient)
         waiting = rules_to_check(stay, seen, writing.conflicts(), lost_facts(writing, seen))
         asked = next((one for _, one in waiting if one.id == task), None)
         if asked is None:

@@ -29,13 +29,13 @@ class GatheredStay:
 
     `stay` is the stay as it is stored, whatever is disputed about it. `seen` are all records of
     the person, newest first; `every_conflict` all this PC knows, settled ones too. `row` is the
-    board's row, None after release. `names` are people by user id. `newer` counts the person's
-    records that only a newer program can show.
+    board's row, None after release. `names` are people by user id. `unreadable` are the kinds of
+    the person's records that only a newer program can show, each as often as there is one.
     """
 
     stay: CustodyEpisode
     seen: list[Seen]
-    newer: int
+    unreadable: tuple[str, ...]
     every_conflict: list[Conflict]
     row: BoardRow | None
     names: dict[str, str]
@@ -82,11 +82,11 @@ def of_stay(desk: Desk, episode: str, look: Callable[[GatheredStay], T]) -> T:
 def _gathered(desk: Desk, reading: Reading, episode: str) -> GatheredStay:
     stay = existing(reading, CustodyEpisode, episode)
     row = reading.board_row(episode)
-    seen, newer = reading.readable_of_patient(stay.patient)
+    seen, unreadable = reading.readable_of_patient(stay.patient)
     return GatheredStay(
         stay=stay,
         seen=seen,
-        newer=newer,
+        unreadable=unreadable,
         every_conflict=reading.conflicts(open_only=False),
         row=None if row is None else decode(row),
         names=people(reading, desk.actor),

@@ -111,6 +111,14 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[str, ...]
 
 
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that only a newer program can show: whose it is, and of which stay."""
+
+    id: str
+    patient: str | None
+    episode: str | None
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody has typed and not signed; only on this PC, only shown to its author.
 
@@ -170,21 +178,27 @@ class Reading(Protocol):
         What a newer program wrote is treated as in `of_episode`.
         """
 
-    def readable_of_patient(self, patient: str) -> tuple[list[Seen], int]:
-        """Return the patient's records of all kinds, and how many more cannot be shown here.
+    def readable_of_patient(self, patient: str) -> tuple[list[Seen], tuple[str, ...]]:
+        """Return the patient's records of all kinds, and the kind of each not shown here whole.
 
-        Those were written by a newer program. For one that the board is made of it raises
-        KnownError, as the other calls do for any.
+        Those were written by a newer program. Of the person and the stays it returns what can be
+        read.
         """
 
     def history(self, kind: str, identifier: str) -> list[Past]:
         """Return the record's versions, oldest first."""
 
     def all_of(self, kind: type[R]) -> list[R]:
-        """Return every record of a small kind, such as Practitioner."""
+        """Return every record of a small kind, such as Practitioner, that can be read here."""
 
     def conflicts(self, *, open_only: bool = True) -> list[Conflict]:
         """Return the conflicts this PC knows, newest first."""
+
+    def unreadable_conflicts(self) -> list[Unread]:
+        """Return whose and where the conflicts are that only a newer program can show.
+
+        Those too that are open over a fact which cannot be read here.
+        """
 
     def board(self) -> list[bytes]:
         """Return the board rows of the open episodes: bytes of `sonar_core.board` rows."""

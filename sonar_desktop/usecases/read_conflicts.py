@@ -47,14 +47,22 @@ class OpenConflict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_conflicts(desk: Desk) -> tuple[OpenConflict, ...]:
-    """Return the open conflicts, safety items first, then newest."""
+    """Return the open conflicts that can be shown here, safety items first, then newest."""
 
     def look(reading: Reading) -> tuple[OpenConflict, ...]:
         names = people(reading, desk.actor)
-        found = [_open_conflict(reading, one, names) for one in reading.conflicts()]
+        unread = {one.id for one in reading.unreadable_conflicts()}
+        shown = (one for one in reading.conflicts() if one.id not in unread)
+        found = [_open_conflict(reading, one, names) for one in shown]
         return tuple(sorted(found, key=lambda one: not one.is_safety))
 
     return desk.store.read(look)
+
+
+def count_conflicts(reading: Reading) -> int:
+    """Return how many conflicts wait, those among them that cannot be shown here."""
+    unread = {one.id for one in reading.unreadable_conflicts()}
+    return len(unread | {one.id for one in reading.conflicts()})
 
 
 def read_conflict(desk: Desk, conflict: str) -> OpenConflict | None:

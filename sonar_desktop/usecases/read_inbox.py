@@ -12,7 +12,7 @@ from sonar_core.moments import Moment, moment_at, wall_date
 from sonar_core.records.conflict import Conflict, ConflictResolution, ConflictStatus
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_desktop.usecases.people import people
-from sonar_desktop.usecases.ports import Desk, Reading, Standing
+from sonar_desktop.usecases.ports import Desk, Reading, Standing, Unread
 from sonar_desktop.usecases.read_conflicts import OpenConflict, read_conflicts
 
 _KIND: Final = Conflict.__name__
@@ -45,9 +45,14 @@ class DecidedConflict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Inbox(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits, safety items first; what was decided today, newest first; people by user id."""
+    """What waits, safety items first; what was decided today, newest first; people by user id.
+
+    `unreadable` are the cells of conflicts that only a newer program can show, "" where the person
+    is in none; whether they are settled cannot be read either.
+    """
 
     waiting: tuple[WaitingConflict, ...]
+    unreadable: tuple[str, ...]
     decided: tuple[DecidedConflict, ...]
     names: dict[str, str]
 
@@ -59,8 +64,10 @@ def read_inbox(desk: Desk) -> Inbox:
     def look(reading: Reading) -> Inbox:
         rows = [row for row in map(decode, reading.board()) if row.site == desk.site]
         names = people(reading, desk.actor)
+        unread = reading.unreadable_conflicts()
         return Inbox(
             waiting=tuple(_waiting(reading, one, rows) for one in found),
+            unreadable=tuple(sorted(_cell(reading, one, rows) for one in unread)),
             decided=_decided_today(desk, reading, rows, names),
             names=names,
         )
@@ -88,7 +95,13 @@ def _received(reading: Reading, kind: str, fact: str | None) -> int | None:
     return None if seen is None else seen.received_ms
 
 
-def _place(reading: Reading, conflict: Conflict, rows: list[BoardRow]) -> tuple[str | None, str]:
+def _cell(reading: Reading, conflict: Unread, rows: list[BoardRow]) -> str:
+    return _place(reading, conflict, rows)[1]
+
+
+def _place(
+    reading: Reading, conflict: Conflict | Unread, rows: list[BoardRow]
+) -> tuple[str | None, str]:
     """Return the stay and the cell: the stay in dispute, else where the person is now."""
     if conflict.episode is not None:
         stay = reading.get(CustodyEpisode, conflict.episode)

@@ -16,16 +16,12 @@ from sonar_desktop.usecases.read_timeline import timeline_of
 
 @dataclass(frozen=True, kw_only=True)
 class PageRead:
-    """Head, observations that stand (oldest first), medicines and timeline (newest first).
-
-    `newer` counts what only a newer program can show of it.
-    """
+    """Head, observations that stand (oldest first), medicines and timeline (newest first)."""
 
     head: RecordHead
     observed: tuple[ObservationSet, ...]
     chart: tuple[ChartLine, ...]
     timeline: tuple[TimelineEntry, ...]
-    newer: int
 
 
 def read_page(desk: Desk, episode: str) -> PageRead:
@@ -38,7 +34,6 @@ def read_page(desk: Desk, episode: str) -> PageRead:
             observed=observations_of(found),
             chart=chart_of(found, now_ms),
             timeline=timeline_of(found),
-            newer=found.newer,
         )
 
     return of_stay(desk, episode, look)

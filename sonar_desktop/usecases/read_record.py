@@ -11,6 +11,7 @@ from sonar_core.board.rows import BoardRow
 from sonar_core.conflicts import acted_on
 from sonar_core.records.allergy_intolerance import AllergyIntolerance
 from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
+from sonar_core.records.base import Record
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
@@ -34,7 +35,8 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
     `ask_identity` says that two versions of who it is wait: ask name and date of birth again.
     `care_told` is the last telling of the level of observation. `tasks` are all, open first by due
     time; rules of medicines that do not hold are among them until somebody answers. `row` is the
-    board's row, None after release. `names` are people by user id.
+    board's row, None after release. `names` are people by user id. `unreadable` are the kinds of
+    what only a newer program can show, each as often as there is one.
     """
 
     patient: Patient
@@ -54,6 +56,11 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: tuple[Conflict, ...]
     row: BoardRow | None
     names: dict[str, str]
+    unreadable: tuple[str, ...] = ()
+
+    def hides(self, *kinds: type[Record]) -> bool:
+        """Return whether something of these kinds cannot be shown here: never say none of it."""
+        return any(kind.__name__ in self.unreadable for kind in kinds)
 
 
 def read_record(desk: Desk, episode: str) -> RecordHead:
@@ -93,6 +100,7 @@ def head_of(found: GatheredStay) -> RecordHead:
         conflicts=conflicts,
         row=found.row,
         names=found.names,
+        unreadable=found.unreadable,
     )
 
 

@@ -10,6 +10,7 @@ from sonar_core.board.words import fitness_sentence
 from sonar_core.conflicts import end_of_chain, open_conflicts
 from sonar_core.moments import Moment
 from sonar_core.records.base import Replacement
+from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.records.task import TaskKind, TaskStatus
 from sonar_core.sync.disputes import PLACE
@@ -151,7 +152,8 @@ def _refuse_while_disputed(writing: Reading, deciding: Deciding) -> None:
 
 def _before(writing: Reading, deciding: Deciding) -> FitnessOutcome | None:
     """Return the decision whose place this takes, even one that was struck out."""
-    seen = writing.of_episode(deciding.signing.episode)
+    kinds = (FitnessOutcome.__name__, ConflictResolution.__name__)
+    seen = writing.of_episode(deciding.signing.episode, kinds)
     alike = [one for one in facts_of(FitnessOutcome, seen) if one.purpose is deciding.purpose]
     return end_of_chain(alike, lost_facts(writing, seen))
 

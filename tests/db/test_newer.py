@@ -11,7 +11,7 @@ from sonar_core import bodies
 from sonar_core.board.rows import FORM
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_core.records.patient import Patient
+from sonar_core.records.patient import IdentityConfidence, Patient
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.rows import Row
 from sonar_desktop.db.errors import NewerRecordError
@@ -69,19 +69,42 @@ def test_an_entry_that_cannot_be_shown_is_counted_and_hides_no_other(centre, oth
     centre.pull(other_desk)
     assert sorted(stored(other_desk)) == sorted(kept(centre))
     patient, _ = whose(other_desk)
-    seen, newer = other_desk.store.read(lambda look: look.readable_of_patient(patient))
+    seen, hidden = other_desk.store.read(lambda look: look.readable_of_patient(patient))
     assert {type(one.record) for one in seen} == {Patient, CustodyEpisode}
-    assert newer == 1
+    assert hidden == ("BodyMap" if is_kind else "Note",)
 
 
-def test_what_the_board_is_made_of_is_not_passed_over(centre, desk, other_desk):
+def test_what_the_board_is_made_of_is_named_and_passed_over_by_nobody_who_does_not_ask(
+    centre, desk, other_desk
+):
     set_level(desk, *whose(desk), 2)
     centre.exchange(desk)
     as_a_newer_program(centre, "CareLevel", level="hourly")
     centre.pull(other_desk)
-    patient, _ = whose(other_desk)
-    with pytest.raises(NewerRecordError):
-        other_desk.store.read(lambda look: look.readable_of_patient(patient))
+    patient, episode = whose(other_desk)
+    seen, hidden = other_desk.store.read(lambda look: look.readable_of_patient(patient))
+    assert {type(one.record).__name__ for one in seen} == {"Patient", "CustodyEpisode", "Note"}
+    assert hidden == ("CareLevel",)
+    for blindly in (
+        lambda look: look.of_patient(patient),
+        lambda look: look.of_episode(episode),
+        lambda look: look.of_episode(episode, ["CareLevel"]),
+    ):
+        with pytest.raises(NewerRecordError):
+            other_desk.store.read(blindly)
+
+
+def test_of_the_person_and_the_stay_what_can_be_read_is_shown(centre, other_desk):
+    as_a_newer_program(centre, "Patient", identity_confidence="iris")
+    as_a_newer_program(centre, "CustodyEpisode", status="on_bail")
+    centre.pull(other_desk)
+    patient, episode = whose(other_desk)
+    seen, hidden = other_desk.store.read(lambda look: look.readable_of_patient(patient))
+    assert hidden == ("CustodyEpisode", "Patient")
+    shown = next(one.record for one in seen if isinstance(one.record, Patient))
+    assert (shown.family, shown.identity_confidence) == ("Marsh", IdentityConfidence.SELF_STATED)
+    stay = other_desk.store.read(lambda look: look.get(CustodyEpisode, episode))
+    assert stay.patient == patient
 
 
 def test_nobody_in_custody_is_off_the_board_for_a_newer_programs_sake(centre, other_desk):
@@ -120,6 +143,8 @@ def test_a_conflict_that_only_a_newer_program_can_read_stops_no_exchange(centre,
     other_desk.sync.settle(receipts)
     centre.pull(other_desk)
     assert other_desk.store.read(lambda look: look.conflicts(open_only=False)) == []
+    (unread,) = other_desk.store.read(lambda look: look.unreadable_conflicts())
+    assert (unread.patient, unread.episode) == whose(desk)
     assert standing(other_desk, "CareLevel", level) is Standing.DECISION
 
 

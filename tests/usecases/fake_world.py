@@ -12,7 +12,7 @@ from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.operations import Header, Operation
 from sonar_core.sync.planner import decide
-from sonar_desktop.usecases.ports import Draft
+from sonar_desktop.usecases.ports import Draft, Unread
 from sonar_desktop.usecases.server_time import ServerTime
 
 ZONE = "Europe/London"
@@ -80,5 +80,6 @@ class State:
     waiting: list[tuple[Header, Operation]] = field(default_factory=list)
     drafts: dict[Key, Draft] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
-    newer: int = 0
+    unreadable: tuple[str, ...] = ()
+    unread: list[Unread] = field(default_factory=list)
     pulled: int = 0

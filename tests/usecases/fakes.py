@@ -42,6 +42,7 @@ from sonar_desktop.usecases.ports import (
     Reading,
     Seen,
     Standing,
+    Unread,
     Writing,
 )
 from tests.usecases.fake_world import (
@@ -123,8 +124,11 @@ class FakeReading:
         ]
         return _newest_first(_of_kinds(found, kinds))
 
-    def readable_of_patient(self, patient: str) -> tuple[list[Seen], int]:
-        return self.of_patient(patient), self.state.newer
+    def readable_of_patient(self, patient: str) -> tuple[list[Seen], tuple[str, ...]]:
+        return self.of_patient(patient), self.state.unreadable
+
+    def unreadable_conflicts(self) -> list[Unread]:
+        return list(self.state.unread)
 
     def history(self, kind: str, identifier: str) -> list[Past]:
         return [

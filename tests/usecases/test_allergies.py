@@ -4,7 +4,7 @@ from sonar_core.records.allergy_intolerance import AllergyIntolerance
 from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import allergy_status_id
-from sonar_desktop.usecases.allergies import allergy_knowledge, standing_allergies
+from sonar_desktop.usecases.allergies import knowledge_of, standing_allergies
 from sonar_desktop.usecases.record_allergy import AllergyEntry, change_allergy, record_allergy
 from sonar_desktop.usecases.review_allergies import review_allergies
 from sonar_desktop.usecases.strike_out_allergy import strike_out_allergy
@@ -13,7 +13,11 @@ from tests.usecases.fakes import DOCTOR, Server, clock_of, make_desk, shown, syn
 
 
 def knowledge(desk, patient):
-    return desk.store.read(lambda reading: allergy_knowledge(reading, patient))
+    def look(reading):
+        status = reading.get(AllergyStatus, allergy_status_id(patient))
+        return knowledge_of(standing_allergies(reading, patient), status, reading.conflicts())
+
+    return desk.store.read(look)
 
 
 def substances(desk, patient):

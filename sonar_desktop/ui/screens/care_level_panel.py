@@ -41,6 +41,7 @@ class CareLevelPanel(Card):
         self._record = record
         self._face: CareFace | None = None
         self._told: Instructions | None = None
+        self._no_level = ""
         self.model = CareForm(record.workplace, record.episode)
         self.change = Button("Change level", icon="pencil", key="L", height=32)
         self.change.clicked.connect(self.begin)
@@ -109,8 +110,10 @@ class CareLevelPanel(Card):
             return
         face = care_face(head, self._record.workplace.clock.now_ms())
         told = self._record.instructions
-        if (face, told) == (self._face, self._told):
+        no_level = self._record.no_level
+        if (face, told, no_level) == (self._face, self._told, self._no_level):
             return
+        self._no_level = no_level
         self._face, self._told = face, told
         clear(self._rows)
         self.change.setText("Change level" if face.level else "Set level")
@@ -118,7 +121,7 @@ class CareLevelPanel(Card):
             self._rows.addWidget(
                 InlineMessage(
                     Tone.WARN,
-                    "No level of observation is set",
+                    no_level,
                     "A person decides it: nothing is assumed.",
                 )
             )

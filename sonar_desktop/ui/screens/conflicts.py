@@ -92,6 +92,9 @@ class ConflictsScreen(QWidget):
         card.body.addWidget(label("Conflicts", "h3"))
         self._count = WrapLabel("", "body", "ink2")
         card.body.addWidget(self._count)
+        self._unreadable = InlineMessage(Tone.SYNC, "")
+        self._unreadable.hide()
+        card.body.addWidget(self._unreadable)
         card.body.addWidget(self._list, 1)
         note = "Cell numbers only: names are shown in the open item."
         card.body.addWidget(WrapLabel(note, "meta", "ink3"))
@@ -168,6 +171,8 @@ class ConflictsScreen(QWidget):
         self._count.setText(
             "1 needs a person to decide" if count == 1 else f"{count} need a person to decide"
         )
+        self._unreadable.set_message(Tone.SYNC, *model.unreadable, icon="git-compare-arrows")
+        self._unreadable.setVisible(any(model.unreadable))
         self._list.set_items(model.items, model.conflict)
         banner = model.banner
         self._banner.setVisible(banner is not None)
@@ -176,6 +181,8 @@ class ConflictsScreen(QWidget):
         page = self._loading
         if model.is_loaded:
             page = self._whole if model.detail is not None else self._nothing
+        if page is self._nothing and any(model.unreadable):
+            page = self._loading
         self._body.setCurrentWidget(page)
         if self._detail is not None and model.detail is not None:
             self._detail.show_state()

@@ -30,7 +30,7 @@ class MarkerPanel(Card):
         """Take the record; the forms have models of their own."""
         super().__init__("Warning markers", gap=10)
         self._record = record
-        self._shown: tuple[MarkerLine, ...] | None = None
+        self._shown: object = None
         self.model = MarkerForm(record.workplace, record.episode)
         self.ending = EndForm(record.workplace, record.episode)
         self.add = Button("Record marker", icon="plus", height=32)
@@ -88,12 +88,12 @@ class MarkerPanel(Card):
             return
         self.model.patient = head.patient.id
         shown = marker_lines(head)
-        if shown == self._shown:
+        if (shown, self._record.no_markers) == self._shown:
             return
-        self._shown = shown
+        self._shown = (shown, self._record.no_markers)
         clear(self._rows)
         if not shown:
-            self._rows.addWidget(WrapLabel("No markers recorded", "body", "ink3"))
+            self._rows.addWidget(WrapLabel(self._record.no_markers, "body", "ink3"))
         for line in shown:
             self._rows.addLayout(self._line(line))
 

@@ -31,6 +31,10 @@ from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage, announc
 from sonar_desktop.ui.widgets.segmented import Segmented
 
 _NO_ALLERGIES = "Record them first. Emergency medicines can still be given."
+_HIDDEN = (
+    "A newer version of SONAR wrote them. Look on a PC that has the update before you give a dose."
+    " Emergency medicines can be given."
+)
 _SPANS = (Span.DAY, Span.THREE_DAYS)
 
 
@@ -159,14 +163,24 @@ class MedicinesTab(QWidget):
         )
         page = self._loading
         if model.is_loaded:
-            page = self.grid if model.rows else self._empty
+            page = self.grid if model.rows or model.hidden else self._empty
         self._body.setCurrentWidget(page)
-        self._notice.setVisible(model.is_loaded and not model.allergies_recorded)
+        self._show_notice()
         self._allergies.setVisible(model.allergies_recorded)
         can_act = model.is_loaded and not model.has_left
         self.add.setEnabled(can_act)
         self.emergency.setEnabled(can_act)
         self._follow()
+
+    def _show_notice(self) -> None:
+        model = self.model
+        if model.hidden:
+            self._notice.set_message(Tone.DANGER, model.hidden, _HIDDEN)
+        else:
+            self._notice.set_message(Tone.CAUTION, "Allergies are not recorded.", _NO_ALLERGIES)
+        self._notice.setVisible(
+            model.is_loaded and bool(model.hidden or not model.allergies_recorded)
+        )
 
     def _follow(self) -> None:
         if self._wanted is None or not self.model.is_loaded:

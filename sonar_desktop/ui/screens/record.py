@@ -267,7 +267,8 @@ class RecordPage(QWidget):
             self._show_head()
 
     def _show_head(self) -> None:
-        self.strip.set_alerts([_chip(one) for one in self.model.alerts], self.model.to_check)
+        alerts = [_chip(one) for one in self.model.alerts]
+        self.strip.set_alerts(alerts, self.model.to_check, nothing=self.model.no_alerts)
         for place, tab in enumerate(self._offered):
             self.bar.set_badge(place, self.model.badges.get(tab, ""), Tone.NEUTRAL)
         self._show_notice()

@@ -260,9 +260,9 @@ class SummaryTab(QWidget):
         self._show_messages()
         self.news.show_card(model.score)
         self.fitness.show_lines(model.fitness)
-        self.medicines.show_lines(model.medicines)
-        self.instructions.show_face(model.instructions)
-        self.tasks.show_tasks(model.tasks)
+        self.medicines.show_lines(model.medicines, model.no_medicines)
+        self.instructions.show_face(model.instructions, model.no_level)
+        self.tasks.show_tasks(model.tasks, model.no_tasks)
         self._title.setText(f"Timeline, {model.as_of}" if model.as_of else "Timeline")
 
     def _show_messages(self) -> None:

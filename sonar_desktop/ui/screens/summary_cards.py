@@ -11,12 +11,12 @@ from sonar_core.board.severity import Severity
 from sonar_core.records.fitness_outcome import Fitness
 from sonar_core.records.task import TaskKind
 from sonar_desktop.ui.theme import Tone, current
+from sonar_desktop.ui.viewmodels.sparks import Spark
 from sonar_desktop.ui.viewmodels.summary_cards import (
     FitnessLine,
     Instructions,
     MedicineLine,
     ScoreCard,
-    Spark,
     TaskFace,
 )
 from sonar_desktop.ui.widgets.button import Button, Variant
@@ -186,21 +186,21 @@ class MedicinesCard(Card):
     def __init__(self) -> None:
         """Begin empty."""
         super().__init__("Medicines now", gap=8)
-        self._lines: tuple[MedicineLine, ...] | None = None
+        self._shown: object = None
         self.chart = Button("Open chart", Variant.LINK, key="G", height=32)
         self.chart.clicked.connect(self.chart_wanted)
         self.body.addLayout(card_head("pill", "Medicines now", self.chart))
         self._rows = column(7)
         self.body.addLayout(self._rows)
 
-    def show_lines(self, lines: tuple[MedicineLine, ...]) -> None:
-        """Show other medicines."""
-        if lines == self._lines:
+    def show_lines(self, lines: tuple[MedicineLine, ...], nothing: str) -> None:
+        """Show other medicines, `nothing` where there is none."""
+        if (lines, nothing) == self._shown:
             return
-        self._lines = lines
+        self._shown = (lines, nothing)
         clear(self._rows)
         if not lines:
-            self._rows.addWidget(WrapLabel("No medicines ordered here", "body", "ink3"))
+            self._rows.addWidget(WrapLabel(nothing, "body", "ink3"))
         for place, line in enumerate(lines):
             if place:
                 self._rows.addWidget(hline())
@@ -224,6 +224,7 @@ class InstructionsCard(Card):
         """Begin empty."""
         super().__init__("Instructions to custody staff", gap=8)
         self._face: Instructions | None = None
+        self._no_level = ""
         self.body.addLayout(card_head("list-ordered", "Instructions to custody staff"))
         self._rows = column(7)
         self.body.addLayout(self._rows)
@@ -240,18 +241,18 @@ class InstructionsCard(Card):
         for button in (self.write, self.tell, self.copy_text):
             flow.addWidget(button)
         self.body.addWidget(foot)
-        self.show_face(Instructions())
+        self.show_face(Instructions(), "")
 
-    def show_face(self, face: Instructions) -> None:
-        """Show other instructions."""
-        if face == self._face:
+    def show_face(self, face: Instructions, no_level: str) -> None:
+        """Show other instructions, `no_level` where nobody set a level that is shown."""
+        if (face, no_level) == (self._face, self._no_level):
             return
-        self._face = face
+        self._face, self._no_level = face, no_level
         clear(self._rows)
         for place, text in enumerate(face.texts, 1):
             self._rows.addWidget(WrapLabel(f"{place}. {text}", "body"))
         if not face.texts:
-            words = "No instructions written" if face.about else "No level of observation set"
+            words = "No instructions written" if face.about else no_level
             self._rows.addWidget(WrapLabel(words, "body", "ink3"))
         if face.about:
             self._rows.addWidget(_told_chip(face), 0, Qt.AlignmentFlag.AlignLeft)
@@ -277,7 +278,7 @@ class TasksCard(Card):
     def __init__(self) -> None:
         """Begin empty."""
         super().__init__("Tasks", gap=8)
-        self._tasks: tuple[TaskFace, ...] | None = None
+        self._shown: object = None
         self.add = Button("Add", Variant.LINK, icon="plus", height=32)
         self.add.clicked.connect(self.add_wanted)
         self.body.addLayout(card_head("list-checks", "Tasks", self.add))
@@ -286,16 +287,16 @@ class TasksCard(Card):
         self.more = Button("", Variant.LINK, height=32)
         self.more.clicked.connect(self.plan_wanted)
         self.body.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
-        self.show_tasks(())
+        self.show_tasks((), "")
 
-    def show_tasks(self, tasks: tuple[TaskFace, ...]) -> None:
-        """Show other tasks."""
-        if tasks == self._tasks:
+    def show_tasks(self, tasks: tuple[TaskFace, ...], nothing: str) -> None:
+        """Show other tasks, `nothing` where none is open."""
+        if (tasks, nothing) == self._shown:
             return
-        self._tasks = tasks
+        self._shown = (tasks, nothing)
         clear(self._rows)
         if not tasks:
-            self._rows.addWidget(WrapLabel("Nothing open", "body", "ink3"))
+            self._rows.addWidget(WrapLabel(nothing, "body", "ink3"))
         for place, task in enumerate(tasks[:_MOST_TASKS]):
             if place:
                 self._rows.addWidget(hline())

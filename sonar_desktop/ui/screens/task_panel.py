@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from sonar_core.board.speech import in_turn
 from sonar_core.records.task import TaskKind, TaskOwner
 from sonar_desktop.ui.screens.form_box import FormBox, quiet_title
 from sonar_desktop.ui.screens.summary_cards import card_head, clear, column, task_row
@@ -35,7 +36,7 @@ class TaskPanel(Card):
         """Take the record; the forms have models of their own."""
         super().__init__("Tasks", gap=10)
         self._record = record
-        self._shown: tuple[tuple[TaskFace, ...], tuple[DoneTask, ...]] | None = None
+        self._shown: object = None
         self.adding = TaskForm(record.workplace, record.episode)
         self.closing = CloseForm(record.workplace, record.episode)
         self.add = Button("Add task", icon="plus", key="A", height=32)
@@ -105,14 +106,14 @@ class TaskPanel(Card):
         if head is None:
             return
         now_ms = self._record.workplace.clock.now_ms()
-        shown = (self._record.tasks, done_tasks(head, now_ms))
+        shown = (self._record.tasks, done_tasks(head, now_ms), self._record.no_tasks)
         if shown == self._shown:
             return
         self._shown = shown
         clear(self._rows)
         if not shown[0]:
             self._rows.addWidget(
-                WrapLabel("Nothing open. Add what has to be done.", "body", "ink3")
+                WrapLabel(in_turn(shown[2], "Add what has to be done."), "body", "ink3")
             )
         for place, task in enumerate(shown[0]):
             if place:

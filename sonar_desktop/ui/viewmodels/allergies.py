@@ -9,10 +9,11 @@ from typing import Final
 import msgspec
 
 from sonar_core.board.words import ALLERGY_TEXT
-from sonar_core.records.allergy_intolerance import AllergySeverity
-from sonar_core.records.allergy_status import AllergyKnowledge
+from sonar_core.records.allergy_intolerance import AllergyIntolerance, AllergySeverity
+from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
 from sonar_desktop.ui.viewmodels.flaw import Flaw, flaw_of_reason
 from sonar_desktop.ui.viewmodels.form import FormModel
+from sonar_desktop.ui.viewmodels.record_faces import if_none
 from sonar_desktop.ui.viewmodels.summary_cards import day_time
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.ports import Desk
@@ -21,6 +22,7 @@ from sonar_desktop.usecases.record_allergy import AllergyEntry, record_allergy
 from sonar_desktop.usecases.review_allergies import review_allergies
 from sonar_desktop.usecases.strike_out_allergy import strike_out_allergy
 
+_KINDS: Final = (AllergyStatus, AllergyIntolerance)
 SEVERITY_WORDS: Final = {
     AllergySeverity.LIFE_THREATENING: "Life-threatening",
     AllergySeverity.SEVERE: "Severe",
@@ -79,8 +81,8 @@ def allergy_face(head: RecordHead, now_ms: int) -> AllergyFace:
         reviewed = f"Asked {day_time(status.reviewed_at, now_ms)}, {who}"
     return AllergyFace(
         knowledge=head.allergy_knowledge,
-        title=ALLERGY_TEXT[head.allergy_knowledge],
-        reviewed=reviewed,
+        title=if_none(head, ALLERGY_TEXT[head.allergy_knowledge], "Allergies", *_KINDS),
+        reviewed=if_none(head, reviewed, "Some of it", *_KINDS),
         is_provisional=head.allergies_provisional,
         lines=tuple(
             AllergyLine(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -257,3 +257,17 @@ def when_text(moment: Moment, today: Moment) -> str:
     if wall_date(moment) == wall_date(today):
         return format_time(moment)
     return f"{format_date(wall_date(moment))} {format_time(moment)}"
+
+
+def unreadable_words(cells: Sequence[str]) -> tuple[str, str]:
+    """Return how many conflicts cannot be shown here, where they are, and what to do."""
+    if not cells:
+        return "", ""
+    head = f"{len(cells)} conflicts" if len(cells) > 1 else "1 conflict"
+    known = sorted({cell for cell in cells if cell})
+    where = f"In {', '.join(known)}. " if known else ""
+    text = (
+        f"{where}A newer version of SONAR wrote what differs. Do not rely on either version here:"
+        " decide on a PC that has the update."
+    )
+    return f"{head} cannot be shown: update this PC", text

@@ -23,7 +23,7 @@ from sonar_desktop.ui.viewmodels.conflict_faces import (
     detail_of,
     items_of,
 )
-from sonar_desktop.ui.viewmodels.conflict_words import Speaker
+from sonar_desktop.ui.viewmodels.conflict_words import Speaker, unreadable_words
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
 from sonar_desktop.ui.viewmodels.record_faces import BannerWords, banner_of
 from sonar_desktop.ui.viewmodels.third_version import (
@@ -41,7 +41,7 @@ from sonar_desktop.usecases.read_inbox import Inbox, WaitingConflict, read_inbox
 from sonar_desktop.usecases.read_record import RecordHead, read_record
 from sonar_desktop.usecases.resolve_conflict import Choice, resolve_conflict
 
-_EMPTY: Final = Inbox(waiting=(), decided=(), names={})
+_EMPTY: Final = Inbox(waiting=(), unreadable=(), decided=(), names={})
 
 
 class ConflictsModel(ViewModel):
@@ -79,6 +79,11 @@ class ConflictsModel(ViewModel):
     def waiting(self) -> int:
         """How many items need a person."""
         return len(self._inbox.waiting)
+
+    @property
+    def unreadable(self) -> tuple[str, str]:
+        """How many conflicts cannot be shown here, where, and what to do; empty for none."""
+        return unreadable_words(self._inbox.unreadable)
 
     @property
     def conflict(self) -> str | None:

@@ -54,6 +54,7 @@ CHECK_TITLES: Final = {
     Rule.INTERVAL: "Time since last dose",
     Rule.MAXIMUM: "Total in 24 hours",
     Rule.ELSEWHERE: "Other PCs",
+    Rule.UNREADABLE: "Cannot be checked here",
 }
 _HEARD: Final = frozenset({SyncState.UP_TO_DATE, SyncState.SENDING})
 

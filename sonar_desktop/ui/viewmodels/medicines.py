@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -10,9 +10,12 @@ from PySide6.QtCore import QTimer
 
 from sonar_core.board.policy import DEFAULT_POLICY
 from sonar_core.board.speech import in_turn
+from sonar_core.board.words import not_here
 from sonar_core.moments import HOUR_MS, format_moment, moment_at
-from sonar_core.records.allergy_status import AllergyKnowledge
+from sonar_core.records.allergy_intolerance import AllergyIntolerance
+from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
 from sonar_core.records.medication_administration import DoseOutcome, MedicationAdministration
+from sonar_core.records.medication_request import MedicationRequest
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.chart_faces import RowFace, SlotFace, dose_text, rows_of
 from sonar_desktop.ui.viewmodels.record_faces import BannerWords, banner_of
@@ -91,9 +94,28 @@ class MedicinesModel(ViewModel):
 
     @property
     def allergies_recorded(self) -> bool:
-        """Whether anybody has asked about allergies."""
+        """Whether anybody has asked about allergies, as far as can be shown here."""
         head = self.head
-        return head is not None and head.allergy_knowledge is not AllergyKnowledge.NOT_RECORDED
+        if head is None or head.hides(AllergyStatus, AllergyIntolerance):
+            return False
+        return head.allergy_knowledge is not AllergyKnowledge.NOT_RECORDED
+
+    @property
+    def hidden(self) -> str:
+        """What of the chart only a newer program can show, in words; empty for none."""
+        head = self.head
+        if head is None:
+            return ""
+        whats = [
+            what
+            for what, kinds in (
+                ("Allergies", (AllergyStatus, AllergyIntolerance)),
+                ("Some orders", (MedicationRequest,)),
+                ("Some doses", (MedicationAdministration,)),
+            )
+            if head.hides(*kinds)
+        ]
+        return in_turn(*(not_here(what, is_newer=True) for what in whats))
 
     @property
     def has_left(self) -> bool:
@@ -142,6 +164,8 @@ class MedicinesModel(ViewModel):
             until_ms=self.window.end_ms,
             policy=DEFAULT_POLICY,
         )
+        if head.hides(MedicationAdministration):
+            self.rows = tuple(replace(row, taken="Not known", per_mille=None) for row in self.rows)
         self.refreshed.emit()
 
     def set_span(self, span: Span) -> None:

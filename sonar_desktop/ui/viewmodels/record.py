@@ -11,7 +11,12 @@ from sonar_core.board.timeline import TimelineEntry
 from sonar_core.board.words import revoked_words
 from sonar_core.moments import format_time, moment_at
 from sonar_core.records.access_event import AccessEvent
+from sonar_core.records.base import Record
+from sonar_core.records.care_level import CareLevel
+from sonar_core.records.flag import Flag
+from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.observation_set import ObservationSet
+from sonar_core.records.task import Task
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.record_faces import (
     Alert,
@@ -20,6 +25,8 @@ from sonar_desktop.ui.viewmodels.record_faces import (
     alerts_of,
     badges_of,
     banner_of,
+    if_none,
+    no_alerts_of,
     not_told_of,
     to_check_of,
 )
@@ -54,7 +61,6 @@ NEWER: Final = (
     "written by a newer version of SONAR and cannot be shown on this PC. Do not rely on what is "
     "missing: look on another PC, and ask IT for the update."
 )
-PARTLY_NEWER: Final = f"Part of this record was {NEWER}"
 
 
 class RecordModel(ViewModel):
@@ -71,6 +77,7 @@ class RecordModel(ViewModel):
         self.head: RecordHead | None = None
         self.banner: BannerWords | None = None
         self.alerts: tuple[Alert, ...] = ()
+        self.no_alerts = ""
         self.to_check: tuple[str, ...] = ()
         self.not_told: tuple[NotTold, ...] = ()
         self.badges: dict[Tab, str] = {}
@@ -82,7 +89,6 @@ class RecordModel(ViewModel):
         self.timeline: tuple[TimelineEntry, ...] = ()
         self._observed: tuple[ObservationSet, ...] = ()
         self._chart: tuple[ChartLine, ...] = ()
-        self._newer = 0
         self._trouble = ""
         workplace.background.sync_status.connect(self._on_status)
         self._timer = QTimer(self)
@@ -120,10 +126,11 @@ class RecordModel(ViewModel):
         now_ms = self.workplace.clock.latest_ms()
         self.banner = banner_of(head, now_ms)
         self.alerts = alerts_of(head)
+        self.no_alerts = no_alerts_of(head)
         self.to_check = to_check_of(head)
         self.not_told = not_told_of(head, now_ms)
         self.badges = badges_of(head, now_ms)
-        self.score = score_card(self._observed, now_ms)
+        self.score = score_card(self._observed, now_ms, hides_some=head.hides(ObservationSet))
         self.fitness = fitness_lines(head, now_ms)
         self.medicines = medicine_lines(self._chart, head.row, now_ms, self.workplace.zone)
         self.instructions = instructions_of(head)
@@ -143,17 +150,38 @@ class RecordModel(ViewModel):
         row = None if self.head is None else self.head.row
         if row is not None and row.revoked:
             return revoked_words(row.revoked)
-        if self.is_complete:
-            return ""
-        return PARTLY_NEWER if row is not None and row.has_newer else LOADING
+        is_newer = row is not None and row.has_newer
+        return "" if self.is_complete or is_newer else LOADING
 
     @property
     def newer(self) -> str:
-        """How many entries only a newer program can show, in words; empty for none."""
-        if not self._newer:
+        """How many entries only a newer program can show whole, in words; empty for none."""
+        count = 0 if self.head is None else len(self.head.unreadable)
+        if not count:
             return ""
-        what = "1 entry was" if self._newer == 1 else f"{self._newer} entries were"
+        what = "1 entry was" if count == 1 else f"{count} entries were"
         return f"{what} {NEWER}"
+
+    @property
+    def no_medicines(self) -> str:
+        """What stands where no medicine is on order."""
+        return self._if_none("No medicines ordered here", "Medicines", MedicationRequest)
+
+    @property
+    def no_tasks(self) -> str:
+        """What stands where no task is open."""
+        return self._if_none("Nothing open", "Tasks", Task)
+
+    @property
+    def no_markers(self) -> str:
+        """What stands where there is no warning marker."""
+        return self._if_none("No markers recorded", "Warning markers", Flag)
+
+    @property
+    def no_level(self) -> str:
+        """What stands where no level of observation is shown."""
+        none = "No level of observation set"
+        return self._if_none(none, "The level of observation", CareLevel)
 
     @property
     def has_left(self) -> bool:
@@ -202,10 +230,12 @@ class RecordModel(ViewModel):
         self.workplace.background.sync_status.disconnect(self._on_status)
         super().close()
 
+    def _if_none(self, none: str, what: str, *kinds: type[Record]) -> str:
+        return none if self.head is None else if_none(self.head, none, what, *kinds)
+
     def _take(self, read: PageRead) -> None:
         self.head, self._observed, self._chart = read.head, read.observed, read.chart
         self.timeline = read.timeline
-        self._newer = read.newer
         self._trouble = ""
         self.tick()
 

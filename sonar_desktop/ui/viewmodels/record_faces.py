@@ -8,12 +8,14 @@ from typing import Final
 
 from sonar_core.board.due import DueKind, due_items
 from sonar_core.board.levels import level_name
-from sonar_core.board.words import age_text, fitness_sentence, full_name, rouse_plan
+from sonar_core.board.words import age_text, fitness_sentence, full_name, not_here, rouse_plan
 from sonar_core.clinical.identifiers import check_nhs_number
 from sonar_core.moments import format_date, format_duration, format_time, moment_at, wall_date
 from sonar_core.records.allergy_intolerance import AllergyIntolerance
-from sonar_core.records.allergy_status import AllergyKnowledge
-from sonar_core.records.flag import FlagCategory
+from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
+from sonar_core.records.base import Record
+from sonar_core.records.care_level import CareLevel
+from sonar_core.records.flag import Flag, FlagCategory
 from sonar_core.records.patient import IdentityConfidence, Patient
 from sonar_core.records.task import TaskStatus
 from sonar_desktop.ui.viewmodels.workplace import Tab
@@ -25,12 +27,17 @@ _IDENTITY_WORDS: Final = {
     IdentityConfidence.FINGERPRINT: "Fingerprint",
     IdentityConfidence.UNKNOWN: "Not Known",
 }
+NO_ALERTS: Final = "No alerts recorded"
 ASK_IDENTITY: Final = "Two versions. Ask name and date of birth again"
+ASK_HIDDEN: Final = "Cannot be shown. Ask name and date of birth again"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BannerWords:
-    """The patient banner's words; an empty one shows as "Not Known"."""
+    """The patient banner's words; an empty one shows as "Not Known".
+
+    `allergies_hidden` says why what is known of allergies is not all here, empty where it is.
+    """
 
     name: str
     born: str
@@ -40,6 +47,7 @@ class BannerWords:
     cell: str
     identity: str
     allergies: AllergyKnowledge
+    allergies_hidden: str
     allergy_detail: str
     allergy_updated: str
     is_provisional: bool
@@ -76,12 +84,27 @@ def banner_of(head: RecordHead, now_ms: int) -> BannerWords:
         nhs_number=_number(person.nhs_number),
         custody_record=stay.custody_record_number,
         cell=stay.cell,
-        identity=ASK_IDENTITY if head.ask_identity else _identity(person),
+        identity=_who(head),
         allergies=head.allergy_knowledge,
+        allergies_hidden=_allergies_hidden(head),
         allergy_detail="; ".join(allergy_line(one) for one in head.allergies),
         allergy_updated="" if updated is None else format_date(wall_date(updated)),
         is_provisional=head.allergies_provisional,
     )
+
+
+def if_none(head: RecordHead, none: str, what: str, *kinds: type[Record]) -> str:
+    """Return what stands where there is nothing: `none` only if all of it can be read here."""
+    return not_here(what, is_newer=True) if head.hides(*kinds) else none
+
+
+def _allergies_hidden(head: RecordHead) -> str:
+    if head.hides(AllergyStatus, AllergyIntolerance):
+        return not_here("Allergies", is_newer=True)
+    row = head.row
+    if row is None or row.is_complete or row.has_newer or row.revoked:
+        return ""
+    return not_here("Allergies", is_newer=False)
 
 
 def allergy_line(one: AllergyIntolerance) -> str:
@@ -98,6 +121,11 @@ def alerts_of(head: RecordHead) -> tuple[Alert, ...]:
     urgent = [one for one in markers if one.is_urgent]
     others = [one for one in markers if not one.is_urgent]
     return (*urgent, *_level(head), *others)
+
+
+def no_alerts_of(head: RecordHead) -> str:
+    """Return what stands where no alert does."""
+    return if_none(head, NO_ALERTS, "Alerts", Flag, CareLevel)
 
 
 def to_check_of(head: RecordHead) -> tuple[str, ...]:
@@ -179,6 +207,12 @@ def _number(stored: str | None) -> str:
     if stored is None:
         return ""
     return check_nhs_number(stored).display or stored
+
+
+def _who(head: RecordHead) -> str:
+    if head.ask_identity:
+        return ASK_IDENTITY
+    return ASK_HIDDEN if head.hides(Patient) else _identity(head.patient)
 
 
 def _identity(person: Patient) -> str:

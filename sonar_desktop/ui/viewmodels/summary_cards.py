@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from sonar_core.board.levels import level_name
@@ -12,16 +11,13 @@ from sonar_core.board.policy import DEFAULT_POLICY
 from sonar_core.board.rows import BoardRow
 from sonar_core.board.severity import Severity
 from sonar_core.board.speech import in_turn, stopped
-from sonar_core.board.words import BAND_TEXT, FITNESS_TEXT, fitness_sentence, full_name, rouse_plan
-from sonar_core.clinical.news2 import (
-    PULSE,
-    RESPIRATORY_RATE,
-    SPO2_SCALE_1,
-    SPO2_SCALE_2_AIR,
-    SPO2_SCALE_2_OXYGEN,
-    SYSTOLIC_BP,
-    TEMPERATURE_TENTHS,
-    Band,
+from sonar_core.board.words import (
+    BAND_TEXT,
+    FITNESS_TEXT,
+    fitness_sentence,
+    full_name,
+    not_here,
+    rouse_plan,
 )
 from sonar_core.moments import (
     Moment,
@@ -32,17 +28,17 @@ from sonar_core.moments import (
     wall_date,
 )
 from sonar_core.records.care_level import CareLevel
-from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.records.medication_request import RequestStatus
 from sonar_core.records.observation_set import ObservationSet
 from sonar_core.records.outcome_told import OutcomeTold
 from sonar_core.records.task import Task, TaskKind, TaskOwner, TaskStatus
+from sonar_desktop.ui.viewmodels.sparks import Spark, sparks_of
 from sonar_desktop.usecases.read_chart import ChartLine
 from sonar_desktop.usecases.read_record import RecordHead
 
 OWNER_WORDS: Final = {TaskOwner.HEALTHCARE: "HCP", TaskOwner.CUSTODY: "Custody"}
 _MOST_BEFORE: Final = 2
-_MOST_SPARKS: Final = 8
 _PURPOSES: Final = {
     FitnessPurpose.DETAINED: "Detained",
     FitnessPurpose.INTERVIEWED: "Interviewed",
@@ -50,6 +46,7 @@ _PURPOSES: Final = {
     FitnessPurpose.TRANSFERRED: "Transferred",
     FitnessPurpose.RELEASED: "Released",
 }
+_UNDECIDED: Final = "No decision recorded"
 _ALWAYS_SHOWN: Final = frozenset(
     {
         FitnessPurpose.DETAINED,
@@ -58,18 +55,6 @@ _ALWAYS_SHOWN: Final = frozenset(
         FitnessPurpose.RELEASED,
     }
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spark:
-    """One parameter over time; `normal` is the range that scores 0. Floats are for drawing."""
-
-    name: str
-    value: str
-    unit: str
-    values: tuple[float, ...]
-    normal: tuple[float, float]
-    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,10 +118,17 @@ class TaskFace:
     is_recheck: bool
 
 
-def score_card(observed: Sequence[ObservationSet], now_ms: int) -> ScoreCard:
-    """Return the last set's score with the ones before it; `observed` is oldest first."""
+def score_card(
+    observed: Sequence[ObservationSet], now_ms: int, *, hides_some: bool = False
+) -> ScoreCard:
+    """Return the last set's score with the ones before it; `observed` is oldest first.
+
+    `hides_some` says that a newer program measured what cannot be shown here: the last set shown
+    may not be the last.
+    """
+    hidden = not_here("Some observations", is_newer=True) if hides_some else ""
     if not observed:
-        return ScoreCard()
+        return ScoreCard(detail=hidden) if hidden else ScoreCard()
     last = observed[-1]
     score = last.news2
     total = None if score is None else score.total
@@ -150,15 +142,16 @@ def score_card(observed: Sequence[ObservationSet], now_ms: int) -> ScoreCard:
         total=total,
         band=band,
         headline=headline,
-        detail=_detail(last, scored, now_ms, is_stale=stale),
+        detail=in_turn(hidden, _detail(last, scored, now_ms, is_stale=stale)),
         is_stale=stale,
-        sparks=_sparks(observed),
+        sparks=sparks_of(observed),
     )
 
 
 def fitness_lines(head: RecordHead, now_ms: int) -> tuple[FitnessLine, ...]:
     """Return a line for each purpose: the usual four, and charge once it was decided."""
     decided = {one.outcome.purpose: one for one in head.decisions}
+    is_hidden = head.hides(FitnessOutcome)
     lines: list[FitnessLine] = []
     for purpose in FitnessPurpose:
         decision = decided.get(purpose)
@@ -167,9 +160,9 @@ def fitness_lines(head: RecordHead, now_ms: int) -> tuple[FitnessLine, ...]:
                 lines.append(
                     FitnessLine(
                         purpose=_PURPOSES[purpose],
-                        state="Not assessed",
+                        state="Not shown" if is_hidden else "Not assessed",
                         outcome=None,
-                        detail="No decision recorded",
+                        detail=not_here("Decisions", is_newer=True) if is_hidden else _UNDECIDED,
                     )
                 )
             continue
@@ -310,50 +303,6 @@ def _detail(
     if before:
         parts.append(f"was {', '.join(before)}")
     return " · ".join(parts)
-
-
-def _sparks(observed: Sequence[ObservationSet]) -> tuple[Spark, ...]:
-    last = observed[-1]
-    saturation = SPO2_SCALE_1
-    if last.spo2_scale != 1:
-        saturation = SPO2_SCALE_2_OXYGEN if last.on_oxygen else SPO2_SCALE_2_AIR
-    gas = {None: "%", True: "% oxygen", False: "% air"}[last.on_oxygen]
-    found = (
-        ("Resp rate", "/min", RESPIRATORY_RATE, [one.respiratory_rate for one in observed]),
-        ("SpO2", gas, saturation, [one.spo2 for one in observed]),
-        ("Systolic", "mmHg", SYSTOLIC_BP, [one.systolic_bp for one in observed]),
-        ("Pulse", "/min", PULSE, [one.pulse for one in observed]),
-        ("Temp", "°C", TEMPERATURE_TENTHS, [one.temperature for one in observed]),
-    )
-    return tuple(_spark(name, unit, bands, values) for name, unit, bands, values in found)
-
-
-def _spark(
-    name: str, unit: str, bands: tuple[Band, ...], values: Sequence[int | str | None]
-) -> Spark:
-    known = [one for one in values if one is not None][-_MOST_SPARKS:]
-    shown = "–" if values[-1] is None else str(values[-1])
-    scale = 10 if bands is TEMPERATURE_TENTHS else 1
-    low, high = _normal(bands)
-    said = ", ".join(str(one) for one in known) or "not measured"
-    return Spark(
-        name=name,
-        value=shown,
-        unit=unit,
-        values=tuple(float(Decimal(one)) for one in known),
-        normal=(low / scale, high / scale),
-        words=f"{name} {unit}, oldest first: {said}",
-    )
-
-
-def _normal(bands: tuple[Band, ...]) -> tuple[int, int]:
-    """Return the lowest and highest value that scores 0; 100 where there is no upper end."""
-    low = 0
-    for highest, score in bands:
-        if score == 0:
-            return low, 100 if highest is None else highest
-        low = 0 if highest is None else highest + 1
-    raise AssertionError("every parameter has a range that scores 0")
 
 
 def _told_words(told: OutcomeTold | None, decided: Moment, now_ms: int) -> str:

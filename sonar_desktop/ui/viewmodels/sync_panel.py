@@ -40,6 +40,7 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     why_held,
 )
 from sonar_desktop.usecases.identity_ports import OutboxEntry
+from sonar_desktop.usecases.read_conflicts import count_conflicts
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 
 BACK_SHOWN_MS: Final = 10_000
@@ -96,7 +97,7 @@ class SyncModel(QObject):
         store = opened.opened
 
         def work() -> _Found:
-            conflicts = store.store.read(lambda reading: len(reading.conflicts()))
+            conflicts = store.store.read(count_conflicts)
             incident = store.sync.healing.last_incident()
             held = store.sync.waiting(), store.sync.revoked()
             return store.outbox(MOST_ENTRIES), conflicts, *held, incident

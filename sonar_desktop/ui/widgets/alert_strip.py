@@ -19,7 +19,6 @@ from sonar_desktop.ui.widgets.painters import ChipFace
 
 MOST: Final = 6
 MOST_TO_CHECK: Final = 2
-NO_ALERTS: Final = "No alerts recorded"
 
 
 class AlertStrip(QFrame):
@@ -74,8 +73,13 @@ class AlertStrip(QFrame):
         """Take the least height of the layout in force."""
         self.setMinimumHeight(current().px(sizes.strip))
 
-    def set_alerts(self, faces: Sequence[ChipFace], to_check: Sequence[str] = ()) -> None:
-        """Show alerts in the order given, worst first; `to_check` are rules that do not hold."""
+    def set_alerts(
+        self, faces: Sequence[ChipFace], to_check: Sequence[str] = (), *, nothing: str = ""
+    ) -> None:
+        """Show alerts in the order given, worst first; `to_check` are rules that do not hold.
+
+        `nothing` is what stands where there is none of either.
+        """
         self._show_to_check(tuple(to_check))
         self._flow.clear()
         self.chips = [
@@ -85,7 +89,7 @@ class AlertStrip(QFrame):
         for chip in self.chips:
             self._flow.addWidget(chip)
         if not faces and not to_check:
-            self._flow.addWidget(label(NO_ALERTS, "body", "ink3"))
+            self._flow.addWidget(label(nothing, "body", "ink3"))
         hidden = len(faces) - MOST
         self.more.setText(f"+{hidden} more" if hidden > 0 else "")
         self.more.setVisible(hidden > 0)

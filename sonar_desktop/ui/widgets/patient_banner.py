@@ -31,12 +31,14 @@ PROVISIONAL: Final = "provisional, needs a decision"
 
 
 class AllergyLabel(StrEnum):
-    """The four labels, word for word (PAB-0064)."""
+    """The four labels, word for word (PAB-0064), and two for what is not here to be shown."""
 
     KNOWN = "Known allergies"
     NONE_KNOWN = "No known allergies"
     NOT_RECORDED = "Allergies not recorded"
     UNAVAILABLE = "Allergies unavailable"
+    HIDDEN = "Allergies cannot be shown: update this PC"
+    NOT_LOADED = "Allergies not loaded"
 
 
 @dataclass(frozen=True, kw_only=True)

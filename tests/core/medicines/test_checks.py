@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from sonar_core.medicines.checks import CheckLevel, DoseAsked, Rule, check_dose, is_blocked
+from sonar_core.medicines.checks import (
+    CheckLevel,
+    DoseAsked,
+    Rule,
+    Unreadable,
+    check_dose,
+    is_blocked,
+)
 from sonar_core.moments import Precision, moment_at
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.medication_administration import DoseOutcome
@@ -219,3 +226,38 @@ def test_offline_the_doses_of_other_pcs_are_unknown_and_the_lines_stand_worst_fi
 
 def test_what_was_swallowed_and_vomited_counts():
     assert is_blocked(check_dose(asked(dose("a", 60, DoseOutcome.VOMITED))))
+
+
+def test_allergies_that_cannot_be_read_are_asked_about_and_never_called_none():
+    checks = check_dose(asked(unreadable=Unreadable(allergies=1)))
+    text = (
+        "1 entry about allergies cannot be read here: a newer version of SONAR wrote it."
+        " Look on a PC that has the update, or ask a prescriber."
+    )
+    assert of(Rule.UNREADABLE, checks) == [(CheckLevel.STOP, text)]
+    assert is_blocked(checks)
+    assert of(Rule.ALLERGIES_RECORDED, checks) == []
+
+
+def test_doses_that_cannot_be_read_need_a_prescribers_word_and_what_is_not_known_is_said():
+    checks = check_dose(asked(unreadable=Unreadable(medicines=2)))
+    (stop,) = [check for check in checks if check.rule is Rule.UNREADABLE]
+    assert (stop.level, stop.blocks) == (CheckLevel.STOP, True)
+    assert stop.text.startswith("2 entries about medicines cannot be read here")
+    assert of(Rule.INTERVAL, checks) == [
+        (CheckLevel.UNKNOWN, "As far as can be read here: No earlier dose is on the chart.")
+    ]
+    assert [level for level, _ in of(Rule.MAXIMUM, checks)] == [CheckLevel.UNKNOWN]
+    over = check_dose(asked(dose="200", unreadable=Unreadable(medicines=1)))
+    assert [level for level, _ in of(Rule.MAXIMUM, over)] == [CheckLevel.STOP]
+    unknown = check_dose(asked(unreadable=Unreadable(unknown=1)))
+    assert [level for level, _ in of(Rule.UNREADABLE, unknown)] == [CheckLevel.UNKNOWN]
+    assert not is_blocked(unknown)
+
+
+def test_nothing_that_cannot_be_read_holds_up_an_emergency_medicine():
+    naloxone = order("Naloxone", ingredients=("naloxone",), route="intramuscular")
+    hidden = Unreadable(allergies=1, medicines=3, unknown=1)
+    checks = check_dose(asked(order=naloxone, unreadable=hidden))
+    assert len(of(Rule.UNREADABLE, checks)) == 3
+    assert not is_blocked(checks)

@@ -18,7 +18,24 @@ from sonar_desktop.ui.widgets.patient_banner import AllergyLabel
     ],
 )
 def test_allergies_have_one_of_the_four_labels(knowledge, label):
-    words = BannerWords(
+    face = banner_face(words(knowledge))
+    assert (face.name, face.allergies, face.provisional) == ("BARROW, Connor (Mr)", label, True)
+
+
+@pytest.mark.parametrize("hidden", [AllergyLabel.HIDDEN, AllergyLabel.NOT_LOADED])
+@pytest.mark.parametrize("knowledge", list(AllergyKnowledge))
+def test_allergies_that_are_not_all_here_are_never_called_none(knowledge, hidden):
+    face = banner_face(words(knowledge, hidden, "Penicillin"))
+    if knowledge is AllergyKnowledge.KNOWN:
+        assert face.allergies is AllergyLabel.KNOWN
+        others = hidden.value.replace("Allergies", "Others")
+        assert face.allergy_detail == f"Penicillin. {others}"
+    else:
+        assert (face.allergies, face.allergy_detail) == (hidden, "")
+
+
+def words(knowledge, hidden="", detail=""):
+    return BannerWords(
         name="BARROW, Connor (Mr)",
         born="04-Mar-1989 (37y)",
         gender="Male",
@@ -27,9 +44,8 @@ def test_allergies_have_one_of_the_four_labels(knowledge, label):
         cell="M4",
         identity="Self-stated",
         allergies=knowledge,
-        allergy_detail="",
+        allergies_hidden=hidden,
+        allergy_detail=detail,
         allergy_updated="",
         is_provisional=True,
     )
-    face = banner_face(words)
-    assert (face.name, face.allergies, face.provisional) == ("BARROW, Connor (Mr)", label, True)

@@ -23,7 +23,7 @@ def panel(qtbot, workplace, story):
 
 
 def test_no_level_is_said_and_nothing_assumed(panel):
-    assert "No level of observation is set" in texts(panel)
+    assert "No level of observation set" in texts(panel)
     assert panel.change.text() == "Set level"
 
 

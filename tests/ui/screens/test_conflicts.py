@@ -4,9 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
 
+from sonar_core.records.conflict import Conflict
+from sonar_core.records.fitness_outcome import FitnessOutcome
+from sonar_desktop.db import reading
 from sonar_desktop.ui.screens.conflicts import ConflictsScreen
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page
 from tests.ui.disputes import Disputes, drain
+from tests.ui.newer import from_a_newer_program
 
 
 @pytest.fixture
@@ -139,3 +143,29 @@ def test_every_control_has_a_name_for_a_screen_reader(inbox, disputes, qtbot):
                 widget.text() if isinstance(widget, QAbstractButton) else ""
             )
             assert named, widget
+
+
+def test_a_conflict_that_a_newer_program_wrote_is_listed_with_words(
+    inbox, disputes, qtbot, monkeypatch
+):
+    disputes.levels(disputes.admit())
+    from_a_newer_program(monkeypatch, Conflict, "alternatives")
+    monkeypatch.setattr(reading, "conflict_of", lambda body: None)
+    screen = inbox()
+    assert screen._body.currentWidget() is not screen._nothing
+    assert screen._unreadable.isVisible()
+    said = screen._unreadable.accessibleName()
+    assert said.startswith("1 conflict cannot be shown: update this PC In M11.")
+
+
+def test_a_conflict_over_a_fact_that_cannot_be_read_stops_no_other(
+    inbox, disputes, qtbot, monkeypatch
+):
+    admitted = disputes.admit()
+    disputes.outcomes(admitted)
+    disputes.levels(admitted)
+    from_a_newer_program(monkeypatch, FitnessOutcome, "reason")
+    screen = inbox()
+    qtbot.waitUntil(lambda: screen._model.detail is not None)
+    assert [one.title for one in screen._model.items] == ["Level of observation"]
+    assert "1 conflict cannot be shown" in screen._unreadable.accessibleName()

@@ -4,7 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame
 
-from sonar_core.records.medication_administration import DoseOutcome
+from sonar_core.records.allergy_intolerance import AllergyIntolerance
+from sonar_core.records.medication_administration import DoseOutcome, MedicationAdministration
+from sonar_core.records.medication_request import MedicationRequest
 from sonar_desktop.ui.screens.chart_entry import EntryPanel, MedicinePanel, Why
 from sonar_desktop.ui.screens.dose_panel import DosePanel
 from sonar_desktop.ui.screens.medicines import MedicinesTab
@@ -14,6 +16,7 @@ from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 from tests.ui.disputes import drain
 from tests.ui.medicine_story import MedicineStory
+from tests.ui.newer import from_a_newer_program
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -216,3 +219,47 @@ def test_a_narrow_window_gives_the_panel_the_page(chart, story, qtbot):
     assert tab._card.isHidden()
     tab.step_back()
     assert not tab._card.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "said", "rule"),
+    [
+        (AllergyIntolerance, "substance", "Allergies cannot be shown", "about allergies"),
+        (MedicationAdministration, "medicine", "Some doses cannot be shown", "about medicines"),
+    ],
+)
+def test_what_a_newer_program_wrote_is_asked_before_a_dose_and_holds_up_no_emergency(
+    chart, story, qtbot, monkeypatch, kind, field, said, rule
+):
+    order, naloxone = story.needed(), story.naloxone()
+    story.give(order, ago=100)
+    from_a_newer_program(monkeypatch, kind, field)
+    tab = chart(story.episode)
+    assert tab._notice.isVisible()
+    assert said in tab._notice.accessibleName()
+    assert not tab._allergies.isVisible() or kind is MedicationAdministration
+    taken = tab.model.row(order.id).taken
+    assert taken == ("Not known" if kind is MedicationAdministration else "30 mg")
+    tab._open_dose(order.id, None, DoseOutcome.GIVEN)
+    form = tab._form
+    qtbot.waitUntil(lambda: form.is_checked)
+    assert any(rule in check.text and check.blocks for check in form.checks)
+    form.set_tick("identity", is_on=True)
+    assert not tab.panel.primary.isEnabled()
+    assert form.may_overrule
+
+    tab._open_dose(naloxone.id, None, DoseOutcome.GIVEN)
+    form = tab._form
+    qtbot.waitUntil(lambda: form.is_checked)
+    assert any(rule in check.text for check in form.checks)
+    qtbot.waitUntil(tab.panel.primary.isEnabled)
+    with qtbot.waitSignal(form.given):
+        tab.panel.primary.click()
+
+
+def test_an_order_that_cannot_be_read_is_not_called_no_medicines(chart, story, qtbot, monkeypatch):
+    story.regular()
+    from_a_newer_program(monkeypatch, MedicationRequest, "medicine")
+    tab = chart(story.episode)
+    assert tab._body.currentWidget() is tab.grid
+    assert "Some orders cannot be shown: update this PC" in tab._notice.accessibleName()

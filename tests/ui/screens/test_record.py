@@ -12,8 +12,8 @@ from sonar_core.records.flag import FlagCategory
 from sonar_core.records.registry import REGISTRY
 from sonar_desktop.ui.screens import record
 from sonar_desktop.ui.screens.record import RecordPage
+from sonar_desktop.ui.viewmodels.record_faces import NO_ALERTS
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
-from sonar_desktop.ui.widgets.alert_strip import NO_ALERTS
 from sonar_desktop.ui.widgets.button import Button
 from sonar_desktop.ui.widgets.obs_row import BigInput
 from sonar_desktop.ui.widgets.patient_banner import PatientBanner

@@ -14,12 +14,12 @@ from sonar_desktop.ui.screens.summary_cards import (
     NewsCard,
     TasksCard,
 )
+from sonar_desktop.ui.viewmodels.sparks import Spark
 from sonar_desktop.ui.viewmodels.summary_cards import (
     FitnessLine,
     Instructions,
     MedicineLine,
     ScoreCard,
-    Spark,
     TaskFace,
 )
 from sonar_desktop.ui.widgets.chip import Chip
@@ -69,8 +69,10 @@ def test_filled_red_only_while_nobody_was_told(qtbot):
 def test_a_medicine_to_check_first_says_so(qtbot):
     card = MedicinesCard()
     qtbot.addWidget(card)
-    card.show_lines(())
+    card.show_lines((), "No medicines ordered here")
     assert "No medicines ordered here" in texts(card)
+    card.show_lines((), "Medicines cannot be shown: update this PC")
+    assert "No medicines ordered here" not in texts(card)
     card.show_lines(
         (
             MedicineLine(
@@ -79,7 +81,8 @@ def test_a_medicine_to_check_first_says_so(qtbot):
                 chip="Check first",
                 severity=Severity.COPIES,
             ),
-        )
+        ),
+        "",
     )
     assert "Dihydrocodeine 30 mg" in texts(card)
     assert [face.text for face in chips(card)] == ["Check first"]
@@ -88,21 +91,23 @@ def test_a_medicine_to_check_first_says_so(qtbot):
 def test_instructions_are_numbered_and_say_who_read_them_back(qtbot):
     card = InstructionsCard()
     qtbot.addWidget(card)
+    card.show_face(Instructions(), "No level of observation set")
     assert "No level of observation set" in texts(card)
-    card.show_face(Instructions(about="a", texts=("Rouse him.", "Call the nurse.")))
+    card.show_face(Instructions(about="a", texts=("Rouse him.", "Call the nurse.")), "")
     assert "2. Call the nurse." in texts(card)
     assert chips(card)[0].text == "Custody not told of this yet"
     with qtbot.waitSignal(card.told_wanted) as told:
         card.tell.click()
     assert told.args == ["a"]
     read_back = "Read back by Sgt Marsh 13:33"
-    card.show_face(Instructions(about="a", texts=("x",), read_back=read_back, is_right=True))
+    card.show_face(Instructions(about="a", texts=("x",), read_back=read_back, is_right=True), "")
     assert card.tell.isHidden()
 
 
 def test_more_tasks_than_fit_are_counted(qtbot):
     card = TasksCard()
     qtbot.addWidget(card)
+    card.show_tasks((), "Nothing open")
     assert "Nothing open" in texts(card)
     tasks = tuple(
         TaskFace(
@@ -117,5 +122,5 @@ def test_more_tasks_than_fit_are_counted(qtbot):
         )
         for number in range(10)
     )
-    card.show_tasks(tasks)
+    card.show_tasks(tasks, "")
     assert card.more.text() == "2 more"

@@ -4,7 +4,12 @@ import msgspec
 import pytest
 
 from sonar_core.moments import moment_at
-from sonar_desktop.ui.viewmodels.conflict_words import Speaker, moment_in, when_text
+from sonar_desktop.ui.viewmodels.conflict_words import (
+    Speaker,
+    moment_in,
+    unreadable_words,
+    when_text,
+)
 
 AT = moment_at(1_794_666_720_000, "Europe/London")
 PLAIN = msgspec.to_builtins(AT)
@@ -136,3 +141,13 @@ def test_another_day_is_said_with_its_date():
     earlier = moment_at(AT.utc_ms - 86_400_000, AT.zone)
     assert when_text(AT, AT) == "14:32"
     assert when_text(earlier, AT) == "13-Nov-2026 14:32"
+
+
+def test_a_conflict_that_cannot_be_shown_says_where_it_is_and_what_to_do():
+    assert unreadable_words(()) == ("", "")
+    head, text = unreadable_words(("M4",))
+    assert head == "1 conflict cannot be shown: update this PC"
+    assert text.startswith("In M4. A newer version of SONAR wrote what differs.")
+    head, text = unreadable_words(("", "M4", "F2"))
+    assert head == "3 conflicts cannot be shown: update this PC"
+    assert text.startswith("In F2, M4. ")

@@ -6,14 +6,20 @@ import msgspec
 import pytest
 
 from sonar_core.records.access_event import AccessEvent
-from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_core.records.allergy_intolerance import AllergyIntolerance
+from sonar_core.records.care_level import CareLevel
+from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.records.flag import Flag, FlagCategory
+from sonar_core.records.medication_request import MedicationRequest
+from sonar_core.records.observation_set import ObservationSet
 from sonar_core.records.registry import REGISTRY
+from sonar_core.records.task import Task
 from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.workplace import Page, Tab
 from sonar_desktop.usecases.release_detainee import release_detainee
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 from tests.ui.conftest import START_MS
+from tests.ui.newer import from_a_newer_program
 from tests.ui.screens.patient_story import Story, an_afternoon
 
 NOTHING_WAITS = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
@@ -151,32 +157,66 @@ def test_entries_that_only_a_newer_program_can_show_are_counted(
     )
 
 
-def test_a_record_that_can_be_read_no_more_says_so_over_what_was_read(
+def test_what_cannot_be_read_hides_nothing_else_and_is_never_called_none(
     qtbot, model, story, monkeypatch
 ):
     story.marker(FlagCategory.DRUGS, "Opioids today")
     read(qtbot, model)
-    assert (model.missing, model.newer) == ("", "")
-    strange = msgspec.defstruct("Flag", [("category", int)], bases=(Flag,), kw_only=True)
-    kind = msgspec.structs.replace(REGISTRY["Flag"], type=strange)
+    assert (model.missing, model.newer, model.no_markers) == ("", "", "No markers recorded")
     with monkeypatch.context() as newer:
-        newer.setitem(REGISTRY, "Flag", kind)
-        with qtbot.waitSignal(model.refused):
-            model.refresh()
-        assert "written by a newer version of SONAR" in model.missing
-        assert "Do not rely on what is missing" in model.missing
+        from_a_newer_program(newer, Flag, "category")
+        model.refresh()
+        qtbot.waitUntil(lambda: bool(model.newer))
+        assert model.banner.name == "BARROW, Connor (Mr)"
+        assert model.alerts == ()
+        assert model.newer.startswith("1 entry was written by a newer version of SONAR")
+        assert (model.no_alerts, model.no_markers) == (
+            "Alerts cannot be shown: update this PC",
+            "Warning markers cannot be shown: update this PC",
+        )
+        assert (model.no_tasks, model.no_medicines) == ("Nothing open", "No medicines ordered here")
     model.refresh()
-    qtbot.waitUntil(lambda: not model.missing)
+    qtbot.waitUntil(lambda: not model.newer)
 
 
-def test_a_board_row_partly_of_a_newer_program_is_said_so_on_the_record(qtbot, model):
+@pytest.mark.parametrize(
+    ("kind", "field", "said"),
+    [
+        (Task, "what", lambda model: model.no_tasks),
+        (MedicationRequest, "medicine", lambda model: model.no_medicines),
+        (CareLevel, "level", lambda model: model.no_level),
+        (ObservationSet, "pulse", lambda model: model.score.detail),
+        (FitnessOutcome, "reason", lambda model: model.fitness[0].detail),
+        (AllergyIntolerance, "substance", lambda model: model.banner.allergies_hidden),
+    ],
+)
+def test_each_card_says_that_it_cannot_show_what_a_newer_program_wrote(
+    qtbot, model, story, monkeypatch, kind, field, said
+):
+    an_afternoon(story)
+    read(qtbot, model)
+    qtbot.waitUntil(lambda: len(model.tasks) == 4)
+    assert "cannot be shown" not in said(model)
+    from_a_newer_program(monkeypatch, kind, field)
+    model.refresh()
+    qtbot.waitUntil(lambda: bool(model.newer))
+    assert "cannot be shown: update this PC" in said(model)
+
+
+def test_somebody_whose_identity_is_partly_unreadable_is_asked_who_they_are(qtbot, model):
+    read(qtbot, model)
+    model.head = msgspec.structs.replace(model.head, unreadable=("Patient",))
+    model.tick()
+    assert model.banner.identity == "Cannot be shown. Ask name and date of birth again"
+
+
+def test_what_is_still_loading_or_not_held_is_said_on_the_record(qtbot, model):
     read(qtbot, model)
     row = msgspec.structs.replace(model.head.row, is_complete=False)
     model.head = msgspec.structs.replace(model.head, row=row)
     assert model.missing == "Still loading: do not rely on what is missing."
-    newer = msgspec.structs.replace(row, has_newer=True)
-    model.head = msgspec.structs.replace(model.head, row=newer)
-    assert model.missing.startswith("Part of this record was written by a newer version of SONAR")
+    model.tick()
+    assert model.banner.allergies_hidden == "Allergies not loaded"
     revoked = msgspec.structs.replace(row, is_complete=True, revoked=("medicines",))
     model.head = msgspec.structs.replace(model.head, row=revoked)
     assert model.missing.startswith("This PC may not hold medicines records any more")

@@ -82,18 +82,6 @@ def test_an_old_score_says_how_old(story):
     assert "12hr 5min old" in card.detail
 
 
-def test_each_trend_stands_over_the_range_that_scores_nothing(story):
-    story.observe(5, 16, 98, 122, 88, "36.8")
-    ranges = {one.name: one.normal for one in card_of(story).sparks}
-    assert ranges == {
-        "Resp rate": (12.0, 20.0),
-        "SpO2": (96.0, 100.0),
-        "Systolic": (111.0, 219.0),
-        "Pulse": (51.0, 90.0),
-        "Temp": (36.1, 38.0),
-    }
-
-
 def test_a_decision_says_whether_custody_was_told(story):
     lines = fitness_lines(head_of(story), START_MS)
     assert [line.state for line in lines] == ["Not assessed"] * 4

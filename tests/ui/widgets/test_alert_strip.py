@@ -4,9 +4,11 @@ from PySide6.QtWidgets import QLabel
 
 from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.theme.sizes import DENSE
-from sonar_desktop.ui.widgets.alert_strip import NO_ALERTS, AlertStrip
+from sonar_desktop.ui.widgets.alert_strip import AlertStrip
 from sonar_desktop.ui.widgets.button import Button
 from sonar_desktop.ui.widgets.painters import ChipFace, chip_width
+
+NO_ALERTS = "No alerts recorded"
 
 
 def alerts(count: int) -> list[ChipFace]:
@@ -15,7 +17,7 @@ def alerts(count: int) -> list[ChipFace]:
 
 def strip(shown, count: int, width: int = 1285) -> AlertStrip:
     made = AlertStrip()
-    made.set_alerts(alerts(count))
+    made.set_alerts(alerts(count), nothing=NO_ALERTS)
     return shown(made, width, 40)
 
 
@@ -68,7 +70,7 @@ def test_a_rule_that_does_not_hold_stands_whole_above_the_alerts_and_is_never_no
     shown, qtbot
 ):
     made = AlertStrip()
-    made.set_alerts((), (CHECK,))
+    made.set_alerts((), (CHECK,), nothing=NO_ALERTS)
     shown(made, 500, 90)
     seen = {one.text(): one for one in made.findChildren(QLabel) if one.isVisible()}
     assert NO_ALERTS not in seen
@@ -77,7 +79,7 @@ def test_a_rule_that_does_not_hold_stands_whole_above_the_alerts_and_is_never_no
     answer = next(one for one in made.findChildren(Button) if one.text() == "Answer")
     with qtbot.waitSignal(made.answer_requested):
         answer.click()
-    made.set_alerts(())
+    made.set_alerts((), nothing=NO_ALERTS)
     qtbot.waitUntil(lambda: said(made) == [NO_ALERTS])
 
 

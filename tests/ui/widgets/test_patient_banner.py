@@ -45,12 +45,14 @@ def words(widget: PatientBanner) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
 
 
-def test_the_four_allergy_labels_are_word_for_word():
+def test_the_four_allergy_labels_are_word_for_word_and_two_say_that_they_are_not_here():
     assert [label.value for label in AllergyLabel] == [
         "Known allergies",
         "No known allergies",
         "Allergies not recorded",
         "Allergies unavailable",
+        "Allergies cannot be shown: update this PC",
+        "Allergies not loaded",
     ]
 
 
