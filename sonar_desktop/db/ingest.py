@@ -30,10 +30,16 @@ INSERT_VERSION: Final = f"INSERT INTO version ({ROW_COLUMNS}) VALUES ({_MARKS})"
 SUPERSEDE: Final = (
     f"INSERT INTO version ({ROW_COLUMNS}) SELECT {ROW_COLUMNS} FROM record WHERE id = ?"  # noqa: S608
 )
-_REPLACE: Final = (
-    "UPDATE record SET version = ?, scope = ?, seq = ?, commit_no = ?, patient = ?, episode = ?, "
-    "at_ms = ?, body = ?, provenance = ?, row_hash = ? WHERE id = ?"
+_NEXT: Final = (
+    "version = ?3, scope = ?4, seq = ?5, commit_no = ?6, at_ms = ?9, body = ?10, "
+    "provenance = ?11, row_hash = ?12"
 )
+# By themselves: SQLite writes an index anew for each column that is named, also where it is equal.
+_REPLACE_ELSEWHERE: Final = (
+    f"UPDATE record SET patient = ?7, episode = ?8, {_NEXT} "  # noqa: S608 no value in it
+    "WHERE id = ?2 AND (patient IS NOT ?7 OR episode IS NOT ?8)"
+)
+_REPLACE: Final = f"UPDATE record SET {_NEXT} WHERE id = ?2 AND version < ?3"  # noqa: S608
 _LOOK_UP_AT_ONCE: Final = 500
 _ID, _VERSION, _HASH = 1, 2, 11
 
@@ -101,7 +107,8 @@ def take_rows(
     new = [line for identifier, line in newest.items() if identifier not in sorting.superseding]
     if replaced:
         raw.executemany(SUPERSEDE, [(values[_ID],) for values in replaced])
-        raw.executemany(_REPLACE, [(*values[_VERSION:], values[_ID]) for values in replaced])
+        raw.executemany(_REPLACE_ELSEWHERE, replaced)
+        raw.executemany(_REPLACE, replaced)
     raw.executemany(INSERT_RECORD, new)
     raw.executemany(INSERT_VERSION, sorting.older)
     current = (row for row in arrived.rows if row.id in newest)

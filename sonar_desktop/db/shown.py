@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import (
+    Column,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from sonar_core import bodies, ids
 from sonar_core.board.views import BOARD_KINDS
@@ -35,6 +38,7 @@ from sonar_desktop.db.standings import disputed_ids, standings
 from sonar_desktop.usecases.ports import Seen
 
 _HEADS: Final = frozenset({CustodyEpisode.__name__, Patient.__name__})
+_KIND: Final = "kind"
 _COLUMNS: Final = ("kind", "id", "version", "patient", "episode", "at_ms", "body", "provenance")
 
 
@@ -232,7 +236,20 @@ def _query(shape: tuple[tuple[str, _Match], ...]) -> CompoundSelect[Any]:
 def _select(table: Any, shape: tuple[tuple[str, _Match], ...], *, is_pending: bool) -> Select[Any]:
     chosen = [table.c[name] for name in _COLUMNS]
     statement = select(*chosen, literal(int(is_pending)).label("is_pending"))
-    return statement.where(*(_matches(table.c[name], name, match) for name, match in shape))
+    is_found_by = {name for name, match in shape if match is not _Match.NULL}
+    return statement.where(
+        *(_matches(_compared(table.c[name], is_found_by), name, match) for name, match in shape)
+    )
+
+
+def _compared(column: Column[Any], is_found_by: set[str]) -> ColumnElement[Any]:
+    """Return the column; a kind as `+kind` where people, stays or ids say which rows to look at.
+
+    SQLite knows no numbers of rows here, and would look at every dose on this PC for one person's.
+    """
+    if column.name != _KIND or is_found_by == {_KIND}:
+        return column
+    return UnaryExpression(column, operator=custom_op("+"))
 
 
 def _matches(column: ColumnElement[Any], name: str, match: _Match) -> ColumnElement[bool]:

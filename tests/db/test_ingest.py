@@ -10,10 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sonar_core.ids import from_bytes
+from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.messages import Phase
+from sonar_core.sync.rows import row_hash
+from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import RowClashError, SyncHoleError
+from sonar_desktop.db.ingest import take_rows
+from sonar_desktop.db.shown import shown_where
+from sonar_desktop.db.writer import Priority
 from tests.db.centre import Centre, part, taken, with_history
 from tests.db.clinic import (
     CLINICAL,
@@ -152,6 +157,33 @@ def test_a_first_version_and_its_successors_in_one_frame_are_kept_in_their_order
         (4, "M4"),
     ]
     assert other_desk.sync.recomputed_digest(CLINICAL) == centre.digest
+
+
+def test_a_version_of_another_person_and_stay_is_found_by_those(desk, other_desk):
+    centre = Centre()
+    patient, episode = desk.arrival()
+    other, other_stay = desk.arrival()
+    note = desk.note(patient, episode, "alert")
+    centre.push(desk)
+    first = next(row for row in centre.rows if from_bytes(row.id) == note)
+    second = msgspec.structs.replace(
+        first, version=2, patient=to_bytes(other), episode=to_bytes(other_stay)
+    )
+
+    def work(connection):
+        for row in (first, second):
+            take_rows(connection, CLINICAL, [row], [row_hash(row)], Touched())
+        return [
+            [shown.id for shown in shown_where(connection, **whose)]
+            for whose in (
+                {"patient": other},
+                {"episode": other_stay},
+                {"patient": patient},
+                {"episode": episode},
+            )
+        ]
+
+    assert other_desk.database.write(Priority.SYNC, work) == [[note], [note], [], []]
 
 
 @given(order=st.permutations(range(9)), cuts=st.sets(st.integers(1, 8)))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY
@@ -46,6 +47,32 @@ def test_conditions_narrow_what_is_shown(desk):
     assert isinstance(record_of(one), Patient)
     assert nothing is None
     assert (of_person, of_stay, both, none) == ([patient], [episode], 4, [])
+
+
+def test_one_persons_records_of_a_kind_are_found_by_the_person(desk):
+    patient, episode = desk.arrival()
+    asked = []
+
+    def note_down(_connection, _cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    def look(connection):
+        event.listen(connection, "before_cursor_execute", note_down)
+        try:
+            for whose in ({"patient": {patient}}, {"patient": patient}, {"episode": episode}):
+                for kind in ("Patient", ["CustodyEpisode"]):
+                    shown_where(connection, **whose, kind=kind)
+        finally:
+            event.remove(connection, "before_cursor_execute", note_down)
+        return [
+            step[3]
+            for statement, parameters in asked
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+    steps = [step for step in desk.database.read(look) if step.startswith("SEARCH record ")]
+    assert len(steps) == len(asked) == 6
+    assert not [step for step in steps if "record_kind" in step]
 
 
 def test_a_body_of_no_kind_is_not_guessed_at():
