@@ -39,7 +39,7 @@ from sonar_desktop.sync.ahead import ahead
 from sonar_desktop.sync.asking import asked
 from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.healing import Healing
-from sonar_desktop.sync.leaving import is_lifted, let_go
+from sonar_desktop.sync.leaving import let_go, tell_frozen
 from sonar_desktop.sync.tail import checked_tail
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
@@ -83,7 +83,6 @@ class Exchange:
     """How many operations were sent again because the server had lost some, None if it had not."""
     incarnation: int | None = None
     """The new incarnation, if this PC took one because its disk was copied or put back."""
-    is_removal_frozen: bool = False
     _heads: dict[str, Head] = field(default_factory=dict)
 
     @property
@@ -224,7 +223,7 @@ class Exchange:
             self.fetch_first({cursor.scope for cursor in at.cursors})
             at = self.store.position()
         server_ms = self.pull(at)
-        if at.is_leaving:
+        if at.is_leaving or at.is_removal_frozen:
             self.let_go(hello.max_operations, hello.max_push_bytes)
         self.store.note_contact(server_ms)
         self.store.purge(server_ms)
@@ -354,7 +353,8 @@ class Exchange:
             self._keep(self._sent(self.store.outgoing(max_operations, max_bytes)))
 
         freezes = let_go(self.store, agreed, ask, self.changed)
-        self.is_removal_frozen = bool(freezes) and not is_lifted(self.store, self.port, freezes)
+        if freezes:
+            tell_frozen(self.store, self.port, freezes)
 
     def _sent(self, batch: Outgoing) -> PushAnswer:
         return self.port.push(

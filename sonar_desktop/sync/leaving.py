@@ -32,8 +32,8 @@ def let_go(
     return gone.freezes
 
 
-def is_lifted(store: SyncStore, port: SyncPort, freezes: tuple[Freeze, ...]) -> bool:
-    """Tell the server of freezes; return whether an operator has lifted all of them.
+def tell_frozen(store: SyncStore, port: SyncPort, freezes: tuple[Freeze, ...]) -> None:
+    """Tell the server of freezes, and lift those that an operator has lifted there.
 
     Then stays go at the next exchange, by the same rules: a breaker that trips again freezes anew.
     """
@@ -41,4 +41,3 @@ def is_lifted(store: SyncStore, port: SyncPort, freezes: tuple[Freeze, ...]) -> 
     named = [one.at_ms for one in freezes if one.at_ms in told.lifted]
     if named:
         store.lift(named)
-    return len(named) == len(freezes)

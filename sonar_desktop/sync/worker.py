@@ -175,7 +175,6 @@ class SyncWorker:
                 self._given_back = (self._given_back or 0) + exchange.given_back
             self._incarnation = exchange.incarnation or self._incarnation
         self._remember(greeted, exchange.hello)
-        self._is_removal_frozen = exchange.is_removal_frozen
         self._reached = exchange.reached
         had_failed = self.backoff.failures > 0
         self.backoff.went_well()
@@ -279,7 +278,8 @@ class SyncWorker:
     ) -> None:
         # A store that cannot be asked now must not be said to hold nothing that waits.
         with suppress(KnownError, BugError):
-            self._waiting = self.store.waiting()
+            at = self.store.position()
+            self._waiting, self._is_removal_frozen = at.waiting, at.is_removal_frozen
         self.on_status(
             SyncStatus(
                 state=state,

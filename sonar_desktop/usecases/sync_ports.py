@@ -106,6 +106,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     `cursors` says how far each granted scope is (seq 0 without rows), `digests` what this PC's own
     rows of it add up to. `is_fetching` says that a first sync is to begin or under way,
     `is_leaving` that stays which left the log, or a scope that was revoked, are still on the disk.
+    While `is_removal_frozen` nothing leaves it: more was about to go than the logs explain.
     `last_seq` is the number of the last operation written here.
     `suspicions` are scopes known to differ from the server's, `has_untold` says that the server is
     to be told of an incident now.
@@ -120,6 +121,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     suspicions: tuple[Suspicion, ...] = ()
     has_untold: bool = False
     is_leaving: bool = False
+    is_removal_frozen: bool = False
 
 
 class Departed(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ def test_a_removal_that_takes_too_much_freezes_all_and_entry_and_sync_go_on(stay
     stay.desk.sync.settle((), {CLINICAL: 1000})
     departed = stay.desk.sync.let_go(EVERYWHERE)
     assert (departed.stays, [one.kinds for one in departed.freezes]) == (0, ["Note"])
+    assert stay.desk.sync.position().is_removal_frozen
     assert stay.rows() == stay.held
     monkeypatch.setattr(retiring, "_OF_STAY", right)
 

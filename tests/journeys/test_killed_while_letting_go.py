@@ -148,7 +148,7 @@ def test_a_freeze_keeps_everything_until_it_is_lifted(scene, point):
         assert scene.disk(episode)[0] == stay
         with scene.a.exchanging(scene.a.address) as exchange:
             exchange.run()
-        is_frozen = exchange.is_removal_frozen
+        is_frozen = scene.a.opened.sync.position().is_removal_frozen
         assert is_frozen is (point not in {FREEZING[0], *FREEZING[-2:]})
         assert (scene.disk(episode)[0] == stay) is (is_frozen or point == FREEZING[-2])
         if is_frozen:

@@ -43,7 +43,7 @@ def test_stays_leave_in_steps_at_the_place_that_was_compared():
     exchange.run()
     assert store.agreed == [{AT.scope: AT.seq}] * 3
     assert told == [some, some]
-    assert (server.pushed, exchange.is_removal_frozen) == ([], False)
+    assert server.pushed == []
 
 
 def test_the_horizon_is_asked_for_where_a_stay_waits_for_it():
@@ -71,18 +71,18 @@ FREEZES = (Freeze(at_ms=7, kinds="Note"), Freeze(at_ms=9, kinds="Task"))
 
 
 @pytest.mark.parametrize(
-    ("answered", "kept", "is_frozen"),
-    [((), [], True), ((7,), [7], True), ((9, 7), [7, 9], False), ((9, 7, 99), [7, 9], False)],
+    ("answered", "kept"), [((), []), ((7,), [7]), ((9, 7), [7, 9]), ((9, 7, 99), [7, 9])]
 )
+@pytest.mark.parametrize("is_leaving", [True, False])
 def test_a_frozen_removal_is_told_and_stops_nothing_until_an_operator_lifts_it(
-    answered, kept, is_frozen
+    answered, kept, is_leaving, monkeypatch
 ):
     store = Leaving(Departed(freezes=FREEZES))
+    at = msgspec.structs.replace(store.position(), is_leaving=is_leaving, is_removal_frozen=True)
+    monkeypatch.setattr(store, "position", lambda: at)
     server = Operated(*answered)
-    exchange = exchange_of(store, server)
-    exchange.run()
+    exchange_of(store, server).run()
     assert server.told == list(FREEZES)
-    assert exchange.is_removal_frozen is is_frozen
     assert store.lifted == kept
     assert store.contact_ms == 77
 

@@ -23,7 +23,7 @@ from sonar_desktop.sync.worker import (
 )
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.ports import Changed
-from sonar_desktop.usecases.sync_ports import SyncState, Waiting
+from sonar_desktop.usecases.sync_ports import Departed, SyncState, Waiting
 from tests.sync.conftest import EmptyStore, Server
 
 
@@ -34,13 +34,20 @@ def test_after_an_exchange_everything_is_up_to_date(worker, told):
     assert told[-1].offline_since_ms is None
 
 
-def test_a_removal_that_is_frozen_is_told(worker, told, monkeypatch):
-    def frozen(exchange):
-        exchange.is_removal_frozen = True
-
-    monkeypatch.setattr("sonar_desktop.sync.exchange.Exchange.run", frozen)
+@pytest.mark.parametrize("error", [None, OfflineError()])
+def test_a_removal_that_is_frozen_is_told_online_and_offline_while_it_is(
+    worker, server, told, monkeypatch, error
+):
+    at = worker.store.position()
+    frozen = msgspec.structs.replace(at, is_removal_frozen=True)
+    monkeypatch.setattr(worker.store, "position", lambda: frozen)
+    monkeypatch.setattr(worker.store, "let_go", lambda _agreed: Departed(), raising=False)
+    server.error = error
     worker.exchange_once()
-    assert (told[-1].state, told[-1].is_removal_frozen) == (SyncState.UP_TO_DATE, True)
+    assert told[-1].is_removal_frozen
+    monkeypatch.setattr(worker.store, "position", lambda: at)
+    worker.exchange_once()
+    assert not told[-1].is_removal_frozen
 
 
 def test_a_clock_that_is_wrong_is_told(worker, told):
@@ -183,14 +190,15 @@ def test_a_store_that_cannot_count_is_not_said_to_hold_nothing_and_ends_no_excha
     worker, server, told, error, monkeypatch
 ):
     three = Waiting(operations=3, actions=1, held_back=0, oldest_ms=5)
-    monkeypatch.setattr(EmptyStore, "waiting", lambda _self: three)
+    at = msgspec.structs.replace(worker.store.position(), waiting=three)
+    monkeypatch.setattr(EmptyStore, "position", lambda _self: at)
     server.error = OfflineError()
     worker.exchange_once()
 
     def refuse(_self):
         raise error
 
-    monkeypatch.setattr(EmptyStore, "waiting", refuse)
+    monkeypatch.setattr(EmptyStore, "position", refuse)
     worker.exchange_once()
     assert [status.waiting for status in told] == [three, three]
 
