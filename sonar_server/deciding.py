@@ -25,7 +25,8 @@ class Circumstances:
     `taken` are operation ids that another operation has. `repeats` is what becomes of those that
     the device sent before in another incarnation. `inherited` is the past that this incarnation
     has from others. `is_damaged` says that the batch could not be carried out as it is, whatever
-    the reason. `revoked` are the scopes that the device may not hold any more.
+    the reason. `revoked` are the scopes that the device may not hold any more. `misplaced` are
+    the operations that put somebody where there is no suite.
     """
 
     site: str
@@ -36,6 +37,7 @@ class Circumstances:
     inherited: Inherited = field(default_factory=dict)
     is_damaged: bool = False
     revoked: frozenset[ScopeKind] = frozenset()
+    misplaced: frozenset[str] = frozenset()
 
 
 def decide_batch(ledger: Ledger, batch: Iterable[Incoming], around: Circumstances) -> list[Decided]:
@@ -79,6 +81,8 @@ def decide_one(
     ledger: Ledger, operation: Operation, header: Header, around: Circumstances
 ) -> Decision:
     """Return the planner's verdict on one operation, with the marks that the server knows of."""
+    if header.op_id in around.misplaced:
+        return held_back(Reason.DAMAGED)
     return planner.decide(
         ledger,
         operation,

@@ -7,6 +7,7 @@ is decided once more under the lock; so the lock is short and nothing is decided
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from itertools import groupby
@@ -19,12 +20,13 @@ from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.decision import Decision, repeated
 from sonar_core.sync.messages import Push, PushAnswer, Receipt
 from sonar_core.sync.operations import OpKind, Verify, is_same_but_for_place
-from sonar_server import waiting
+from sonar_server import moving, waiting
 from sonar_server.deciding import Circumstances, decide_batch
 from sonar_server.errors import RefusedError
 from sonar_server.incoming import Incoming, read
+from sonar_server.moving import MoreSitesError
 from sonar_server.scopes import Territory
-from sonar_server.store import incarnations, ledgers, log, operations, retirements
+from sonar_server.store import incarnations, ledgers, log, operations
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.ledgers import Needs
@@ -35,13 +37,26 @@ _log: Final = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Pushed:
-    """One device's push on its way through; `first_seq` is the number it begins with."""
+    """One device's push on its way through; `first_seq` is the number it begins with.
+
+    `also` are other sites that hold people of whom it writes.
+    """
 
     database: Database
     territory: Territory
     author: Author
     received_ms: int
     first_seq: int
+    also: frozenset[bytes] = frozenset()
+
+    def run(self, work: Callable[[Transaction, Pushed], Taken]) -> Taken:
+        """Run `work` in one transaction, with the scopes of every site locked that it reaches."""
+        pushed = self
+        while True:
+            try:
+                return self.database.run(lambda transaction: work(transaction, pushed))  # noqa: B023 run at once
+            except MoreSitesError as more:
+                pushed = replace(pushed, also=pushed.also | more.sites)
 
 
 class Taken(NamedTuple):
@@ -71,7 +86,7 @@ def take(
         first_seq=batch[0].outline.op_seq if batch else 0,
     )
     try:
-        return database.run(lambda transaction: _take(transaction, pushed, batch))
+        return pushed.run(lambda transaction, reaching: _take(transaction, reaching, batch))
     except (RefusedError, UnavailableError):
         raise
     except Exception as error:  # noqa: BLE001 one user action's fault must not hold up the others
@@ -95,14 +110,15 @@ def _take_one_by_one(pushed: Pushed, batch: list[Incoming]) -> Taken:
 
 
 def _take_action(pushed: Pushed, action: list[Incoming]) -> Taken:
-    run = pushed.database.run
     try:
-        return run(lambda transaction: _take(transaction, pushed, action))
+        return pushed.run(lambda transaction, reaching: _take(transaction, reaching, action))
     except (RefusedError, UnavailableError):
         raise
     except Exception as error:  # noqa: BLE001 whatever it is, the operations are kept
         _log.warning("action_held_back", device=pushed.territory.device, error=type(error).__name__)
-    return run(lambda transaction: _take(transaction, pushed, action, damaged=True))
+    return pushed.run(
+        lambda transaction, reaching: _take(transaction, reaching, action, damaged=True)
+    )
 
 
 def _take(
@@ -185,6 +201,7 @@ def _decide_all(
     transaction: Transaction, pushed: Pushed, fresh: list[Incoming], *, damaged: bool
 ) -> list[Decided]:
     headers = [item.header for item in fresh if item.header]
+    readable = [(item.operation, item.header) for item in fresh if item.header and not item.fault]
     used = _used_before(transaction, pushed, fresh)
     around = Circumstances(
         site=pushed.territory.site,
@@ -195,9 +212,10 @@ def _decide_all(
         received_ms=pushed.received_ms,
         is_damaged=damaged,
         revoked=pushed.territory.revoked,
+        misplaced=moving.misplaced(transaction, pushed.territory, readable),
     )
-    needs = Needs((item.operation, item.header) for item in fresh if item.header and not item.fault)
-    keys = pushed.territory.written()
+    needs = Needs(readable)
+    keys = {*pushed.territory.written(), *moving.keys_of(pushed.also)}
     before = log.heads(transaction, keys)
     ledger = ledgers.load(transaction, pushed.author.site_id, needs)
     decided = decide_batch(ledger, fresh, around)
@@ -209,14 +227,14 @@ def _decide_all(
         ledger = ledgers.load(transaction, pushed.author.site_id, needs)
         decided = decide_batch(ledger, fresh, around)
     made = [version for item in decided for version in item.decision.versions]
-    retirements.bring_back(transaction, heads, pushed.territory, made)
+    moving.bring_back(transaction, heads, pushed.territory, made)
     arrived: set[bytes] = set()
     for _, action in groupby(zip(fresh, decided, strict=True), key=lambda p: p[0].outline.txn_id):
         versions = [version for _, item in action for version in item.decision.versions]
         arrived |= waiting.append(heads, pushed.territory, ledger, versions)
     operations.keep(transaction, pushed.author, decided, pushed.received_ms)
     log.write_heads(transaction, heads.values())
-    waiting.decide_for(transaction, pushed.territory, heads, arrived)
+    waiting.follow_up(transaction, pushed.territory, heads, waiting.Written(made, arrived))
     return decided
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -16,12 +16,13 @@ from sonar_core.sync.decision import Decision, NewVersion, repeated
 from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Reason
 from sonar_core.sync.operations import Header, header_of
-from sonar_server import incoming
+from sonar_server import incoming, moving
 from sonar_server.administration import AdministrationError
 from sonar_server.authors import Known
 from sonar_server.central import Central
 from sonar_server.deciding import Circumstances, decide_one, entry_of
 from sonar_server.keys import DeviceKey
+from sonar_server.moving import MoreSitesError
 from sonar_server.operators import Word
 from sonar_server.scopes import ScopeKey, Territory
 from sonar_server.store import (
@@ -32,7 +33,6 @@ from sonar_server.store import (
     operations,
     people,
     places,
-    retirements,
 )
 from sonar_server.store.database import Transaction
 from sonar_server.store.errors import UnavailableError
@@ -75,17 +75,52 @@ def append(
     return arrived
 
 
-def decide_for(
+class Written(NamedTuple):
+    """Rows that a transaction appended at a site, and the ids among them that are new there."""
+
+    versions: list[NewVersion]
+    arrived: set[bytes]
+
+
+def follow_up(
+    transaction: Transaction,
+    territory: Territory,
+    heads: dict[ScopeKey, ScopeHead],
+    written: Written,
+) -> None:
+    """Do what rows just written at a site entail, until nothing more follows.
+
+    What waited for them is decided again, and other sites hear of people whom they concern: there
+    too something may have waited. Raises MoreSitesError.
+    """
+    open_ = [(territory, written)]
+    while open_:
+        at, made = open_.pop()
+        versions = made.versions + _decide_for(transaction, at, heads, made.arrived)
+        for site, ids in moving.settle(transaction, heads, at, versions).items():
+            if ids:
+                open_.append((at._replace(site=from_bytes(site)), Written([], ids)))
+
+
+def _decide_for(
     transaction: Transaction,
     territory: Territory,
     heads: dict[ScopeKey, ScopeHead],
     arrived: set[bytes],
-) -> None:
-    """Decide again what waited for records that have arrived, and what waited for that."""
+) -> list[NewVersion]:
+    """Decide again what waited for records that have arrived, and what waited for that.
+
+    Returns the rows written.
+    """
+    versions: list[NewVersion] = []
     while arrived:
         found = operations.waiting_for(transaction, to_bytes(territory.site), arrived)
         batch = [(item, header_of(item.operation)) for item in found]
-        arrived = _decide_again(transaction, territory, heads, batch) if batch else set()
+        made, arrived = (
+            _decide_again(transaction, territory, heads, batch) if batch else Written([], set())
+        )
+        versions += made
+    return versions
 
 
 def _decide_again(
@@ -93,11 +128,12 @@ def _decide_again(
     territory: Territory,
     heads: dict[ScopeKey, ScopeHead],
     batch: list[tuple[Waiting, Header]],
-) -> set[bytes]:
-    needs = Needs([(item.operation, header) for item, header in batch])
-    ledger = ledgers.load(transaction, to_bytes(territory.site), needs)
+) -> Written:
+    operations_of = [(item.operation, header) for item, header in batch]
+    ledger = ledgers.load(transaction, to_bytes(territory.site), Needs(operations_of))
     known = known_to(transaction, territory, (header for _, header in batch))
-    new: set[bytes] = set()
+    misplaced = moving.misplaced(transaction, territory, operations_of)
+    written = Written([], set())
     for _, action in groupby(batch, key=lambda pair: pair[1].txn_id):
         versions: list[NewVersion] = []
         for item, header in action:
@@ -107,15 +143,17 @@ def _decide_again(
                 known=known,
                 inherited=incarnations.inherited_by(transaction, item.author),
                 received_ms=item.received_ms,
+                misplaced=misplaced,
             )
             decision = decide_one(ledger, item.operation, header, around)
             operations.decide_again(transaction, item, decision, repeated(decision, header.op))
             versions += decision.versions
         _lock_log_of(transaction, own, heads, versions)
-        retirements.bring_back(transaction, heads, own, versions)
-        new |= append(heads, own, ledger, versions)
+        moving.bring_back(transaction, heads, own, versions)
+        written.arrived.update(append(heads, own, ledger, versions))
+        written.versions.extend(versions)
     log.write_heads(transaction, heads.values())
-    return new
+    return written
 
 
 def _lock_log_of(
@@ -192,6 +230,8 @@ def _action(item: Waiting) -> tuple[Author, object]:
 def _taken(again: _Again) -> int:
     try:
         return again.central.database.run(again)
+    except MoreSitesError as more:
+        return _taken(replace(again, also=again.also | more.sites))
     except UnavailableError:
         raise
     except Exception as error:  # noqa: BLE001 what cannot be decided must not keep a server down
@@ -202,11 +242,15 @@ def _taken(again: _Again) -> int:
 
 @dataclass(frozen=True)
 class _Again:
-    """A user action's operations that were held back for one reason, as a transaction."""
+    """A user action's operations that were held back for one reason, as a transaction.
+
+    `also` are other sites that hold people of whom it writes.
+    """
 
     central: Central
     reason: Reason
     action: tuple[Waiting, ...]
+    also: frozenset[bytes] = frozenset()
 
     def __call__(self, transaction: Transaction) -> int:
         """Decide what this program can read; return how many are held back for it no more."""
@@ -224,9 +268,10 @@ class _Again:
             elif found.header is not None:
                 readable.append((item, found.header))
         if readable:
-            heads = log.heads(transaction, territory.written(), lock=True)
-            arrived = _decide_again(transaction, territory, heads, readable)
-            decide_for(transaction, territory, heads, arrived)
+            keys = {*territory.written(), *moving.keys_of(self.also)}
+            heads = log.heads(transaction, keys, lock=True)
+            written = _decide_again(transaction, territory, heads, readable)
+            follow_up(transaction, territory, heads, written)
         return sum(not self._is_held(transaction, one) for one in held)
 
     def _is_held(self, transaction: Transaction, item: Waiting) -> bool:

@@ -33,6 +33,7 @@ from sonar_core.records.practitioner import Practitioner, PractitionerRole
 from sonar_core.records.referral import Referral
 from sonar_core.records.retirement import Retirement
 from sonar_core.records.scope_grant import ScopeGrant
+from sonar_core.records.site_move import SiteMove
 from sonar_core.records.task import Task
 
 
@@ -336,6 +337,7 @@ _KINDS: Final = (
     _kind(ConflictResolution, Sort.FACT, parents=("patient", "conflict"), on_board=True),
     _kind(Conflict, Sort.SERVER, on_board=True),
     _kind(Retirement, Sort.SERVER),
+    _kind(SiteMove, Sort.SERVER),
     _kind(ScopeGrant, Sort.SERVER, scope=ScopeKind.REFERENCE),
     _kind(AccessEvent, Sort.LOCAL, scope=ScopeKind.DEVICE),
     _kind(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -13,10 +14,12 @@ from sonar_core import bodies
 from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.conflict import Conflict
 from sonar_core.sync import planner
+from sonar_core.sync.decision import whose
 from sonar_core.sync.ledger import Held, Ledger, written_by
 from sonar_core.sync.operations import Header, Operation
 from sonar_core.sync.rows import provenance_of
 from sonar_server.scopes import ScopeKey
+from sonar_server.store import moves
 from sonar_server.store.database import Transaction, is_one_of, read_all
 from sonar_server.store.schema import record
 
@@ -50,7 +53,41 @@ class Needs:
 
 
 def load(transaction: Transaction, site_id: bytes, needs: Needs) -> Ledger:
-    """Return the ledger to decide against, with everything it is going to be asked for."""
+    """Return the ledger to decide against, with everything it is going to be asked for.
+
+    Of people whom several sites hold it is what any of them has: a stay that left this site goes
+    on at another.
+    """
+    found = _load(transaction, site_id, needs)
+    known = moves.known_at_of(transaction, _people(found.records))
+    for other in sorted(set().union(*known.values()) - {site_id}):
+        found.add(_load(transaction, other, needs))
+    return Ledger(found.records, found.places)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """Records by id, and the fact that took each place first."""
+
+    records: dict[str, Held]
+    places: dict[str, str]
+
+    def add(self, other: _Loaded) -> None:
+        """Take what another site has more of: a site's versions are the first of all there are."""
+        for identifier, held in other.records.items():
+            mine = self.records.get(identifier)
+            if mine is None or mine.version < held.version:
+                self.records[identifier] = held
+        for place, fact in other.places.items():
+            self.places.setdefault(place, fact)
+
+
+def _people(records: dict[str, Held]) -> set[bytes]:
+    owners = {whose(held.kind, identifier, held.fields)[0] for identifier, held in records.items()}
+    return _raw(owner for owner in owners if owner is not None)
+
+
+def _load(transaction: Transaction, site_id: bytes, needs: Needs) -> _Loaded:
     places = _holders(transaction, site_id, needs.places)
     records: dict[str, Held] = {}
     asked: set[bytes] = set()
@@ -64,7 +101,7 @@ def load(transaction: Transaction, site_id: bytes, needs: Needs) -> Ledger:
         found = _records(transaction, site_id, wanted)
         records |= found
         wanted = set().union(*map(_next, found.values()))
-    return Ledger(records, places)
+    return _Loaded(records, places)
 
 
 def _next(held: Held) -> set[bytes]:

@@ -24,6 +24,8 @@ from sonar_server.store.notices import LookAgain, Moved
 from sonar_server.store.schema import again, commit_log, op, record, scope
 
 FIRST_EPOCH: Final = 1
+COPIED: Final = tuple(column.name for column in record.columns)[4:]
+"""The columns of a row that stay the same in another site's log: all but its place there."""
 ROW_COLUMNS: Final = "seq, commit_no, kind, id, version, patient, episode, at_ms, body, provenance"
 PAGE_ROWS: Final = 4000
 COUNTS: Final = (
@@ -87,14 +89,24 @@ class ScopeHead:
         self.digest = subtract(self.digest, leaving)
         self._end_commit([own])
 
-    def log_again(self, rows: Iterable[tuple[int, bytes]]) -> None:
-        """Append rows that are in the log already, by number and hash, as one commit."""
+    def log_again(
+        self, rows: Iterable[tuple[int, bytes]], copies: Iterable[tuple[Any, ...]] = ()
+    ) -> None:
+        """Append rows that are in the log already, by number and hash, as one commit.
+
+        `copies` are rows of another site's log as the table holds them, from `kind` on; they
+        follow in the same commit.
+        """
         self.commit_no += 1
         hashes = []
         for of_seq, digest in rows:
             self.seq += 1
             self._again.append((*self.key, self.seq, self.commit_no, of_seq))
             hashes.append(digest)
+        for copy in copies:
+            self.seq += 1
+            self._rows.append((*self.key, self.seq, self.commit_no, *copy))
+            hashes.append(copy[COPIED.index("row_hash")])
         self.digest = add(self.digest, hashes)
         self._end_commit(hashes)
 

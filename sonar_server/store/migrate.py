@@ -17,6 +17,7 @@ from sonar_server.store.migrations import (
     m0005_retired,
     m0006_operators,
     m0007_grants,
+    m0008_known_at,
 )
 
 MIGRATIONS: Final[tuple[ModuleType, ...]] = (
@@ -27,6 +28,7 @@ MIGRATIONS: Final[tuple[ModuleType, ...]] = (
     m0005_retired,
     m0006_operators,
     m0007_grants,
+    m0008_known_at,
 )
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 

@@ -22,7 +22,7 @@ from sonar_server.store.database import Transaction, is_one_of, read_all
 from sonar_server.store.log import COUNTS, ScopeHead
 from sonar_server.store.schema import retired
 
-_SCOPES: Final = (ScopeKind.CLINICAL.value, ScopeKind.MEDICINES.value)
+SCOPES: Final = (ScopeKind.CLINICAL.value, ScopeKind.MEDICINES.value)
 """The scopes that hold rows of stays, by their names within a site."""
 _EPISODE: Final = CustodyEpisode.__name__
 _CONFLICT: Final = Conflict.__name__
@@ -83,7 +83,7 @@ def stays_of(
     rows = read_all(
         transaction,
         _OF_PATIENTS,
-        {"site": site_id, "scopes": list(_SCOPES), "patients": list(patients)},
+        {"site": site_id, "scopes": list(SCOPES), "patients": list(patients)},
     )
     found: dict[bytes, list[Stay]] = {}
     for (patient, episode), own in groupby(rows, key=itemgetter(0, 1)):
@@ -92,7 +92,7 @@ def stays_of(
 
 
 def _stay(patient: bytes, episode: bytes, rows: list[tuple[Any, ...]]) -> Stay:
-    hashes: dict[str, list[bytes]] = {scope: [] for scope in _SCOPES}
+    hashes: dict[str, list[bytes]] = {scope: [] for scope in SCOPES}
     newest: dict[bytes, tuple[str, bytes]] = {}
     received: list[int] = []
     for scope, kind, identifier, body, provenance, row_hash in rows:
@@ -146,7 +146,7 @@ def bring_back(
         return
     of = {
         "site": site_id,
-        "scopes": list(_SCOPES),
+        "scopes": list(SCOPES),
         "patients": list({patient for patient, _ in coming}),
         "episodes": [episode for _, episode in coming],
     }

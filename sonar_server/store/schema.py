@@ -130,6 +130,11 @@ retired: Final = Table(
 
 Index("retired_patient", retired.c.site_id, retired.c.patient)
 
+known_at: Final = Table("known_at", metadata, _id("site_id", key=True), _id("patient", key=True))
+"""The sites whose scopes hold a person's rows, for each person whom more than one ever held."""
+
+Index("known_at_patient", known_at.c.patient)
+
 commit_log: Final = Table(
     "commit_log",
     metadata,

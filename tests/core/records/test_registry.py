@@ -21,6 +21,7 @@ from sonar_core.records.registry import (
 )
 from sonar_core.records.retirement import Retirement
 from sonar_core.records.scope_grant import ScopeGrant
+from sonar_core.records.site_move import SiteMove
 from tests.core.sync.clinic import PATIENT, STAY, TASK, note
 
 KINDS = list(REGISTRY.values())
@@ -49,7 +50,7 @@ def test_the_sort_of_a_kind_is_that_of_its_type(kind):
     bases = {Sort.FACT: Fact, Sort.ENTITY: Entity, Sort.SERVER: Entity, Sort.LOCAL: Record}
     assert issubclass(kind.type, bases[kind.sort])
     assert is_fact(kind) == (kind.sort is Sort.FACT)
-    assert (kind.type in {Conflict, Retirement, ScopeGrant}) == (kind.sort is Sort.SERVER)
+    assert (kind.type in {Conflict, Retirement, ScopeGrant, SiteMove}) == (kind.sort is Sort.SERVER)
 
 
 @pytest.mark.parametrize("kind", ENTITIES, ids=lambda kind: kind.name)
