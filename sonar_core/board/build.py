@@ -35,6 +35,7 @@ from sonar_core.records.flag import Flag, FlagCategory, FlagStanding
 from sonar_core.records.outcome_told import OutcomeTold
 from sonar_core.records.referral import Referral, Urgency
 from sonar_core.records.task import Task, TaskKind, TaskStatus
+from sonar_core.sync.moving import sites_of, versions_of
 
 _WORST_COPY: Final = (
     CopyState.HELD,
@@ -123,7 +124,18 @@ def build_row(records: EpisodeRecords) -> BoardRow:
         has_newer=records.has_newer,
         broken=broken,
         revoked=records.revoked,
+        sites=_sites(records),
     )
+
+
+def _sites(records: EpisodeRecords) -> tuple[str, ...]:
+    """Return the suites that the versions of the stay name.
+
+    Who was moved away on this PC stays at the first suite too until the server knows: nobody else
+    could look after them before.
+    """
+    named = sites_of(versions_of(msgspec.to_builtins(records.episode), records.conflicts))
+    return tuple(sorted({*named, *filter(None, [records.held_at])}))
 
 
 def _standing(copies: list[CopyState]) -> tuple[CopyState, int]:

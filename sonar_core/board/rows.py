@@ -167,7 +167,7 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     first. `referral` is the worst that waits, or the last one where none waits; `also_waiting` are
     the others that wait, worst first. `broken` are rules that entries of several PCs break
     together, the worst first; their tasks are in `tasks` too. `zone` is the suite's, for times of
-    day of medicines.
+    day of medicines. `sites` are the suites whose boards show the person.
     """
 
     episode: str
@@ -201,6 +201,11 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     has_newer: bool = False
     broken: tuple[BrokenLine, ...] = ()
     revoked: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+    def is_at(self, site: str) -> bool:
+        """Return whether the board of a suite shows the person."""
+        return site in {self.site, *self.sites}
 
     @property
     def to_check(self) -> frozenset[str]:
@@ -215,7 +220,7 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
         return (self.referral, *self.also_waiting)
 
 
-FORM: Final = 2
+FORM: Final = 3
 """Raised whenever a row says more than it did, so that every kept row is made anew."""
 
 _ENCODER: Final = msgspec.msgpack.Encoder()

@@ -51,7 +51,8 @@ class EpisodeRecords(msgspec.Struct, frozen=True, kw_only=True):
     and resolved. `is_complete` is False while a first sync has not brought all of them, and where
     some of them only a newer program can read (`has_newer`). `elsewhere` are the entries of the
     person's doses in other stays, read where this one has orders. `revoked` are the scopes that
-    the PC may not hold, by the names of their kinds.
+    the PC may not hold, by the names of their kinds. `held_at` is the suite that the stay is at by
+    what the server said last, where this PC shows something on top of that.
     """
 
     patient: Patient
@@ -62,3 +63,4 @@ class EpisodeRecords(msgspec.Struct, frozen=True, kw_only=True):
     has_newer: bool = False
     elsewhere: tuple[MedicationAdministration, ...] = ()
     revoked: tuple[str, ...] = ()
+    held_at: str | None = None

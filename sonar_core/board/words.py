@@ -8,11 +8,12 @@ from functools import lru_cache
 from typing import Final
 
 from sonar_core.board.rows import BoardRow
-from sonar_core.moments import age_in_years, format_time, moment_at, wall_date
+from sonar_core.moments import age_in_years, format_moment, format_time, moment_at, wall_date
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_core.records.patient import Gender
 from sonar_core.records.registry import ScopeKind
+from sonar_core.records.site_move import SiteMove
 
 ALLERGY_TEXT: Final = {
     AllergyKnowledge.KNOWN: "Known allergies",
@@ -149,6 +150,25 @@ def rouse_plan(check_every_minutes: int | None, *, rouse: bool) -> str:
     if check_every_minutes is None:
         return "Constant"
     return f"{'Rouse' if rouse else 'Visit'} every {check_every_minutes} min"
+
+
+def suite_names(move: SiteMove) -> str:
+    """Return ``Northfield``, or ``Northfield or Southfield`` while people have to decide."""
+    return " or ".join(suite.name for suite in move.suites)
+
+
+def moved_words(move: SiteMove) -> str:
+    """Return what is said on a PC of a suite that somebody was moved away from."""
+    to = f"Moved to {suite_names(move)}, {format_moment(move.moved_at)}."
+    if len(move.suites) > 1:
+        return f"{to} Somebody has to decide which."
+    return f"{to} What is written there does not come to this PC."
+
+
+LEAVING: Final = (
+    "Moved to another suite on this PC. It is not sent yet, and nobody there knows of it: look "
+    "after them until it is."
+)
 
 
 def revoked_words(revoked: Collection[str]) -> str:

@@ -17,6 +17,7 @@ from sonar_desktop.db.migrations import (
     m0006_safe,
     m0007_lifted,
     m0008_grants,
+    m0009_moved,
 )
 
 
@@ -41,6 +42,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0006_safe,
     m0007_lifted,
     m0008_grants,
+    m0009_moved,
 )
 
 

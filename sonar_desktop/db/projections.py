@@ -50,6 +50,9 @@ _KEEP: Final = (
     .where(schema.board_row.c.episode == bindparam("of"))
     .values(row=bindparam("made"))
 )
+_MOVED: Final = select(schema.retired.c.episode).where(
+    schema.retired.c.is_moved == 1, schema.retired.c.scope.endswith(f"/{ScopeKind.CLINICAL}")
+)
 _LOADING: Final = select(schema.snapshot_patient.c.patient).where(
     schema.snapshot_patient.c.board_done == 0
 )
@@ -171,9 +174,10 @@ def _note_dispute(connection: Connection, conflict: str, subjects: set[str]) -> 
 
 
 def _update_open(connection: Connection, identifiers: set[str], over: set[str]) -> None:
-    """Keep one line for each stay that is open, or whose end is disputed.
+    """Keep one line for each stay that is open, or whose end is disputed, and that is here.
 
-    Those known to be `over` are not looked at, unless there is a line or a dispute of them.
+    Those known to be `over` are not looked at, unless there is a line or a dispute of them. One
+    that is at another suite has none, but while somebody's entry on this PC says otherwise.
     """
     if not identifiers:
         return
@@ -181,10 +185,12 @@ def _update_open(connection: Connection, identifiers: set[str], over: set[str]) 
     listed = set(connection.scalars(select(table.c.episode)))
     disputed = set(connection.scalars(select(schema.dispute.c.subject)))
     doubtful = identifiers - (over - listed - disputed)
+    moved = set(connection.scalars(_MOVED)) if doubtful else set()
     for shown in shown_where(connection, id=doubtful) if doubtful else ():
         status = bodies.fields_of(shown.body).get("status", EpisodeStatus.OPEN)
         here = table.c.episode == shown.id
-        if status in OVER and shown.id not in disputed:
+        is_over = status in OVER and shown.id not in disputed
+        if is_over or (shown.id in moved and not shown.is_pending):
             if shown.id in listed:
                 connection.execute(delete(table).where(here))
         elif shown.id in listed:
@@ -287,4 +293,19 @@ def _episode_records(
             if part is not None and isinstance(part.record, MedicationAdministration)
         ),
         revoked=around.revoked,
+        held_at=next(
+            (
+                _held_at(connection, row.id)
+                for row in rows.chosen
+                if row.is_pending and row.kind == _EPISODE
+            ),
+            None,
+        ),
     )
+
+
+def _held_at(connection: Connection, episode: str) -> str | None:
+    """Return the suite that a stay is at by what the server said last; None where it said none."""
+    body = connection.scalar(select(schema.record.c.body).where(schema.record.c.id == episode))
+    site = None if body is None else bodies.fields_of(body).get("site")
+    return site if isinstance(site, str) else None

@@ -151,7 +151,7 @@ def go_back(connection: Connection, common: Cursor, touched: Touched) -> None:
         raw.executemany(NOT_TWICE, without)
     kept = schema.place
     connection.execute(delete(kept).where(kept.c.scope == common.scope, kept.c.seq > common.seq))
-    missing = retiring.undo_after(connection, common.scope, common.seq)
+    missing = retiring.undo_after(connection, common.scope, common.seq, touched)
     left = raw.execute(_COUNTING, (common.scope, common.scope))
     digest = add(EMPTY_DIGEST, [row_hash for (row_hash,) in left])
     values = {**msgspec.structs.asdict(common), "digest": digest}

@@ -11,7 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from sonar_core import ids
+from sonar_core import bodies, ids
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.sync import moving
 from sonar_core.sync.retirement import RETIREMENT
 from sonar_core.sync.rows import Row
 from sonar_desktop.db import schema
@@ -31,11 +33,13 @@ _HASHES: Final = (
     f"SELECT row_hash FROM version WHERE {_OF_STAY}"
 )
 _MARK: Final = (
-    "INSERT OR REPLACE INTO retired (scope, episode, patient, seq, is_gone) VALUES (?, ?, ?, ?, 0)"
+    "INSERT OR REPLACE INTO retired (scope, episode, patient, seq, is_gone, is_moved) "
+    "VALUES (?, ?, ?, ?, 0, ?)"
 )
 _MARKED: Final = "SELECT patient, is_gone FROM retired WHERE scope = ? AND episode = ?"
 _FORGET: Final = "DELETE FROM retired WHERE scope = ? AND episode = ?"
 _LATER: Final = "SELECT DISTINCT patient FROM retired WHERE scope = ? AND seq > ? AND is_gone = 1"
+_LATER_MOVED: Final = "SELECT episode FROM retired WHERE scope = ? AND seq > ? AND is_moved = 1"
 _FORGET_LATER: Final = "DELETE FROM retired WHERE scope = ? AND seq > ?"
 _LEAVING: Final = (
     "SELECT episode, patient, scope, seq FROM retired WHERE is_gone = 0 ORDER BY episode, scope"
@@ -89,9 +93,24 @@ def follow(connection: Connection, taken: Taken, touched: Touched) -> Followed:
         if word is not None:
             stay = word.patient, word.episode
             left += [] if stay in marked else _held(raw, taken.scope, stay)
-            raw.execute(_MARK, (taken.scope, word.episode, word.patient, word.seq))
+            is_moved = _is_by_move(word)
+            raw.execute(_MARK, (taken.scope, word.episode, word.patient, word.seq, is_moved))
             marked[stay] = 0
+            if is_moved and word.episode is not None:
+                _look_again(touched, word.episode)
     return Followed(arrived, left)
+
+
+def _is_by_move(word: Row) -> bool:
+    """Return whether the person is elsewhere; a rule that only a newer program knows says not."""
+    return bodies.fields_of(word.body).get("rule") == moving.RULE
+
+
+def _look_again(touched: Touched, episode: bytes) -> None:
+    """Have it made anew whether there is a line of a stay on the board."""
+    stay = ids.from_bytes(episode)
+    touched.kinds[stay] = CustodyEpisode.__name__
+    touched.episodes.add(stay)
 
 
 def _marked(raw: Any, taken: Taken) -> dict[_Stay, int]:
@@ -181,12 +200,14 @@ def _is_kept(raw: Any, stay: tuple[bytes, bytes]) -> bool:
     return bool(raw.execute(_KEPT_BY, names).fetchone()[0])
 
 
-def undo_after(connection: Connection, scope: str, seq: int) -> list[bytes]:
+def undo_after(connection: Connection, scope: str, seq: int, touched: Touched) -> list[bytes]:
     """Forget what left after this place of a log that has lost it; return whose rows are missing.
 
-    What is still here counts again.
+    What is still here counts again, and is on the board again where it was.
     """
     raw = driver_connection(connection)
     missing = [patient for (patient,) in raw.execute(_LATER, (scope, seq))]
+    for (episode,) in raw.execute(_LATER_MOVED, (scope, seq)):
+        _look_again(touched, episode)
     raw.execute(_FORGET_LATER, (scope, seq))
     return missing

@@ -109,8 +109,9 @@ retired = Table(
     Column("patient", Id),
     Column("seq", Integer),
     Column("is_gone", Integer),
+    Column("is_moved", Integer),
 )
-"""Stays that a scope's log says have left."""
+"""Stays that a scope's log says have left; `is_moved` those that are at another suite now."""
 LEAVING = retired.c.is_gone == literal_column("0")
 """The condition of the index `retired_leaving`, letter by letter, as for `NOT_ACKED`."""
 COUNTS = (

@@ -4,6 +4,7 @@ Exception
 ├── KnownError          the world's fault: said to the user in `user_message`, work goes on
 │   ├── VaultError          keys, sign-in, device secret      (vault/errors.py)
 │   ├── FaultError          a fault of ours, as the person who waits for an answer is told of it
+│   ├── MovedError          a stay that has left this PC: the person is at another suite
 │   └── PlatformError       folders, second start, log file   (platform/errors.py)
 │   (each layer adds one branch of its own and draws it at the top of its file)
 └── BugError            our fault: logged by type and line, never explained away
@@ -35,6 +36,10 @@ class FaultError(KnownError):
             "This was not done because of a fault in this program. What you typed is still here. "
             "Try again; if it stays so, write it on paper too and tell IT."
         )
+
+
+class MovedError(KnownError):
+    """A stay was moved to another suite, and its records have left this PC."""
 
 
 class BugError(Exception):

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+import msgspec
+
 from sonar_core.board.rows import BoardRow, decode
 from sonar_core.conflicts import open_conflicts, set_aside
 from sonar_core.medicines.recheck import Broken
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.site_move import SiteMove, site_move_id
 from sonar_core.records.task import Task
+from sonar_core.sync.moving import sites_of, versions_of
 from sonar_desktop.usecases.acting import existing, facts_of
 from sonar_desktop.usecases.people import people
-from sonar_desktop.usecases.ports import Desk, Reading, Seen
+from sonar_desktop.usecases.ports import Desk, Reading, Seen, Standing
 from sonar_desktop.usecases.rechecks import rules_to_check
 
 R = TypeVar("R", bound=Record)
@@ -31,6 +35,7 @@ class GatheredStay:
     the person, newest first; `every_conflict` all this PC knows, settled ones too. `row` is the
     board's row, None after release. `names` are people by user id. `unreadable` are the kinds of
     the person's records that only a newer program can show, each as often as there is one.
+    `site` is this PC's suite.
     """
 
     stay: CustodyEpisode
@@ -39,6 +44,7 @@ class GatheredStay:
     every_conflict: list[Conflict]
     row: BoardRow | None
     names: dict[str, str]
+    site: str
 
     @cached_property
     def here(self) -> list[Seen]:
@@ -70,6 +76,22 @@ class GatheredStay:
         return found.record if found is not None and isinstance(found.record, kind) else None
 
     @cached_property
+    def move(self) -> SiteMove | None:
+        """Where the person is if not here; None where a version of the stay says here."""
+        move = self.get(SiteMove, site_move_id(self.stay.patient))
+        named = sites_of(versions_of(msgspec.to_builtins(self.stay), self.disputes))
+        if move is None or not named or self.site in named:
+            return None
+        return None if self.site in {suite.site for suite in move.suites} else move
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether this PC alone knows that the person was moved away from here."""
+        entry = self.entry(self.stay.id)
+        is_sent = entry is None or entry.standing in (Standing.CENTRAL, Standing.DECISION)
+        return not is_sent and self.move is None and self.stay.site != self.site
+
+    @cached_property
     def _by_id(self) -> dict[str, Seen]:
         return {one.record.id: one for one in self.seen}
 
@@ -90,4 +112,5 @@ def _gathered(desk: Desk, reading: Reading, episode: str) -> GatheredStay:
         every_conflict=reading.conflicts(open_only=False),
         row=None if row is None else decode(row),
         names=people(reading, desk.actor),
+        site=desk.site,
     )

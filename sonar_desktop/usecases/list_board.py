@@ -33,7 +33,7 @@ def list_board(desk: Desk) -> Board:
 
 def read_board(reading: Reading, site: str) -> Board:
     """Return the board within one look at the store."""
-    rows = [row for row in map(decode, reading.board()) if row.site == site]
+    rows = [row for row in map(decode, reading.board()) if row.is_at(site)]
     return Board(
         rows=tuple(sorted(rows, key=by_cell)),
         policy=board_policy(reading),

@@ -62,7 +62,7 @@ def read_inbox(desk: Desk) -> Inbox:
     found = read_conflicts(desk)
 
     def look(reading: Reading) -> Inbox:
-        rows = [row for row in map(decode, reading.board()) if row.site == desk.site]
+        rows = [row for row in map(decode, reading.board()) if row.is_at(desk.site)]
         names = people(reading, desk.actor)
         unread = reading.unreadable_conflicts()
         return Inbox(

@@ -21,6 +21,7 @@ from sonar_core.records.outcome_told import OutcomeTold
 from sonar_core.records.patient import Patient
 from sonar_core.records.referral import Referral
 from sonar_core.records.registry import allergy_status_id, care_level_id
+from sonar_core.records.site_move import SiteMove
 from sonar_core.records.task import Task
 from sonar_desktop.usecases.acting import facts_of
 from sonar_desktop.usecases.allergies import knowledge_of, standing_among
@@ -36,7 +37,8 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
     `care_told` is the last telling of the level of observation. `tasks` are all, open first by due
     time; rules of medicines that do not hold are among them until somebody answers. `row` is the
     board's row, None after release. `names` are people by user id. `unreadable` are the kinds of
-    what only a newer program can show, each as often as there is one.
+    what only a newer program can show, each as often as there is one. `move` says where the
+    person is if not here any more; `is_leaving` that only this PC knows of it yet.
     """
 
     patient: Patient
@@ -56,6 +58,8 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: tuple[Conflict, ...]
     row: BoardRow | None
     names: dict[str, str]
+    move: SiteMove | None = None
+    is_leaving: bool = False
     unreadable: tuple[str, ...] = ()
 
     def hides(self, *kinds: type[Record]) -> bool:
@@ -101,6 +105,8 @@ def head_of(found: GatheredStay) -> RecordHead:
         row=found.row,
         names=found.names,
         unreadable=found.unreadable,
+        move=found.move,
+        is_leaving=found.is_leaving,
     )
 
 

@@ -83,8 +83,8 @@ class Centre:
                 }
         return add(EMPTY_DIGEST, hashes_of(list(counting.values())))
 
-    def retire(self, patient: str, episode: str) -> None:
-        """Log that a stay leaves."""
+    def retire(self, patient: str, episode: str, rule: str = "") -> None:
+        """Log that a stay leaves, by this rule."""
         word = Row(
             seq=len(self.rows) + 1,
             commit_no=self.head.commit_no + 1,
@@ -94,7 +94,7 @@ class Centre:
             patient=to_bytes(patient),
             episode=to_bytes(episode),
             at_ms=START_MS,
-            body=b"{}",
+            body=b'{"rule":"%s"}' % rule.encode(),
             provenance=self.rows[0].provenance,
         )
         self.rows.append(word)

@@ -42,13 +42,18 @@ class Centre:
         program = program or ("-m", "sonar_server")
         self.serving = Serving(self.organisation, self.url, self.data, port, program)
 
-    def code(self) -> str:
+    def code(self, suite: str = "Northfield") -> str:
         database = Database(self.url)
         try:
             made = open_central(database, self.organisation.keys)
-            return administration.new_device_code(
-                made, administration.site_named(made, "Northfield")
-            )
+            return administration.new_device_code(made, administration.site_named(made, suite))
+        finally:
+            database.close()
+
+    def add_suite(self, name: str) -> None:
+        database = Database(self.url)
+        try:
+            administration.add_site(open_central(database, self.organisation.keys), name)
         finally:
             database.close()
 

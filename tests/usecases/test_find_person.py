@@ -9,6 +9,7 @@ from sonar_desktop.usecases.find_person import find_person
 from sonar_desktop.usecases.release_detainee import release_detainee
 from tests.usecases.clinic import admitted
 from tests.usecases.fakes import clock_of, make_desk
+from tests.usecases.moves import gone, moved_away
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,26 @@ def test_a_stay_whose_person_has_not_come_yet_is_left_out():
     person = Patient(id="not here", family="Late", given="")
     desk.store.write(desk.actor, "test", lambda writing: writing.record(person))
     assert [one.name for one in find_person(desk, "NF/9")] == ["LATE"]
+
+
+def test_who_was_moved_away_is_found_with_where_they_are():
+    desk = make_desk()
+    away, here = admitted(desk), admitted(desk, cell="F1")
+    moved_away(desk, away)
+    found = find_person(desk, "barrow")
+    assert [(one.episode, one.moved_to) for one in found] == [
+        (here.episode, ""),
+        (away.episode, "Southfield"),
+    ]
+
+
+def test_who_was_moved_away_is_found_when_the_stay_has_left_this_pc():
+    desk = make_desk()
+    away = admitted(desk)
+    moved_away(desk, away)
+    gone(desk, away)
+    (found,) = find_person(desk, "farrow")
+    assert (found.patient, found.episode) == (away.patient, away.episode)
+    assert (found.moved_to, found.arrived_ms) == ("Southfield", None)
+    assert (found.name, found.through_alias) == ("BARROW, Connor (Mr)", "Mick Farrow")
+    assert find_person(desk, "nobody") == ()

@@ -312,9 +312,11 @@ _TIMES: Final = {"arrived_at": "arrived", "requested_at": "requested"}
 
 
 def _known(one: Found) -> Known:
-    here = one.status is EpisodeStatus.OPEN
+    here = one.status is EpisodeStatus.OPEN and not one.moved_to
     born = "" if one.birth_date is None else format_date(date.fromisoformat(one.birth_date))
     where = f"in custody here, {one.cell}".rstrip(", ") if here else "was here before"
+    if one.moved_to:
+        where = f"was moved to {one.moved_to}"
     parts = (
         born,
         one.custody_record_number,

@@ -24,15 +24,11 @@ from sonar_core.board.alarms import (
     sound_now,
 )
 from sonar_core.board.due import DueBand, due_items, item_band
-from sonar_core.board.policy import (
-    CUSTODY_CHECKS_SETTING,
-    DEFAULT_POLICY,
-    BoardPolicy,
-    policy_from_setting,
-)
-from sonar_core.board.rows import BoardRow, decode
+from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
+from sonar_core.board.rows import BoardRow
 from sonar_desktop.ui.background import Background
 from sonar_desktop.usecases.identity_ports import Sound
+from sonar_desktop.usecases.list_board import Board, read_board
 from sonar_desktop.usecases.ports import Changed, Clock, Reading, Store
 
 TICK_MS: Final = 15_000
@@ -76,6 +72,7 @@ class AlarmModel(QObject):
         self._sound = sound
         self._background: Background | None = None
         self._store: Store | None = None
+        self._site = ""
         self._every: tuple[Alarm, ...] = inherited or ()
         self._sounded = Sounded()
         self._muted: frozenset[Alarm] = frozenset()
@@ -90,11 +87,11 @@ class AlarmModel(QObject):
         self.timer.timeout.connect(self.tick)
         self.timer.start()
 
-    def watch(self, background: Background, store: Store) -> None:
-        """Reckon from the open store from now on, whoever is signed in."""
+    def watch(self, background: Background, store: Store, site: str) -> None:
+        """Reckon from the open store from now on, for who is at this site, whoever is signed in."""
         if self._store is not None:
             return
-        self._background, self._store = background, store
+        self._background, self._store, self._site = background, store, site
         background.changed.connect(self._on_changed)
         self.look()
 
@@ -102,7 +99,7 @@ class AlarmModel(QObject):
         """Read the board rows again."""
         background, store = self._background, self._store
         if background is not None and store is not None:
-            background.look(lambda: store.read(_board), self._take)
+            background.look(lambda: store.read(self._board), self._take)
 
     @property
     def late_count(self) -> int:
@@ -185,8 +182,11 @@ class AlarmModel(QObject):
         if changed.episodes or changed.patients or changed.records:
             self.look()
 
-    def _take(self, found: tuple[tuple[BoardRow, ...], BoardPolicy]) -> None:
-        self.rows, self.policy = found
+    def _board(self, reading: Reading) -> Board:
+        return read_board(reading, self._site)
+
+    def _take(self, board: Board) -> None:
+        self.rows, self.policy = board.rows, board.policy
         self.is_off = False
         self.tick()
 
@@ -202,8 +202,3 @@ def decode_alarms(handed_over: bytes) -> tuple[Alarm, ...] | None:
         return msgspec.json.decode(handed_over, type=tuple[Alarm, ...])
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-
-
-def _board(reading: Reading) -> tuple[tuple[BoardRow, ...], BoardPolicy]:
-    policy = policy_from_setting(reading.setting(CUSTODY_CHECKS_SETTING))
-    return tuple(decode(raw) for raw in reading.board()), policy

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QTimer
 
 from sonar_core.board.timeline import TimelineEntry
-from sonar_core.board.words import revoked_words
+from sonar_core.board.words import LEAVING, moved_words, revoked_words
 from sonar_core.moments import format_time, moment_at
 from sonar_core.records.access_event import AccessEvent
 from sonar_core.records.base import Record
@@ -147,6 +147,10 @@ class RecordModel(ViewModel):
         """What must not be relied on because it is not here, empty where all of it is."""
         if self._trouble:
             return self._trouble
+        if self.head is not None and self.head.move is not None:
+            return moved_words(self.head.move)
+        if self.head is not None and self.head.is_leaving:
+            return LEAVING
         row = None if self.head is None else self.head.row
         if row is not None and row.revoked:
             return revoked_words(row.revoked)

@@ -121,7 +121,7 @@ class SessionModel(QObject):
         self._exchange = self.premises.begin_exchange(
             opened.opened, opened.server, opened.pc.device, opened.identity
         )
-        self.alarms.watch(self.background, opened.opened.store)
+        self.alarms.watch(self.background, opened.opened.store, opened.pc.site)
 
     def let_in(self, admitted: Admitted, *, first_sync_done: bool) -> None:
         """Take a person who has just proved who they are."""

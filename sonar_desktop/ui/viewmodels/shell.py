@@ -167,11 +167,15 @@ class ShellModel(QObject):
         background.look(lambda: find_person(desk, text), merge)
 
     def _stay_detail(self, one: Stay) -> str:
-        arrived = format_date(wall_date(moment_at(one.arrived_ms, self.workplace.zone)))
         alias = f"Also known as {one.through_alias}" if one.through_alias else ""
-        left = _LEFT.get(one.status, "")
-        parts = (alias, left, f"Arrived {arrived}", one.custody_record_number)
+        left = f"Moved to {one.moved_to}" if one.moved_to else _LEFT.get(one.status, "")
+        parts = (alias, left, self._arrived(one.arrived_ms), one.custody_record_number)
         return " · ".join(part for part in parts if part)
+
+    def _arrived(self, at_ms: int | None) -> str:
+        if at_ms is None:
+            return ""
+        return f"Arrived {format_date(wall_date(moment_at(at_ms, self.workplace.zone)))}"
 
     def open_found(self, episode: str) -> None:
         """Go to a found person's record."""
@@ -204,7 +208,8 @@ def long_clock_words(now_ms: int, zone: str) -> tuple[str, str]:
 
 
 def _stay_name(one: Stay) -> str:
-    return f"{one.cell} {one.name}".strip() if one.status is EpisodeStatus.OPEN else one.name
+    is_here = one.status is EpisodeStatus.OPEN and not one.moved_to
+    return f"{one.cell} {one.name}".strip() if is_here else one.name
 
 
 def _rank(row: BoardRow, words: list[str]) -> int | None:

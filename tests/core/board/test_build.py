@@ -254,3 +254,18 @@ def test_resolutions_are_among_what_a_row_is_built_from():
 def test_an_incomplete_row_says_so():
     assert row().is_complete
     assert not row(is_complete=False, patient=patient(given="")).is_complete
+
+
+def test_a_row_is_on_the_board_of_each_suite_that_a_version_of_the_stay_names():
+    assert row().sites == ("s1",)
+    elsewhere = side("b", site="s2", status="open")
+    disputed = conflict("CustodyEpisode", "e1", "custody", side("a", site="s1"), elsewhere)
+    found = row(conflicts=(disputed,))
+    assert found.sites == ("s1", "s2")
+    assert [found.is_at(site) for site in ("s1", "s2", "s3")] == [True, True, False]
+
+
+def test_a_row_stays_on_the_board_where_the_server_has_the_person():
+    found = row(episode=stay(site="s2"), held_at="s1")
+    assert found.sites == ("s1", "s2")
+    assert found.is_at("s1")

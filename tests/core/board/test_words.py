@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from sonar_core.board.words import (
@@ -9,14 +10,17 @@ from sonar_core.board.words import (
     fitness_sentence,
     fitness_text,
     full_name,
+    moved_words,
     name_text,
     revoked_words,
     rouse_plan,
     short_name,
     who_text,
 )
+from sonar_core.moments import moment_at
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_core.records.patient import Gender
+from sonar_core.records.site_move import SiteMove, Suite
 from tests.core.board.custody import NOW, patient, row, stay
 
 
@@ -107,3 +111,22 @@ def test_the_plan_is_said_in_words():
 def test_a_pc_that_may_hold_everything_says_nothing_of_it():
     assert revoked_words(()) == ""
     assert "Look on another PC" in revoked_words(("clinical", "medicines"))
+
+
+def test_where_somebody_was_moved_is_said_with_when():
+    move = SiteMove(
+        id="m",
+        patient="p1",
+        stay="e1",
+        suites=(Suite(site="s2", name="Southfield"),),
+        moved_at=moment_at(NOW, "Europe/London"),
+    )
+    assert moved_words(move) == (
+        "Moved to Southfield, 14-Nov-2026 14:32. What is written there does not come to this PC."
+    )
+    either = msgspec.structs.replace(
+        move, suites=(*move.suites, Suite(site="s3", name="Eastfield"))
+    )
+    assert moved_words(either) == (
+        "Moved to Southfield or Eastfield, 14-Nov-2026 14:32. Somebody has to decide which."
+    )

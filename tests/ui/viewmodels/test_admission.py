@@ -11,6 +11,7 @@ from sonar_desktop.ui.viewmodels.admission import AdmissionForm
 from sonar_desktop.usecases.keep_draft import my_drafts
 from sonar_desktop.usecases.release_detainee import release_detainee
 from tests.ui.conftest import START_MS
+from tests.ui.moved_away import move_away
 
 
 @pytest.fixture
@@ -200,3 +201,14 @@ def test_a_reason_is_taken_away_again(form):
     form.toggle_reason(ReferralReason.INJURY, is_on=True)
     form.toggle_reason(ReferralReason.INJURY, is_on=False)
     assert form.entry.reasons == ()
+
+
+def test_somebody_who_was_moved_away_is_booked_in_anew(
+    qtbot, workplace, form, seed, encrypted_store
+):
+    admitted = seed.admit("M4", "Barrow", "Connor")
+    move_away(workplace.desk, encrypted_store, admitted.patient, admitted.episode)
+    form.search("barrow")
+    qtbot.waitUntil(lambda: bool(form.people))
+    assert form.people[0].detail.endswith("was moved to Southfield")
+    assert form.people[0].episode is None

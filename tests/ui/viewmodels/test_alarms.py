@@ -102,12 +102,16 @@ def test_a_task_that_comes_due_rings_from_the_store(
     )
     model = AlarmModel(clock=hand_clock, sound=bell)
     with qtbot.waitSignal(model.changed):
-        model.watch(background, workplace.desk.store)
+        model.watch(background, workplace.desk.store, workplace.desk.site)
     assert not model.is_off
     assert [(line.cell, line.rings) for line in model.lines()] == [("M4", False)]
     hand_clock.let_pass(minutes=10)
     model.tick()
     assert bell.rung == 1
+    elsewhere = AlarmModel(clock=hand_clock, sound=bell)
+    with qtbot.waitSignal(elsewhere.changed):
+        elsewhere.watch(background, workplace.desk.store, "another suite")
+    assert (elsewhere.is_off, elsewhere.rows, elsewhere.lines()) == (False, (), ())
 
 
 def test_a_pc_that_runs_behind_rings_when_the_servers_time_has_come(
@@ -120,7 +124,7 @@ def test_a_pc_that_runs_behind_rings_when_the_servers_time_has_come(
     hand_clock.wall_ms -= 3 * 3_600_000
     model = AlarmModel(clock=hand_clock, sound=bell)
     with qtbot.waitSignal(model.changed):
-        model.watch(background, workplace.desk.store)
+        model.watch(background, workplace.desk.store, workplace.desk.site)
     hand_clock.let_pass(minutes=10)
     model.tick()
     assert bell.rung == 1

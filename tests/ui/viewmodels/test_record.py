@@ -16,9 +16,11 @@ from sonar_core.records.registry import REGISTRY
 from sonar_core.records.task import Task
 from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.workplace import Page, Tab
+from sonar_desktop.usecases.move_suite import move_suite
 from sonar_desktop.usecases.release_detainee import release_detainee
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 from tests.ui.conftest import START_MS
+from tests.ui.moved_away import THERE, move_away
 from tests.ui.newer import from_a_newer_program
 from tests.ui.screens.patient_story import Story, an_afternoon
 
@@ -220,3 +222,14 @@ def test_what_is_still_loading_or_not_held_is_said_on_the_record(qtbot, model):
     revoked = msgspec.structs.replace(row, is_complete=True, revoked=("medicines",))
     model.head = msgspec.structs.replace(model.head, row=revoked)
     assert model.missing.startswith("This PC may not hold medicines records any more")
+
+
+def test_who_was_moved_away_is_said_so_over_the_record(
+    qtbot, model, story, encrypted_store, background
+):
+    read(qtbot, model)
+    desk, stay = model.workplace.desk, story.admitted
+    move_suite(desk, stay.episode, THERE)
+    qtbot.waitUntil(lambda: model.missing.startswith("Moved to another suite on this PC."))
+    background.tell_changed(move_away(desk, encrypted_store, stay.patient, stay.episode))
+    qtbot.waitUntil(lambda: model.missing.startswith("Moved to Southfield, 14-Nov-2026 14:32."))

@@ -10,10 +10,12 @@ from sonar_desktop.ui.viewmodels.shell import (
 )
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page
+from sonar_desktop.usecases.find_person import find_person
 from sonar_desktop.usecases.ports import Desk
 from sonar_desktop.usecases.release_detainee import release_detainee
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 from tests.ui.conftest import START_MS, ZONE, Seed
+from tests.ui.moved_away import move_away
 
 
 @pytest.fixture
@@ -58,6 +60,20 @@ def test_somebody_released_is_found_again_with_when_they_came(qtbot, model):
     assert (text, found.episode) == ("farhana", gone.episode)
     assert found.name == "BEGUM, Farhana (Mr)"
     assert found.detail == "Released · Arrived 14-Nov-2026 · NF/3401"
+
+
+def test_somebody_moved_away_is_found_again_with_where_they_are(qtbot, model, front_desk):
+    gone = model.find("farhana")[0]
+    desk = model.workplace.desk
+    (who,) = find_person(desk, "farhana")
+    move_away(desk, front_desk.opened[-1], who.patient, who.episode)
+    qtbot.waitUntil(lambda: len(model.session.alarms.rows) == 2)
+    with qtbot.waitSignal(model.found) as told:
+        model.search("farhana")
+    text, [found] = told.args
+    assert (text, found.episode) == ("farhana", gone.episode)
+    assert found.name == "BEGUM, Farhana (Mr)"
+    assert found.detail == "Moved to Southfield · Arrived 14-Nov-2026 · NF/3401"
 
 
 def test_those_in_custody_come_once_and_first(qtbot, model):
