@@ -7,14 +7,13 @@ each new version of it is logged at every site that holds the person.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
 from sonar_core import bodies
-from sonar_core.ids import from_bytes, to_bytes, uuid7
+from sonar_core.ids import from_bytes, slot, to_bytes
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.registry import ScopeKind
@@ -220,10 +219,11 @@ class _Person:
             episode = from_bytes(stay.episode)
             for scope, hashes in stay.hashes.items():
                 if hashes:
-                    identifier = uuid7(cause.received_ms, secrets.token_bytes(10))
+                    head = self._heads[ScopeKey(site, scope)]
+                    identifier = slot(cause.operation, from_bytes(site), scope, str(head.seq))
                     word = Retirement(id=identifier, patient=patient, episode=episode, rule=RULE)
                     made = _made(word, RETIREMENT, 1, cause, patient, episode)
-                    self._heads[ScopeKey(site, scope)].retire(Entry(version=made), hashes)
+                    head.retire(Entry(version=made), hashes)
         if leaving:
             retirements.keep(self._transaction, site, leaving)
 
