@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, union
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, union, update
 
 from sonar_core import bodies, ids
 from sonar_core.records.conflict import ConflictResolution
@@ -60,6 +60,14 @@ _SHOWN: Final = select(
 ).where(schema.pending.c.id.in_(bindparam("entities", expanding=True)))
 _FORGET: Final = delete(schema.pending).where(
     schema.pending.c.id.in_(bindparam("entities", expanding=True))
+)
+_HELD: Final = select(schema.own_op.c.op_id).where(
+    schema.own_op.c.state == OpState.HELD, schema.NOT_ACKED
+)
+_ASK_AGAIN: Final = (
+    update(schema.own_op)
+    .where(schema.own_op.c.op_id == bindparam("operation"))
+    .values(state=OpState.WAITING, verdict="", reason="", detail="", settled_ms=None)
 )
 _SHOW: Final = insert(schema.pending).prefix_with("OR REPLACE")
 
@@ -221,10 +229,18 @@ def unsettled_ids(connection: Connection) -> set[str]:
 
 
 def rows_came(connection: Connection, rows: Iterable[tuple[Row, str]]) -> None:
-    """Drop the effects that these new rows hold; each comes with its id as text."""
+    """Drop the effects that these new rows hold; each comes with its id as text.
+
+    An operation held back whose row comes was taken since, and a copy of this disk heard of it: it
+    is sent again, for its verdict.
+    """
     effect, op = schema.op_effect, schema.own_op
+    held = set(connection.scalars(_HELD))
     for row, identifier in rows:
         written = provenance_of(row.provenance)
+        if written.operation in held:
+            connection.execute(_ASK_AGAIN, {"operation": written.operation})
+            continue
         made_by = select(op.c.op_seq).where(op.c.op_id == written.operation)
         connection.execute(
             delete(effect).where(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from sonar_core import bodies
 from sonar_core.records.access_event import AccessEvent
@@ -54,13 +54,13 @@ def next_batch(
 ) -> tuple[tuple[int, ...], tuple[Operation, ...]]:
     """Return the numbers and operations to push next, of those numbered above `after`.
 
-    A user action above the limits goes alone, whole.
+    Their numbers have no gap. A user action above the limits goes alone, whole.
     """
     rows = connection.execute(OUTGOING, {"after": after})
     batch: list[Operation] = []
     numbers: list[int] = []
     weight = 0
-    for _, group in groupby(rows, key=attrgetter("txn_id")):
+    for _, group in groupby(_without_gap(rows), key=attrgetter("txn_id")):
         action = list(group)
         operations = [Operation(row.header, row.payload, row.signature) for row in action]
         weight += sum(map(_weight, operations))
@@ -70,6 +70,16 @@ def next_batch(
         numbers += [row.op_seq for row in action]
     rows.close()
     return tuple(numbers), tuple(batch)
+
+
+def _without_gap(rows: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
+    """Yield lines up to where a number does not follow: what is asked about again stands so."""
+    before: int | None = None
+    for row in rows:
+        if before is not None and row.op_seq != before + 1:
+            return
+        before = row.op_seq
+        yield row
 
 
 def _weight(operation: Operation) -> int:

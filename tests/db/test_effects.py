@@ -174,6 +174,31 @@ def test_an_entry_held_back_stays_visible_and_is_sent_no_more(desk):
     assert desk.sync.waiting().held_back == 0
 
 
+def test_an_entry_held_back_whose_row_comes_without_news_is_asked_about_again(desk):
+    # Seed 25 of 23 November 2026, with losses: the copy of a disk was told, as both were in one
+    # incarnation, and this one went on saying "held back" of what everybody had.
+    patient, episode = desk.arrival()
+    note = desk.note(patient, episode, "held")
+    centre = Centre()
+    outgoing = desk.sync.outgoing(500, 1 << 20).operations
+    desk.sync.settle(centre.take(outgoing[2:]))
+    told = centre.take(outgoing)
+    desk.sync.settle(told[:2])
+    desk.note(patient, episode, "since")
+    desk.sync.settle(centre.push(desk))
+    assert (desk.sync.waiting().operations, desk.sync.waiting().held_back) == (0, 1)
+
+    centre.pull(desk)
+    assert (desk.sync.waiting().operations, desk.sync.waiting().held_back) == (1, 0)
+    assert standing(desk, "Note", note) is Standing.LOCAL
+    desk.note(patient, episode, "now")
+    assert desk.sync.outgoing(500, 1 << 20).numbers == (3,), "a push has no gap"
+    assert desk.sync.outgoing(500, 1 << 20, 3).numbers == (5,)
+    desk.sync.settle(told[2:])
+    assert standing(desk, "Note", note) is Standing.CENTRAL
+    assert desk.sync.outgoing(500, 1 << 20).numbers == (5,)
+
+
 def test_a_verdict_once_known_is_not_replaced(desk):
     desk.arrival()
     receipts = Centre().push(desk)
