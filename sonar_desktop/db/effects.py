@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, union, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, union, update
 
 from sonar_core import bodies, ids
 from sonar_core.records.conflict import ConflictResolution
@@ -42,6 +42,10 @@ _SETTLE: Final = (
     "settled_ms = ? WHERE op_seq = ?"
 )
 _SETTLES_AT: Final = "UPDATE op_effect SET settles_at = ? WHERE op_seq = ? AND id = ?"
+_CAME: Final = (
+    "DELETE FROM op_effect WHERE id = ?1 AND "
+    "(settles_at <= ?2 OR op_seq IN (SELECT op_seq FROM own_op WHERE op_id = ?3))"
+)
 _LOOKS: Final = select(schema.op_effect.c.op_seq, schema.op_effect.c.id).where(
     schema.op_effect.c.op_seq.in_(bindparam("numbers", expanding=True))
 )
@@ -228,26 +232,21 @@ def unsettled_ids(connection: Connection) -> set[str]:
     return set(connection.scalars(_UNSETTLED))
 
 
-def rows_came(connection: Connection, rows: Iterable[tuple[Row, str]]) -> None:
-    """Drop the effects that these new rows hold; each comes with its id as text.
+def rows_came(connection: Connection, rows: Iterable[Row]) -> None:
+    """Drop the effects that these new rows hold.
 
     An operation held back whose row comes was taken since, and a copy of this disk heard of it: it
     is sent again, for its verdict.
     """
-    effect, op = schema.op_effect, schema.own_op
     held = set(connection.scalars(_HELD))
-    for row, identifier in rows:
-        written = provenance_of(row.provenance)
-        if written.operation in held:
-            connection.execute(_ASK_AGAIN, {"operation": written.operation})
-            continue
-        made_by = select(op.c.op_seq).where(op.c.op_id == written.operation)
-        connection.execute(
-            delete(effect).where(
-                effect.c.id == identifier,
-                or_(effect.c.op_seq.in_(made_by), effect.c.settles_at <= row.version),
-            )
-        )
+    made_by = [(row, provenance_of(row.provenance).operation) for row in rows]
+    for _, operation in made_by:
+        if operation in held:
+            connection.execute(_ASK_AGAIN, {"operation": operation})
+    driver_connection(connection).executemany(
+        _CAME,
+        [(row.id, row.version, operation) for row, operation in made_by if operation not in held],
+    )
 
 
 def conflict_came(connection: Connection, body: bytes) -> list[str]:

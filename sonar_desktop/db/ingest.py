@@ -132,11 +132,9 @@ def settle_effects(connection: Connection, arrived: Arrived, touched: Touched) -
     unsettled = effects.unsettled_ids(connection)
     if not unsettled:
         return
-    concerned = [
-        (row, identifier) for row in arrived.rows if (identifier := from_bytes(row.id)) in unsettled
-    ]
+    concerned = [row for row in arrived.rows if from_bytes(row.id) in unsettled]
     effects.rows_came(connection, concerned)
-    changed = {identifier for _, identifier in concerned}
+    changed = {from_bytes(row.id) for row in concerned}
     changed |= unheld.held_again(connection, arrived.rows)
     for row in arrived.rows:
         if row.kind == Conflict.__name__:

@@ -4,12 +4,15 @@ import msgspec
 from sqlalchemy import select
 
 from sonar_core import bodies
+from sonar_core.ids import from_bytes
 from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.messages import Reason, Receipt, Verdict
-from sonar_desktop.db import schema
+from sonar_core.sync.rows import provenance_bytes, provenance_of
+from sonar_desktop.db import effects, schema
 from sonar_desktop.db.schema import OpState
+from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.ports import Standing
 from tests.db.centre import Centre
 from tests.db.clinic import (
@@ -63,6 +66,39 @@ def test_a_verdict_tells_of_its_record_whose_bytes_stay_as_they_were(desk):
     assert ("Note", note) in told.records
     assert (told.patients, told.episodes) == ({patient}, {episode})
     assert desk.database.read(lambda connection: connection.execute(select_pending).all()) == before
+
+
+def test_an_effect_ends_with_its_own_row_or_with_a_later_one_that_holds_it(desk):
+    centre = Centre()
+    _, episode = desk.arrival(cell="M1")
+    centre.exchange(desk)
+    desk.move(episode, "M2")
+    desk.sync.settle(centre.push(desk))
+    own = next(row for row in centre.rows if from_bytes(row.id) == episode and row.version == 2)
+    strange = msgspec.structs.replace(
+        own,
+        provenance=provenance_bytes(
+            msgspec.structs.replace(provenance_of(own.provenance), operation="of another PC")
+        ),
+    )
+
+    def left_by(*rows):
+        def work(connection):
+            with connection.begin_nested() as nested:
+                effects.rows_came(connection, rows)
+                left = connection.execute(select(schema.op_effect)).all()
+                nested.rollback()
+            return len(left)
+
+        return desk.database.write(Priority.SYNC, work)
+
+    def of_version(version):
+        return msgspec.structs.replace(strange, version=version)
+
+    assert [left_by(), left_by(of_version(1))] == [1, 1]
+    assert [left_by(of_version(2)), left_by(of_version(3))] == [0, 0]
+    assert [left_by(msgspec.structs.replace(own, version=1)), left_by(own)] == [0, 0]
+    assert left_by(msgspec.structs.replace(of_version(9), id=bytes(16))) == 1
 
 
 def test_an_entry_whose_answer_was_lost_is_not_put_on_top_of_its_own_row(desk, other_desk):
