@@ -25,10 +25,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar, Final
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlcipher3 import dbapi2
 
-from sonar_desktop.usecases.errors import BugError, KnownError
+from sonar_desktop.usecases.errors import BugError, KnownError, NotHereError
 
 
 class StoreError(KnownError):
@@ -197,3 +197,8 @@ def translated() -> Iterator[None]:
         origin = error.orig if isinstance(error, DBAPIError) else error
         name = getattr(origin, "sqlite_errorname", type(origin).__name__)
         raise BugError(f"the store was asked for something it refuses: {name}") from None
+    except StatementError as error:
+        if not isinstance(error.orig, ValueError):
+            raise
+        # What stands in a record for another's id is none: its row is spoilt.
+        raise NotHereError from None

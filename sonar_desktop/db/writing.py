@@ -23,7 +23,7 @@ from sonar_desktop.db.identity import chain_of, keep_chain, must_be_enrolled, sc
 from sonar_desktop.db.reading import Look
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.shown import shown_one
-from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.errors import BugError, NotHereError
 from sonar_desktop.usecases.ports import Draft, Ids
 
 
@@ -69,7 +69,7 @@ class Action(Look):
             raise BugError(f"a {known.name} is never edited")
         shown = shown_one(self._connection, identifier)
         if shown is None or shown.kind != known.name:
-            raise BugError(f"there is no such {known.name} to edit")
+            raise NotHereError
         with _told_to_the_author():
             intent = edit_intent(
                 kind=known,

@@ -14,7 +14,7 @@ from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.practitioner import Role
 from sonar_core.records.site_move import SiteMove
-from sonar_desktop.usecases.errors import BugError, MovedError
+from sonar_desktop.usecases.errors import MovedError, NotHereError
 from sonar_desktop.usecases.inputs import Problems, RoleError
 from sonar_desktop.usecases.ports import Actor, Desk, Reading, Seen, Writing
 
@@ -56,16 +56,17 @@ def may_record(actor: Actor) -> None:
 
 
 def existing(reading: Reading, kind: type[R], identifier: str) -> R:
-    """Return a record that the screen showed; that it is not there is our fault.
+    """Return a record that the screen showed.
 
-    Raises MovedError for a stay that has left this PC since.
+    Raises MovedError for a stay that has left this PC since, NotHereError where a spoilt row hides
+    what is asked for.
     """
     record = reading.get(kind, identifier)
     if record is None:
         for move in reading.all_of(SiteMove) if kind is CustodyEpisode else ():
             if move.stay == identifier:
                 raise MovedError(moved_words(move))
-        raise BugError(f"a use case names a {kind.__name__} that this store does not hold")
+        raise NotHereError
     return record
 
 

@@ -3,6 +3,7 @@
 Exception
 ├── KnownError          the world's fault: said to the user in `user_message`, work goes on
 │   ├── VaultError          keys, sign-in, device secret      (vault/errors.py)
+│   ├── NotHereError        a record names another that this PC does not hold
 │   ├── FaultError          a fault of ours, as the person who waits for an answer is told of it
 │   ├── MovedError          a stay that has left this PC: the person is at another suite
 │   └── PlatformError       folders, second start, log file   (platform/errors.py)
@@ -40,6 +41,17 @@ class FaultError(KnownError):
 
 class MovedError(KnownError):
     """A stay was moved to another suite, and its records have left this PC."""
+
+
+class NotHereError(KnownError):
+    """What a record belongs to is not on this PC: its row is spoilt, or has just left."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A record that this belongs to cannot be found on this PC: its copy is damaged, or it "
+            "has left. Nothing was saved by this; what you typed is still here. The copy is put "
+            "right from the server by itself. Try again later, or use another PC."
+        )
 
 
 class BugError(Exception):

@@ -25,7 +25,7 @@ from sonar_core.records.site_move import SiteMove
 from sonar_core.records.task import Task
 from sonar_desktop.usecases.acting import facts_of
 from sonar_desktop.usecases.allergies import knowledge_of, standing_among
-from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.errors import NotHereError
 from sonar_desktop.usecases.gather_stay import GatheredStay, of_stay
 from sonar_desktop.usecases.ports import Desk, Seen
 
@@ -78,7 +78,7 @@ def head_of(found: GatheredStay) -> RecordHead:
     conflicts = tuple(one for one in found.disputes if one.patient == stay.patient)
     person = found.get(Patient, stay.patient)
     if person is None:
-        raise BugError("a stay names a Patient that this store does not hold")
+        raise NotHereError
     patient = acted_on(person, conflicts)
     status = found.get(AllergyStatus, allergy_status_id(stay.patient))
     care = found.get(CareLevel, care_level_id(stay.id))

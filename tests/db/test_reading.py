@@ -11,6 +11,7 @@ from sonar_core.records.patient import Patient
 from sonar_core.sync.messages import Cursor
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.reading import Look
+from sonar_desktop.usecases.errors import NotHereError
 from sonar_desktop.usecases.ports import Standing
 from tests.db.centre import Centre, taken
 from tests.db.clinic import CLINICAL, NURSE, START_MS, board_of
@@ -171,3 +172,16 @@ def test_no_look_at_one_person_reads_through_all_records(desk):
     assert [step for step in steps if step.startswith("SEARCH record")]
     through = [step for step in steps if step.startswith("SCAN")]
     assert not [step for step in through if step.split()[1] in {"record", "version", "own_op"}]
+
+
+@pytest.mark.parametrize("whose", ["", "no id at all", "0192d3a4-0000-7000-8000-00000000000"])
+def test_what_a_spoilt_row_names_is_said_not_to_be_here(desk, whose):
+    desk.arrival()
+    for look in (
+        lambda reading: reading.of_patient(whose),
+        lambda reading: reading.of_episode(whose),
+        lambda reading: reading.readable_of_patient(whose),
+    ):
+        with pytest.raises(NotHereError) as said:
+            desk.store.read(look)
+        assert "Nothing was saved" in said.value.user_message

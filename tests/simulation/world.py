@@ -16,11 +16,10 @@ from typing import Any, TypeVar
 from unittest import mock
 
 import psycopg
-from sqlalchemy.exc import StatementError
 
 from sonar_core.ids import uuid7
 from sonar_desktop.sync.errors import ExchangeError, OfflineError, RubbishError
-from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.errors import NotHereError
 from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Actor, Store
@@ -214,7 +213,7 @@ class World:
                 outcome = f"refused {[field for field, _ in error.problems]}"
                 may_be = deed in MAY_BE_REFUSED or is_on_spoilt
                 must(may_be, "I16", f"{deed.__name__} was {outcome}")
-            except (BugError, ValueError, StatementError):
+            except NotHereError:
                 if not is_on_spoilt:
                     raise
                 outcome = "told that it was not saved"

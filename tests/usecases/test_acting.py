@@ -4,7 +4,7 @@ import pytest
 
 from sonar_core.records.task import Task
 from sonar_desktop.usecases.acting import existing, may_record, now
-from sonar_desktop.usecases.errors import BugError
+from sonar_desktop.usecases.errors import NotHereError
 from sonar_desktop.usecases.inputs import RoleError
 from tests.usecases.fakes import AUDITOR, DOCTOR, NURSE, make_desk
 
@@ -16,11 +16,12 @@ def test_nurses_and_doctors_record_and_auditors_read():
         may_record(AUDITOR)
 
 
-def test_a_record_that_is_not_here_is_our_fault_and_names_no_person():
+def test_of_a_record_that_is_not_here_a_sentence_says_that_nothing_was_saved():
     desk = make_desk()
-    with pytest.raises(BugError) as bug:
+    with pytest.raises(NotHereError) as said:
         desk.store.read(lambda reading: existing(reading, Task, "of somebody"))
-    assert str(bug.value) == "a use case names a Task that this store does not hold"
+    assert "Nothing was saved by this; what you typed is still here." in said.value.user_message
+    assert str(said.value) == ""
 
 
 def test_now_is_the_wall_clock_of_this_pc():

@@ -9,7 +9,7 @@ import pytest
 from sonar_core.records.allergy_intolerance import AllergyIntolerance
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.patient import Patient
-from sonar_desktop.usecases.errors import BugError, MovedError
+from sonar_desktop.usecases.errors import MovedError, NotHereError
 from sonar_desktop.usecases.gather_stay import of_stay
 from sonar_desktop.usecases.move_suite import move_suite
 from sonar_desktop.usecases.record_allergy import AllergyEntry, record_allergy
@@ -82,5 +82,5 @@ def test_a_stay_that_has_left_says_where_to():
     with pytest.raises(MovedError) as said:
         of_stay(desk, stay.episode, lambda gathered: gathered)
     assert said.value.user_message.startswith("Moved to Southfield, 14-Nov-2026 14:32.")
-    with pytest.raises(BugError):
+    with pytest.raises(NotHereError):
         of_stay(desk, stay.patient, lambda gathered: gathered)
