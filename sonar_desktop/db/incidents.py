@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from sonar_core.ids import slot
+from sonar_core.sync.grants import CopyState
 from sonar_core.sync.healing import MOST_INCIDENTS, CopyIncident, FoundBy
 from sonar_desktop.db import schema
 from sonar_desktop.db.cursors import cursor_at
@@ -105,8 +106,19 @@ def note_told(
 
 
 def newest(connection: Connection) -> CopyIncident | None:
-    """Return the newest incident; one that is not over before all others."""
-    query = select(_TABLE).order_by(_TABLE.c.healed_ms.is_not(None), _TABLE.c.found_ms.desc())
+    """Return the newest incident; one that is not over before all others.
+
+    One over a copy that has left this PC since, because its scope was revoked, is over for people:
+    nobody compares what is not there. It stays written down.
+    """
+    gone = select(schema.revoked_scope.c.scope).where(
+        schema.revoked_scope.c.state == CopyState.GONE.value
+    )
+    query = (
+        select(_TABLE)
+        .where(_TABLE.c.healed_ms.is_not(None) | _TABLE.c.scope.not_in(gone))
+        .order_by(_TABLE.c.healed_ms.is_not(None), _TABLE.c.found_ms.desc())
+    )
     row = connection.execute(query.limit(1)).first()
     return None if row is None else _incident(row)
 

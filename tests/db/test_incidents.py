@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from sonar_core.sync.grants import CopyState
 from sonar_core.sync.healing import MOST_INCIDENTS, FoundBy
+from sonar_desktop.db import grants
 from sonar_desktop.db.incidents import FIRST_PAUSE_MS, LONGEST_PAUSE_MS
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.errors import BugError
@@ -110,3 +112,17 @@ def test_an_incident_is_never_deleted(desk, healing):
             Priority.SYNC,
             lambda connection: connection.exec_driver_sql("DELETE FROM incident").close(),
         )
+
+
+def test_a_copy_that_has_left_is_no_longer_said_to_differ_and_stays_written_down(desk, healing):
+    healing.suspect(CLINICAL, FoundBy.DIGEST)
+    found = healing.last_incident()
+    states = {}
+    for state in CopyState:
+        desk.database.write(
+            Priority.SYNC, lambda c, state=state: grants.set_state(c, CLINICAL, state)
+        )
+        states[state] = healing.last_incident()
+    assert {state for state, said in states.items() if said is None} == {CopyState.GONE}
+    desk.database.write(Priority.SYNC, lambda c: grants.set_state(c, CLINICAL, None))
+    assert healing.last_incident() == found

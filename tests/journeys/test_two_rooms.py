@@ -198,7 +198,7 @@ def test_through_an_outage_nothing_is_lost_and_a_person_decides(centre, rooms):
 
     a.clock.pass_minutes(61)
     assert "M4" in {alarm.cell for alarm in alarms_now(a.desk)}
-    handover = read_handover(a.desk).with_something_open
+    handover = read_handover(a.desk).list.with_something_open
     assert [one.shown.row.episode for one in handover] == [admitted.episode]
     assert list_board(a.desk).rows[0].news2.total == 6
 

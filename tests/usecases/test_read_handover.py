@@ -17,7 +17,7 @@ def test_the_worst_is_handed_over_first_and_who_has_nothing_open_comes_last():
     ill = admitted(desk, cell="M4")
     record_observations(desk, Observing(signing=signing(desk, ill.episode), measured=MEASURED))
     record_fitness_outcome(desk, not_fit(desk, ill.episode))
-    found = read_handover(desk)
+    found = read_handover(desk).list
     opened = [line.shown.row.episode for line in found.with_something_open]
     assert opened == [ill.episode, waiting.episode]
     assert [line.shown.row.episode for line in found.others] == [well.episode]

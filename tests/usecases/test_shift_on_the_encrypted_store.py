@@ -88,7 +88,7 @@ def test_a_shift_recorded_offline_is_read_back_whole(desk):
     assert len(read_timeline(desk, found.episode)) == 9
     assert [one.episode for one in find_person(desk, "barrow")] == [found.episode]
     assert [item.what for item in due_now(desk).this_hour] == ["First contact"]
-    assert len(read_handover(desk).with_something_open) == 1
+    assert len(read_handover(desk).list.with_something_open) == 1
 
 
 def test_what_is_refused_leaves_nothing_behind_and_what_is_signed_takes_its_draft_along(desk):

@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from sonar_core.board.due import DueList
 from sonar_desktop.ui.screens.due_queue import DueQueue
+from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.viewmodels.board import BoardFilter, BoardModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.ui.widgets.labels import Card, label
-from sonar_desktop.ui.widgets.messages import EmptyState
+from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage
 
 
 class QueuePage(QWidget):
@@ -27,9 +28,13 @@ class QueuePage(QWidget):
         self.queue = DueQueue(workplace.zone, with_later=True)
         self._count = label("", "body", "ink2")
         self._nothing = nothing
+        self._missing = InlineMessage(Tone.SYNC, "")
+        self._missing.hide()
+        self._not_here = QWidget()
         self._body = QStackedWidget()
         self._body.addWidget(self.queue)
         self._body.addWidget(self._nothing)
+        self._body.addWidget(self._not_here)
         card = Card(contents, padding=12, gap=6)
         card.body.addWidget(self._body)
         whole = QVBoxLayout(self)
@@ -37,6 +42,7 @@ class QueuePage(QWidget):
         whole.setSpacing(8)
         whole.addWidget(label(title, "h1"))
         whole.addWidget(self._count)
+        whole.addWidget(self._missing)
         whole.addWidget(card, 1)
         self.setFocusProxy(self.queue)
         self.model.refreshed.connect(self._show)
@@ -61,7 +67,11 @@ class QueuePage(QWidget):
         total = len(due.check) + len(due.late) + len(due.soon) + len(due.this_hour) + len(due.later)
         self._count.setText(self.counted(due, total))
         self.queue.set_due(due)
-        self._body.setCurrentWidget(self.queue if total else self._nothing)
+        missing = self.model.missing
+        self._missing.set_message(Tone.SYNC, missing, icon="cloud-off")
+        self._missing.setVisible(bool(missing))
+        nothing = self._not_here if missing else self._nothing
+        self._body.setCurrentWidget(self.queue if total else nothing)
 
 
 class DueScreen(QueuePage):

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedWidget, QVBoxLayou
 
 from sonar_core.board.handover import HandoverLine, HandoverList
 from sonar_desktop.ui.screens.handover_delegate import LINE_ROLE, HandoverDelegate, HandoverLines
+from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.viewmodels.handover import HandoverModel
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.ui.widgets.first_focus import FirstFocus
 from sonar_desktop.ui.widgets.labels import WrapLabel, label
-from sonar_desktop.ui.widgets.messages import EmptyState
+from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage
 
 
 class HandoverView(QListView):
@@ -85,6 +86,8 @@ class HandoverScreen(QWidget):
         self._empty = EmptyState(
             "No one is in custody here", "There is nothing to hand over.", icon="handshake"
         )
+        self._missing = InlineMessage(Tone.SYNC, "")
+        self._missing.hide()
         self._loading = QWidget()
         self._body = QStackedWidget()
         for page in (self._loading, self._view, self._empty):
@@ -99,6 +102,7 @@ class HandoverScreen(QWidget):
         whole.setSpacing(6)
         whole.addLayout(head)
         whole.addWidget(self._as_of)
+        whole.addWidget(self._missing)
         whole.addWidget(self._body, 1)
         FirstFocus(self, self._view)
         self._view.opened.connect(self._model.open)
@@ -121,9 +125,14 @@ class HandoverScreen(QWidget):
         have = "has" if still_open == 1 else "have"
         people = "1 detainee" if model.people == 1 else f"{model.people} detainees"
         self._count.setText(f"{people}, {still_open} {have} something open")
+        self._count.setVisible(bool(model.people or not model.is_revoked))
+        self._missing.set_message(Tone.SYNC, model.missing, icon="cloud-off")
+        self._missing.setVisible(bool(model.missing))
         self._as_of.setText(model.as_of)
         self._view.set_list(model.list)
         page: QWidget = self._loading
         if model.is_loaded:
             page = self._view if model.people else self._empty
+        if page is self._empty and model.is_revoked:
+            page = self._loading
         self._body.setCurrentWidget(page)

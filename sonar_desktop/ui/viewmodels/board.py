@@ -13,6 +13,7 @@ from sonar_core.board.due import DueItem, DueKind, DueList, due_list, in_bands
 from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.present import ShownRow, is_mine, present
 from sonar_core.board.rows import BoardRow
+from sonar_core.board.words import revoked_words
 from sonar_core.records.registry import ScopeKind
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
@@ -68,6 +69,8 @@ class BoardModel(ViewModel):
         super().__init__(workplace)
         self.is_loaded = False
         self.is_revoked = False
+        self.missing = ""
+        """What this PC may not hold, in words; empty where it holds all."""
         """Whether this PC may not hold the suite's records: that nobody is shown says nothing."""
         self.filter = BoardFilter.ALL
         self.order = BoardOrder.CELL
@@ -142,6 +145,7 @@ class BoardModel(ViewModel):
     def _take(self, board: Board) -> None:
         self._rows, self._policy = board.rows, board.policy
         self.is_revoked = ScopeKind.CLINICAL in board.revoked
+        self.missing = revoked_words(board.revoked)
         self.is_loaded = True
         if self.order is BoardOrder.CELL:
             self._sort()

@@ -7,11 +7,13 @@ from typing import Final
 from PySide6.QtCore import QTimer
 
 from sonar_core.board.handover import HandoverLine, HandoverList
+from sonar_core.board.words import revoked_words
 from sonar_core.moments import format_time, moment_at
+from sonar_core.records.registry import ScopeKind
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.ports import Changed
-from sonar_desktop.usecases.read_handover import read_handover
+from sonar_desktop.usecases.read_handover import Handover, read_handover
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
 
 TICK_MS: Final = 60_000
@@ -25,6 +27,7 @@ class HandoverModel(ViewModel):
         super().__init__(workplace)
         self.is_loaded = False
         self.list = HandoverList(with_something_open=(), others=())
+        self._revoked: tuple[str, ...] = ()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.refresh)
@@ -47,6 +50,16 @@ class HandoverModel(ViewModel):
         since = "" if heard is None else f" {self._clock(heard)}"
         return f"As of{since} and what was entered on this PC since. Working offline."
 
+    @property
+    def missing(self) -> str:
+        """What this PC may not hold, so that nobody relies on the list; empty if it holds all."""
+        return revoked_words(self._revoked)
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether this PC may not hold the suite's records: that nobody is shown says nothing."""
+        return ScopeKind.CLINICAL in self._revoked
+
     def concerns(self, changed: Changed) -> bool:
         """Return whether any person's record changed."""
         return bool(changed.episodes or changed.patients)
@@ -65,8 +78,8 @@ class HandoverModel(ViewModel):
         self.workplace.background.sync_status.disconnect(self._on_status)
         super().close()
 
-    def _take(self, found: HandoverList) -> None:
-        self.list = found
+    def _take(self, found: Handover) -> None:
+        self.list, self._revoked = found.list, found.revoked
         self.is_loaded = True
         self.refreshed.emit()
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from sonar_core.board.policy import DEFAULT_POLICY
 from sonar_desktop.ui.screens.due import DueScreen
 from sonar_desktop.ui.viewmodels.workplace import Page
+from sonar_desktop.usecases.list_board import Board
 
 
 @pytest.fixture
@@ -42,3 +44,14 @@ def test_the_choice_stays_while_others_arrive(due, seed, qtbot):
     seed.admit("M1", "ADEYEMI", minutes_ago=90)
     qtbot.waitUntil(lambda: due._count.text().startswith("2 late"))
     assert due.queue.chosen().episode == late.episode
+
+
+@pytest.mark.parametrize("scope", ["clinical", "medicines"])
+def test_a_pc_that_may_not_hold_all_records_does_not_say_that_nothing_is_due(due, scope):
+    due.model._take(Board(rows=(), policy=DEFAULT_POLICY, revoked=(scope,)))
+    assert due._body.currentWidget() is not due._nothing
+    assert due._missing.accessibleName().startswith("This PC may not hold")
+    assert due._missing.isVisible()
+    due.model._take(Board(rows=(), policy=DEFAULT_POLICY))
+    assert due._body.currentWidget() is due._nothing
+    assert not due._missing.isVisible()

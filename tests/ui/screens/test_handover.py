@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from sonar_core.board.handover import HandoverList
 from sonar_desktop.ui.screens.handover import HandoverScreen
 from sonar_desktop.ui.viewmodels.workplace import Page
+from sonar_desktop.usecases.read_handover import Handover
 from sonar_desktop.usecases.see_detainee import see_detainee
 from tests.ui.disputes import drain
 from tests.ui.medicine_story import MedicineStory
@@ -70,3 +72,16 @@ def test_a_long_name_makes_its_card_taller(handover, seed, qtbot):
         for row in range(2)
     }
     assert heights["M1"] > heights["M2"]
+
+
+def test_a_pc_that_may_not_hold_the_suites_records_does_not_say_that_nobody_is_here(handover):
+    nobody = HandoverList(with_something_open=(), others=())
+    handover._model._take(Handover(list=nobody, revoked=("clinical",)))
+    assert handover._body.currentWidget() is not handover._empty
+    assert handover._missing.isVisible()
+    said = handover._missing.accessibleName()
+    assert said.startswith("This PC may not hold the records of this suite any more")
+    assert not handover._count.isVisible()
+    handover._model._take(Handover(list=nobody, revoked=()))
+    assert handover._body.currentWidget() is handover._empty
+    assert not handover._missing.isVisible()

@@ -9,7 +9,7 @@ from sonar_desktop.usecases.read_handover import read_handover
 
 def test_the_heading_of_the_others_cannot_be_chosen(qtbot, seed, workplace):
     admitted = seed.admit("M1", "ADEYEMI", "Tom")
-    (line,) = read_handover(workplace.desk).with_something_open
+    (line,) = read_handover(workplace.desk).list.with_something_open
     owner = QObject()
     lines = HandoverLines(owner)
     lines.set_list(HandoverList(with_something_open=(line,), others=(line, line)))
