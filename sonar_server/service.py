@@ -35,6 +35,7 @@ from sonar_core.sync.messages import (
     Reconciled,
     Snapshot,
     SnapshotFrame,
+    SnapshotPart,
     SnapshotStart,
     TailFrame,
     Watch,
@@ -148,16 +149,15 @@ class DeviceService:
         return self._central.database.run(look)
 
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:
-        """Yield the rows of the patients asked for, in their order, then an End."""
+        """Yield the rows of the parts asked for, in their order, then an End."""
         require_protocol(request.protocol)
-        key = self._territory.readable(request.scope)
-        if len(set(request.patients)) != len(request.patients):
+        keys = [self._territory.readable(part.scope) for part in request.parts]
+        if any(len(set(part.patients)) != len(part.patients) for part in request.parts):
             raise bad_request("a patient is asked for twice")
-        if request.phase is Phase.UNATTACHED:
-            yield from self._unattached(key)
-        else:
-            yield from self._of_patients(key, request.phase, request.patients)
-        yield self._end([self._head(key)])
+        for number, (key, part) in enumerate(zip(keys, request.parts, strict=True)):
+            for frame in self._part(key, part):
+                yield msgspec.structs.replace(frame, part=number)
+        yield self._end([self._head(key) for key in dict.fromkeys(keys)])
 
     def reconcile(self, reconcile: Reconcile) -> Reconciled:
         """Return how far the server's logs and its copy of the device's chain still agree."""
@@ -284,7 +284,12 @@ class DeviceService:
             )
         )
 
-    def _unattached(self, key: ScopeKey) -> Iterator[Frame]:
+    def _part(self, key: ScopeKey, part: SnapshotPart) -> Iterator[SnapshotFrame]:
+        if part.phase is Phase.UNATTACHED:
+            return self._unattached(key)
+        return self._of_patients(key, part.phase, part.patients)
+
+    def _unattached(self, key: ScopeKey) -> Iterator[SnapshotFrame]:
         seq = 0
         while rows := self._unattached_after(key, seq):
             for start in range(0, len(rows), MAX_FRAME_ROWS):
@@ -301,7 +306,7 @@ class DeviceService:
 
     def _of_patients(
         self, key: ScopeKey, phase: Phase, patients: Sequence[bytes]
-    ) -> Iterator[Frame]:
+    ) -> Iterator[SnapshotFrame]:
         groups = (
             self._rows_of(key, phase, patients[start : start + PATIENTS_AT_ONCE]).values()
             for start in range(0, len(patients), PATIENTS_AT_ONCE)

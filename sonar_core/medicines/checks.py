@@ -206,6 +206,12 @@ def counted_with(
     ]
 
 
+def is_interval_kept(order: MedicationRequest, at_ms: int, other: MedicationAdministration) -> bool:
+    """Return whether a dose at `at_ms` is far enough from another; True without an interval."""
+    least_ms = (order.interval_minutes or 0) * MINUTE_MS
+    return abs(at_ms - other.performed_at.utc_ms) >= least_ms
+
+
 def interval_checks(asked: DoseAsked, taken: Sequence[MedicationAdministration]) -> list[DoseCheck]:
     """Return how far the nearest of the doses that count is, where the order has an interval."""
     minutes = asked.order.interval_minutes
@@ -221,7 +227,7 @@ def interval_checks(asked: DoseAsked, taken: Sequence[MedicationAdministration])
     said = f"{nearest.medicine} {when}, {format_duration(apart)} apart."
     if nearest.performed_at.precision is Precision.UNKNOWN:
         said = f"{nearest.medicine} was given at a time that is not known."
-    if apart >= least_ms:
+    if is_interval_kept(asked.order, asked.at_ms, nearest):
         return [_clear(Rule.INTERVAL, said)]
     needed = format_duration(least_ms)
     return [_stop(Rule.INTERVAL, f"{said} The order says {needed} at least.")]

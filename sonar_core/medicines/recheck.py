@@ -26,6 +26,7 @@ from sonar_core.medicines.checks import (
     allergy_checks,
     counted_with,
     interval_checks,
+    is_interval_kept,
     maximum_checks,
 )
 from sonar_core.medicines.emergency import DEFAULT_EMERGENCY_LIST
@@ -199,7 +200,7 @@ def _too_soon(
 
     Whoever wrote the earlier one down last, for a time that had passed, was shown the later one.
     """
-    if not before:
+    if not before or is_interval_kept(order, dose.performed_at.utc_ms, before[-1]):
         return
     last = before[-1]
     for check in _stops(interval_checks(_asked(order, dose), (last,))):
@@ -219,6 +220,8 @@ def _too_much(
     dose: MedicationAdministration,
     before: Sequence[MedicationAdministration],
 ) -> Iterator[Broken]:
+    if order.maximum_24h is None:
+        return
     since = dose.performed_at.utc_ms - DAY_MS
     for check in _stops(maximum_checks(_asked(order, dose), before)):
         if check.rule is Rule.MAXIMUM and not _was_shown(dose, check):
@@ -245,12 +248,12 @@ def _may_be_one(
         return False
     if one.due_at is not None and other.due_at is not None:
         return one.due_at.utc_ms == other.due_at.utc_ms
-    if other.performed_at.utc_ms - one.performed_at.utc_ms > TWICE_WITHIN_MS:
+    apart = other.performed_at.utc_ms - one.performed_at.utc_ms
+    if apart > TWICE_WITHIN_MS or one.recorded_by == other.recorded_by:
         return False
-    is_emergency = DEFAULT_EMERGENCY_LIST.holds(
+    return not DEFAULT_EMERGENCY_LIST.holds(
         order.ingredients, route=order.route, strength=order.strength
     )
-    return one.recorded_by != other.recorded_by and not is_emergency
 
 
 def _broken(

@@ -253,13 +253,19 @@ class Phase(StrEnum):
     WHOLE = "whole"
 
 
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask for the rows of these patients in one phase, in this order."""
+class SnapshotPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One phase of one scope, and of which patients, in this order."""
 
-    protocol: int
     scope: str
     phase: Phase
     patients: tuple[bytes, ...] = ()
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for the rows of these parts, one after the other."""
+
+    protocol: int
+    parts: tuple[SnapshotPart, ...]
 
 
 class TailFrame(msgspec.Struct, frozen=True, tag="tail", kw_only=True):
@@ -269,11 +275,12 @@ class TailFrame(msgspec.Struct, frozen=True, tag="tail", kw_only=True):
     cursor: Cursor
 
 
-class SnapshotFrame(msgspec.Struct, frozen=True, tag="snapshot", kw_only=True):
-    """Rows of the next `patients` patients asked for, all of that phase."""
+class SnapshotFrame(msgspec.Struct, frozen=True, tag="snapshot", kw_only=True, omit_defaults=True):
+    """Rows of the next `patients` patients of a part; `part` is its place in what was asked."""
 
     rows: list[Row]
     patients: int
+    part: int = 0
 
 
 class End(msgspec.Struct, frozen=True, tag="end", kw_only=True, omit_defaults=True):

@@ -19,6 +19,7 @@ from sonar_core.moments import Moment, Precision
 
 DIGEST_BYTES: Final = 16
 FIRST_CHAIN: Final = bytes(32)
+_PRECISIONS: Final = {one.value: one for one in Precision}
 _MODULUS: Final = 1 << (8 * DIGEST_BYTES)
 
 
@@ -181,7 +182,7 @@ def provenance_of(raw: bytes) -> Provenance:
 
 def _precision_of(word: str) -> Precision:
     """Return how exact a time is; unknown where only a newer program knows the word."""
-    return Precision(word) if word in {*Precision} else Precision.UNKNOWN
+    return _PRECISIONS.get(word, Precision.UNKNOWN)
 
 
 def _packed_id(text: str) -> bytes | str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from itertools import chain
 from queue import Queue
 from threading import Event, Thread
 from typing import Final, TypeVar
@@ -22,30 +24,41 @@ class _Done:
         self.error = error
 
 
-def ahead(source: Iterator[T]) -> Iterator[list[T]]:
-    """Yield what `source` yields, taken from it on a thread of its own, a few items ahead.
+@contextmanager
+def ahead(source: Iterator[T]) -> Iterator[Iterator[list[T]]]:
+    """Begin to take what `source` yields, on a thread of its own, a few items ahead.
 
-    Each list is all that is ready, one item at least. An error of the source is raised here, after
-    everything that came before it. A caller that stops early ends the thread.
+    Each list is all that is ready, one item at least. An error of the source is raised by the
+    lists, after everything that came before it. The thread ends with the block.
     """
     queue: Queue[T | _Done] = Queue(MOST_READY)
     stopped = Event()
     thread = Thread(target=_fill, args=(source, queue, stopped), name="sonar-fetch", daemon=True)
     thread.start()
     try:
-        done: _Done | None = None
-        while done is None:
-            ready, done = _ready(queue)
-            if ready:
-                yield ready
-        if done.error is not None:
-            raise done.error
+        yield _lists(queue)
     finally:
         stopped.set()
         while thread.is_alive():
             while not queue.empty():
                 queue.get_nowait()
             thread.join(timeout=0.01)
+
+
+def each_ahead(source: Iterator[T]) -> Iterator[T]:
+    """Yield what `source` yields, taken from it a few items ahead."""
+    with ahead(source) as lists:
+        yield from chain.from_iterable(lists)
+
+
+def _lists(queue: Queue[T | _Done]) -> Iterator[list[T]]:
+    done: _Done | None = None
+    while done is None:
+        ready, done = _ready(queue)
+        if ready:
+            yield ready
+    if done.error is not None:
+        raise done.error
 
 
 def _ready(queue: Queue[T | _Done]) -> tuple[list[T], _Done | None]:

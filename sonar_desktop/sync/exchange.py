@@ -35,7 +35,7 @@ from sonar_core.sync.messages import (
 from sonar_core.sync.port import SyncPort
 from sonar_core.sync.rows import FIRST_CHAIN
 from sonar_core.sync.versions import terms_with
-from sonar_desktop.sync.ahead import ahead
+from sonar_desktop.sync.ahead import ahead, each_ahead
 from sonar_desktop.sync.asking import asked
 from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.healing import Healing
@@ -51,6 +51,7 @@ from sonar_desktop.usecases.sync_ports import (
     SyncStore,
     Taken,
     Unfinished,
+    begun_with,
 )
 
 _ROWS_A_REPORT: Final = 2_000
@@ -243,7 +244,7 @@ class Exchange:
             self.report(SyncState.SENDING, sent, waiting.operations)
             answers = self._answers(batch, max_operations, max_bytes)
             if waiting.operations - sent > len(batch.operations):
-                answers = chain.from_iterable(ahead(answers))
+                answers = each_ahead(answers)
             for numbers, answer in answers:
                 self._keep(answer)
                 sent, sent_to = sent + len(numbers), numbers[-1]
@@ -287,11 +288,10 @@ class Exchange:
             for cursor in self.store.cursors()
             if cursor.seq == 0 and cursor.commit_no == 0 and cursor.scope in scopes - under_way
         )
-        if wanted:
-            self.store.begin_snapshots(self._manifests(wanted))
-        items = [item for item in self.store.unfinished() if item.scope in scopes]
+        manifests = self._manifests(wanted) if wanted else ()
+        items = [*begun, *map(begun_with, manifests)]
         if items:
-            self._fetch(items)
+            self._fetch(items, manifests)
             self.store.end_snapshots([item.scope for item in items])
 
     def _manifests(self, wanted: tuple[str, ...]) -> tuple[Manifest, ...]:
@@ -366,21 +366,27 @@ class Exchange:
             )
         )
 
-    def _fetch(self, items: Sequence[Unfinished]) -> None:
-        """Store what the first syncs lack as it comes, what is ready together in one commit."""
+    def _fetch(self, items: Sequence[Unfinished], new: Sequence[Manifest]) -> None:
+        """Store what the first syncs lack as it comes, what is ready together in one commit.
+
+        The first rows are asked for while the beginning of the new ones is written.
+        """
         total = sum(item.total_rows for item in items)
         done = told = sum(item.done_rows for item in items)
         self.report(SyncState.FIRST_SYNC, done, total)
-        for ready in ahead(asked(self.port, self.store, items)):
-            parts = ready
-            while parts:
-                stored = self.store.take_snapshot(parts)
-                self.changed(stored.changed)
-                done += sum(len(part.packed.taken.rows) for part in parts[: stored.parts])
-                parts = parts[stored.parts :]
-            if done >= told + _ROWS_A_REPORT:
-                told = min(done, total)
-                self.report(SyncState.FIRST_SYNC, told, total)
+        with ahead(asked(self.port, self.store, items)) as lists:
+            if new:
+                self.store.begin_snapshots(new)
+            for ready in lists:
+                parts = ready
+                while parts:
+                    stored = self.store.take_snapshot(parts)
+                    self.changed(stored.changed)
+                    done += sum(len(part.packed.taken.rows) for part in parts[: stored.parts])
+                    parts = parts[stored.parts :]
+                if done >= told + _ROWS_A_REPORT:
+                    told = min(done, total)
+                    self.report(SyncState.FIRST_SYNC, told, total)
 
 
 def _ahead_of(
@@ -392,4 +398,4 @@ def _ahead_of(
         yield first
         yield from frames
     else:
-        yield from chain.from_iterable(ahead(chain([first], frames)))
+        yield from each_ahead(chain([first], frames))

@@ -52,6 +52,20 @@ class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int = 0
 
 
+def begun_with(manifest: Manifest) -> Unfinished:
+    """Return what is left to fetch of a first sync that begins: all of it."""
+    counts = [holding.board_rows + holding.other_rows for holding in manifest.holdings]
+    return Unfinished(
+        scope=manifest.cursor.scope,
+        unattached=manifest.unattached > 0,
+        board=tuple(one for one in manifest.holdings if one.board_rows),
+        other=tuple(one for one, count in zip(manifest.holdings, counts, strict=True) if count),
+        total_rows=manifest.unattached + sum(counts),
+        done_rows=0,
+        epoch=manifest.cursor.epoch,
+    )
+
+
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """Rows checked against hash and chain, ready to be stored: `hashes` has one item for each."""
 

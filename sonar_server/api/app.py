@@ -180,7 +180,7 @@ async def start_snapshot(
 async def stream_snapshot(
     request: Asked, state: State, authorization: Authorisation
 ) -> Response[bytes] | Stream:
-    """Send the rows of these patients in one phase (a Snapshot) as a stream of frames."""
+    """Send the rows of these parts (a Snapshot) as a stream of frames."""
     return await streamed(request, state.desk, authorization, Snapshot, DeviceService.snapshot)
 
 

@@ -7,11 +7,24 @@ from sonar_core.ids import from_bytes
 from sonar_core.sync.messages import Holding, Phase
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.writer import Priority
+from sonar_desktop.usecases.sync_ports import begun_with
 from tests.db.centre import Centre, part, taken, with_history
 from tests.db.clinic import (
     CLINICAL,
     board_of,
 )
+
+
+def test_what_is_asked_for_before_the_beginning_is_written_is_what_the_store_lacks(
+    desk, other_desk
+):
+    centre = Centre()
+    with_history(centre, desk)
+    manifest = centre.manifest()
+    other_desk.sync.begin_snapshots([manifest])
+    assert other_desk.sync.unfinished() == (begun_with(manifest),)
+    assert begun_with(manifest).board
+    assert begun_with(manifest).other
 
 
 def test_a_first_sync_goes_on_after_a_stop_and_ends_with_everything(desk, other_desk):

@@ -49,7 +49,7 @@ FIRST_SYNC: Final = [
     "snapshot: a frame is here",
     "snapshot: the End is here",
     *_around("take_snapshot"),
-    "snapshot 4: the End is here",
+    "snapshot 4: a frame is here",
     *_around("end_snapshots"),
 ]
 """A PC's first sync, without what it has in common with any exchange. In how many commits it stores

@@ -39,6 +39,7 @@ from sonar_core.sync.messages import (
     Frame,
     Hello,
     Manifests,
+    Phase,
     Pull,
     Push,
     PushAnswer,
@@ -46,6 +47,7 @@ from sonar_core.sync.messages import (
     Reconcile,
     Reconciled,
     Snapshot,
+    SnapshotPart,
     SnapshotStart,
     TailFrame,
     request_bytes,
@@ -71,6 +73,12 @@ NOW = wall_clock_ms()
 
 def new_id() -> str:
     return uuid7(wall_clock_ms(), secrets.token_bytes(10))
+
+
+def snapshot_of(scope: str, phase: Phase, *patients: bytes) -> Snapshot:
+    """The request for one part of a first sync."""
+    part = SnapshotPart(scope=scope, phase=phase, patients=patients)
+    return Snapshot(protocol=PROTOCOL, parts=(part,))
 
 
 def moment(minutes: int = 0) -> Moment:

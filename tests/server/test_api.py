@@ -31,7 +31,6 @@ from sonar_core.sync.messages import (
     Refusal,
     SignedIn,
     SignIn,
-    Snapshot,
     SnapshotStart,
     Verdict,
 )
@@ -42,7 +41,7 @@ from sonar_server.keys import DeviceKey
 from sonar_server.store import log, places
 from sonar_server.store.database import Database
 from tests.postgres import PASSWORD, BlankOrganisation
-from tests.server.pc import HttpLink, Pc, enrolment, inflated, new_id
+from tests.server.pc import HttpLink, Pc, enrolment, inflated, new_id, snapshot_of
 from tests.server.serving import Serving
 
 PUSH = "/v1/sync/push"
@@ -283,7 +282,7 @@ def test_a_first_sync_over_http_brings_what_the_tail_brings(link, pc):
     patients = tuple(holding.patient for holding in manifest.holdings)
     bodies = set()
     for phase in (Phase.BOARD, Phase.OTHER):
-        asked = Snapshot(protocol=PROTOCOL, scope=pc.clinical, phase=phase, patients=patients)
+        asked = snapshot_of(pc.clinical, phase, *patients)
         *frames, _ = link.snapshot(asked)
         assert sum(frame.patients for frame in frames) == 1
         bodies |= {row.body for frame in frames for row in frame.rows}

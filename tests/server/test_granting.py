@@ -19,7 +19,6 @@ from sonar_core.sync.messages import (
     Pull,
     Reason,
     Reconcile,
-    Snapshot,
     SnapshotStart,
     Verdict,
     Watch,
@@ -33,7 +32,7 @@ from sonar_server.errors import RefusedError
 from sonar_server.service import DeviceService
 from sonar_server.store import places
 from tests.server.orders import an_order
-from tests.server.pc import Pc, moment, new_id
+from tests.server.pc import Pc, moment, new_id, snapshot_of
 
 CLINICAL, MEDICINES = ScopeKind.CLINICAL, ScopeKind.MEDICINES
 
@@ -87,7 +86,7 @@ def test_nothing_of_a_revoked_scope_is_sent_and_of_others_all_is(pc, episode, sa
     ways = (
         lambda: link.pull(Pull(cursors=(head,), **asked)),
         lambda: link.snapshot_start(SnapshotStart(scopes=(scope,), **asked)),
-        lambda: link.snapshot(Snapshot(scope=scope, phase=Phase.UNATTACHED, **asked)),
+        lambda: link.snapshot(snapshot_of(scope, Phase.UNATTACHED)),
         lambda: link.bucket_sums(AskSums(cursor=head, **asked)),
         lambda: link.bucket_rows(AskBuckets(cursor=head, buckets=(1,), **asked)),
     )

@@ -14,7 +14,7 @@ from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.note import Note
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.healing import AskBuckets, AskSums
-from sonar_core.sync.messages import PROTOCOL, Phase, Snapshot, SnapshotFrame, SnapshotStart
+from sonar_core.sync.messages import PROTOCOL, Phase, SnapshotFrame, SnapshotStart
 from sonar_core.sync.retirement import AFTER_HOURS, RETIREMENT
 from sonar_core.sync.rows import EMPTY_DIGEST, add, row_hash
 from sonar_server import administration, retiring
@@ -23,7 +23,7 @@ from sonar_server.retiring import Retiring, retire_due
 from sonar_server.store import log
 from sonar_server.store.errors import UnavailableError
 from tests.server.orders import an_order
-from tests.server.pc import Copy, Pc, moment
+from tests.server.pc import Copy, Pc, moment, snapshot_of
 
 
 class Later:
@@ -96,7 +96,7 @@ def recomputed(central: Central, pc: Pc) -> None:
     assert all(kept == made for kept, made in central.database.run(look))
 
 
-def snapshot_of(pc: Pc) -> bytes:
+def digest_of_a_first_sync(pc: Pc) -> bytes:
     """The digest of a first sync of the clinical scope that nothing disturbs."""
     start = SnapshotStart(protocol=PROTOCOL, scopes=(pc.clinical,))
     (manifest,) = pc.link.snapshot_start(start).manifests
@@ -105,9 +105,7 @@ def snapshot_of(pc: Pc) -> bytes:
     asked = {Phase.BOARD: on_board, Phase.OTHER: on_board, Phase.WHOLE: others}
     rows = []
     for phase in Phase:
-        request = Snapshot(
-            protocol=PROTOCOL, scope=pc.clinical, phase=phase, patients=asked.get(phase, ())
-        )
+        request = snapshot_of(pc.clinical, phase, *asked.get(phase, ()))
         for frame in pc.link.snapshot(request):
             rows += frame.rows if isinstance(frame, SnapshotFrame) else []
     counted = manifest.unattached + sum(
@@ -130,7 +128,7 @@ def test_a_stay_leaves_so_long_after_the_last_entry_in_it_reached_the_server(lat
     assert kinds_of(copy, episode) == []
     assert [row.kind for row in copy.rows[-1:]] == [RETIREMENT]
     assert copy.rows[:-1] == before.rows, "the log keeps everything"
-    assert snapshot_of(pc) == copy.digest
+    assert digest_of_a_first_sync(pc) == copy.digest
     recomputed(later, pc)
     assert retire_due(later) == 0
 
@@ -217,7 +215,7 @@ def test_a_new_arrest_brings_the_earlier_stays_back(later, clock, pc):
     assert kinds_of(copy, other) == []
     assert copy.rows[len(held.rows) :][-1].id == to_bytes(again.id), "the earlier ones come first"
     assert len({row.commit_no for row in copy.rows[len(held.rows) : -1]}) == 1
-    assert snapshot_of(pc) == copy.digest
+    assert digest_of_a_first_sync(pc) == copy.digest
     recomputed(later, pc)
     clock.hours += AFTER_HOURS
     assert retire_due(later) == 0

@@ -18,6 +18,7 @@ from sonar_core.sync.messages import (
     Pull,
     Snapshot,
     SnapshotFrame,
+    SnapshotPart,
     SnapshotStart,
     TailFrame,
     Verdict,
@@ -29,7 +30,7 @@ from sonar_server.administration import NewPerson
 from sonar_server.errors import RefusedError
 from sonar_server.store import snapshot
 from tests.postgres import PASSWORD
-from tests.server.pc import Pc, moment, new_id
+from tests.server.pc import Pc, moment, new_id, snapshot_of
 
 
 def first_sync(pc: Pc, scope: str) -> tuple[list[Row], bytes]:
@@ -47,7 +48,7 @@ def first_sync(pc: Pc, scope: str) -> tuple[list[Row], bytes]:
         (Phase.WHOLE, others, sum(holding.other_rows for holding in others)),
     ):
         patients = tuple(holding.patient for holding in asked)
-        request = Snapshot(protocol=PROTOCOL, scope=scope, phase=phase, patients=patients)
+        request = snapshot_of(scope, phase, *patients)
         *frames, end = pc.link.snapshot(request)
         assert isinstance(end, End)
         assert sum(frame.patients for frame in frames) == len(asked)
@@ -119,18 +120,13 @@ def test_the_board_comes_before_the_history(pc):
     patient, episode = pc.admitted()
     pc.push(*pc.wrote(patient, episode), *pc.wrote(pc.note(episode)))
     pc.push(*pc.edited(patient, 1, phone="one"), *pc.edited(patient, 2, phone="two"))
-    asked = Snapshot(
-        protocol=PROTOCOL,
-        scope=pc.clinical,
-        phase=Phase.BOARD,
-        patients=(to_bytes(patient.id),),
-    )
+    asked = snapshot_of(pc.clinical, Phase.BOARD, to_bytes(patient.id))
     (board, _) = pc.link.snapshot(asked)
     assert [(row.kind, row.version) for row in board.rows] == [
         ("CustodyEpisode", 1),
         ("Patient", 3),
     ]
-    (other, _) = pc.link.snapshot(msgspec.structs.replace(asked, phase=Phase.OTHER))
+    (other, _) = pc.link.snapshot(snapshot_of(pc.clinical, Phase.OTHER, to_bytes(patient.id)))
     assert [(row.kind, row.version) for row in other.rows] == [
         ("Patient", 1),
         ("Note", 1),
@@ -168,12 +164,7 @@ def test_a_patient_with_more_rows_than_a_frame_is_told_complete_once(pc):
         pc.push(*(op for _ in range(200) for op in pc.wrote(pc.note(episode))))
     other = pc.admitted()[0]
     pc.push(*pc.wrote(other))
-    asked = Snapshot(
-        protocol=PROTOCOL,
-        scope=pc.clinical,
-        phase=Phase.OTHER,
-        patients=(to_bytes(patient.id), to_bytes(other.id)),
-    )
+    asked = snapshot_of(pc.clinical, Phase.OTHER, to_bytes(patient.id), to_bytes(other.id))
     *frames, _ = pc.link.snapshot(asked)
     assert all(isinstance(frame, SnapshotFrame) for frame in frames)
     assert [(len(frame.rows), frame.patients) for frame in frames] == [
@@ -189,12 +180,7 @@ def test_heavy_rows_make_smaller_frames(pc):
         pc.push(*pc.wrote(pc.note(episode, "x" * 200_000)))
     frames = list(pc.link.pull(Pull(protocol=PROTOCOL, cursors=(pc.cursor(),))))
     assert [len(frame.rows) for frame in frames[:-1]] == [7, 3]
-    asked = Snapshot(
-        protocol=PROTOCOL,
-        scope=pc.clinical,
-        phase=Phase.OTHER,
-        patients=(to_bytes(patient.id),),
-    )
+    asked = snapshot_of(pc.clinical, Phase.OTHER, to_bytes(patient.id))
     *frames, _ = pc.link.snapshot(asked)
     assert [(len(frame.rows), frame.patients) for frame in frames] == [(5, 0), (3, 1)]
 
@@ -239,13 +225,38 @@ def test_a_scope_of_another_site_cannot_be_asked_for(pc):
     with pytest.raises(RefusedError, match="not this device's"):
         pc.link.snapshot_start(SnapshotStart(protocol=PROTOCOL, scopes=(foreign,)))
     with pytest.raises(RefusedError, match="not this device's"):
-        next(pc.link.snapshot(Snapshot(protocol=PROTOCOL, scope=foreign, phase=Phase.BOARD)))
+        next(pc.link.snapshot(snapshot_of(foreign, Phase.BOARD)))
+
+
+def test_parts_come_one_after_the_other_and_say_which_they_are(pc):
+    patient, episode = pc.admitted()
+    pc.push(*pc.wrote(patient, episode))
+    pc.push(*pc.edited(patient, 1, phone="one"))
+    whom = (to_bytes(patient.id),)
+    parts = tuple(
+        SnapshotPart(scope=pc.clinical, phase=phase, patients=whom)
+        for phase in (Phase.OTHER, Phase.BOARD)
+    )
+    *frames, end = pc.link.snapshot(Snapshot(protocol=PROTOCOL, parts=parts))
+    assert [(frame.part, frame.patients, len(frame.rows)) for frame in frames] == [
+        (0, 1, 1),
+        (1, 1, 2),
+    ]
+    assert [head.scope for head in end.heads] == [pc.clinical]
+
+
+def test_one_part_of_a_foreign_scope_refuses_all_before_any_frame(pc):
+    pc.push(*pc.wrote(*pc.admitted()))
+    parts = tuple(
+        SnapshotPart(scope=scope, phase=Phase.UNATTACHED)
+        for scope in (pc.clinical, f"{new_id()}/clinical")
+    )
+    with pytest.raises(RefusedError, match="not this device's"):
+        next(pc.link.snapshot(Snapshot(protocol=PROTOCOL, parts=parts)))
 
 
 def test_a_patient_asked_for_twice_is_refused(pc):
-    request = Snapshot(
-        protocol=PROTOCOL, scope=pc.clinical, phase=Phase.BOARD, patients=(b"a" * 16,) * 2
-    )
+    request = snapshot_of(pc.clinical, Phase.BOARD, *(b"a" * 16,) * 2)
     with pytest.raises(RefusedError, match="twice"):
         next(pc.link.snapshot(request))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from unittest import mock
 
 import psycopg
@@ -27,6 +27,7 @@ from sonar_desktop.vault.device_identity import DeviceIdentity
 from tests.simulation import on_pc, on_server, people, spoiling
 from tests.simulation.faults import Faults
 from tests.simulation.ground import Ground, memory_folder
+from tests.simulation.in_turn import in_turn
 from tests.simulation.network import Network
 from tests.simulation.on_server import must
 from tests.simulation.oracle import Oracle, RecordingStore
@@ -39,8 +40,6 @@ from tests.simulation.server import (
     device_of,
 )
 from tests.simulation.views import ServerView, server_view
-
-T = TypeVar("T")
 
 AUTUMN_NIGHT_MS = 1_792_889_400_000
 """25 October 2026, 00:50 UTC: ten minutes later the clocks go back and 01:00 comes again."""
@@ -346,28 +345,12 @@ def _code(error: ExchangeError) -> str:
 def new_world(ground: Ground, seed: int) -> Iterator[World]:
     """Make a world; frames are small, and fetching ahead needs no thread."""
 
-    chunks = random.Random(seed)
-
-    def together(source: Iterator[T]) -> Iterator[list[T]]:
-        # As `ahead`: what was ready before an error is yielded before the error is raised.
-        ready: list[T] = []
-        try:
-            for item in source:
-                ready.append(item)
-                if chunks.random() < 0.5:
-                    yield ready
-                    ready = []
-        except Exception:
-            if ready:
-                yield ready
-            raise
-        if ready:
-            yield ready
-
+    together = in_turn(random.Random(seed))
     with ExitStack() as stack:
         for name, value in SMALL_PAGES.items():
             stack.enter_context(mock.patch(name, value))
-        stack.enter_context(mock.patch("sonar_desktop.sync.exchange.ahead", together))
+        for module in ("ahead", "exchange"):
+            stack.enter_context(mock.patch(f"sonar_desktop.sync.{module}.ahead", together))
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=memory_folder()))
         url = stack.enter_context(ground.database())
         world = World(ground=ground, seed=seed, url=url, folder=Path(folder))

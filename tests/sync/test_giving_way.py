@@ -9,7 +9,7 @@ from threading import get_native_id
 import pytest
 
 from sonar_desktop.sync import giving_way
-from sonar_desktop.sync.ahead import ahead
+from sonar_desktop.sync.ahead import each_ahead
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness here")
 
@@ -24,7 +24,7 @@ def test_what_is_fetched_ahead_gives_way_and_nothing_else_does():
     def source():
         yield priority()
 
-    assert list(ahead(source())) == [[before + 10]]
+    assert list(each_ahead(source())) == [before + 10]
     assert priority() == before
 
 
@@ -33,4 +33,4 @@ def test_where_the_system_does_not_allow_it_the_fetching_goes_on(monkeypatch):
         raise PermissionError
 
     monkeypatch.setattr(giving_way.os, "setpriority", refuse)
-    assert list(ahead(iter([1]))) == [[1]]
+    assert list(each_ahead(iter([1]))) == [1]
