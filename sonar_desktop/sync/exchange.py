@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Final
 
 import msgspec
@@ -30,7 +29,6 @@ from sonar_core.sync.messages import (
     Reconcile,
     Reconciled,
     SnapshotStart,
-    TailFrame,
 )
 from sonar_core.sync.port import SyncPort
 from sonar_core.sync.rows import FIRST_CHAIN
@@ -40,7 +38,7 @@ from sonar_desktop.sync.asking import asked
 from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.healing import Healing
 from sonar_desktop.sync.leaving import let_go, tell_frozen
-from sonar_desktop.sync.tail import checked_tail
+from sonar_desktop.sync.tail import checked_tail, tail_ahead
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Outgoing,
@@ -309,7 +307,7 @@ class Exchange:
         cursors = {cursor.scope: cursor for cursor in at.cursors}
         request = Pull(protocol=PROTOCOL, cursors=at.cursors, incarnation=at.incarnation)
         server_ms = op_seq = 0
-        for frame, hashes in _ahead_of(checked_tail(self.port.pull(request), dict(cursors))):
+        for frame, hashes in tail_ahead(checked_tail(self.port.pull(request), dict(cursors))):
             if isinstance(frame, End):
                 self._heads.update({head.scope: head for head in frame.heads})
                 server_ms, op_seq = frame.server_ms, frame.op_seq
@@ -387,15 +385,3 @@ class Exchange:
                 if done >= told + _ROWS_A_REPORT:
                     told = min(done, total)
                     self.report(SyncState.FIRST_SYNC, told, total)
-
-
-def _ahead_of(
-    frames: Iterator[tuple[TailFrame | End, list[bytes]]],
-) -> Iterator[tuple[TailFrame | End, list[bytes]]]:
-    """Yield frames fetched ahead; for an answer of an End alone, as most are, no thread is made."""
-    first = next(frames)
-    if isinstance(first[0], End):
-        yield first
-        yield from frames
-    else:
-        yield from each_ahead(chain([first], frames))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from sonar_core.sync.intake import ChainError, EpochError, HoleError, check_tail
 from sonar_core.sync.messages import Cursor, End, SnapshotFrame, TailFrame
+from sonar_desktop.sync.ahead import each_ahead
 from sonar_desktop.sync.errors import DivergedError, RubbishError
 
 
@@ -31,3 +33,15 @@ def checked_tail(
             raise RubbishError("bad_tail") from error
         cursors[frame.cursor.scope] = frame.cursor
         yield frame, hashes
+
+
+def tail_ahead(
+    frames: Iterator[tuple[TailFrame | End, list[bytes]]],
+) -> Iterator[tuple[TailFrame | End, list[bytes]]]:
+    """Yield frames fetched ahead; for an answer of an End alone, as most are, no thread is made."""
+    first = next(frames)
+    if isinstance(first[0], End):
+        yield first
+        yield from frames
+    else:
+        yield from each_ahead(chain([first], frames))

@@ -177,7 +177,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         31, "a clock that is behind refuses the true time", "sonar_desktop/usecases/inputs.py",
-        "latest_ms=clock.latest_ms()", "latest_ms=clock.now_ms()",
+        "now_ms=clock.latest_ms()", "now_ms=clock.now_ms()",
         ("tests/usecases/test_inputs.py", "tests/simulation/test_found.py"),
     ),
     Sabotage(
