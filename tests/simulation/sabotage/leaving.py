@@ -37,7 +37,7 @@ SABOTAGES_OF_LEAVING: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "a late entry comes without its stay", PUSH,
-        "    retirements.bring_back(transaction, heads, pushed.territory, made)\n", "",
+        "    moving.bring_back(transaction, heads, pushed.territory, made)\n", "",
         ("tests/server/test_retiring.py",),
     ),
     Sabotage(

@@ -272,8 +272,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
         "    cursor = Cursor(scope=scope, epoch=epoch, seq=last, commit_no=number, chain=link)\n",
     ),
     Sabotage(
-        43, "what came before its parent waits for ever", PUSH,
-        "    waiting.decide_for(transaction, pushed.territory, heads, arrived)\n", "", PUSHES,
+        43, "what came before its parent waits for ever", "sonar_server/waiting.py",
+        "_decide_for(transaction, at, heads, made.arrived)", "[]", PUSHES,
     ),
     Sabotage(
         45, "a body inflates without end", "sonar_server/api/bodies.py",
