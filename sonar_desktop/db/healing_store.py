@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 from sonar_core.sync.buckets import Repair
 from sonar_core.sync.healing import CopyIncident, FoundBy
 from sonar_core.sync.messages import Cursor
-from sonar_desktop.db import healing, incidents, schema
+from sonar_desktop.db import healing, incidents, schema, unheld
 from sonar_desktop.db.database import Database
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.projections import BoardRow, update_projections
@@ -79,6 +79,10 @@ class ClientHealingStore:
             Priority.SYNC,
             lambda connection: incidents.note_told(connection, told, now_ms, is_kept=is_kept),
         )
+
+    def unheld(self) -> int:
+        """Return how many records the server lost that another PC has not given back yet."""
+        return self._database.read(lambda connection: connection.scalar(unheld.COUNT) or 0)
 
     def last_incident(self) -> CopyIncident | None:
         """Return the newest incident."""

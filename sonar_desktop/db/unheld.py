@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select
 
 from sonar_core.sync.rows import Row, provenance_of
 from sonar_desktop.db import schema
@@ -31,6 +31,12 @@ _NOT_OURS: Final = (
         .where(schema.op_effect.c.id == _TABLE.c.id),
     )
 )
+COUNT: Final = select(func.count(_TABLE.c.id.distinct())).where(
+    ~exists()
+    .where(schema.own_op.c.op_id == _TABLE.c.operation)
+    .where(schema.own_op.c.state == schema.OpState.WAITING)
+)
+"""How many records the server lost, but for those that this PC itself is to send again."""
 _LOST: Final = (
     select(_TABLE)
     .where(_TABLE.c.id.in_(bindparam("entities", expanding=True)))

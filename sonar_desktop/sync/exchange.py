@@ -239,17 +239,22 @@ class Exchange:
                 raise RefusedError(_FORKED)
             if batch.numbers[0] <= sent_to:
                 raise RubbishError("no_receipts")
-            self.report(SyncState.SENDING, sent, waiting.operations)
+            self._tell_sent(waiting.entries)
             answers = self._answers(batch, max_operations, max_bytes)
             if waiting.operations - sent > len(batch.operations):
                 answers = each_ahead(answers)
             for numbers, answer in answers:
                 self._keep(answer)
                 sent, sent_to = sent + len(numbers), numbers[-1]
-                self.report(SyncState.SENDING, sent, waiting.operations)
+                self._tell_sent(waiting.entries)
         if waiting.held_back and not sent:
             # What was held back may have been taken since: a push of nothing asks for the news.
             self._keep(self._sent(batch))
+
+    def _tell_sent(self, total: int) -> None:
+        """Say how many of the entries that people made are sent; the access log is not counted."""
+        left = min(self.store.waiting().entries, total)
+        self.report(SyncState.SENDING, total - left, total)
 
     def _keep(self, answer: PushAnswer) -> None:
         """Keep an answer's receipts; raise RefusedError when the server lost what was safe."""

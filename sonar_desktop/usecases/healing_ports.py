@@ -60,6 +60,9 @@ class HealingStore(Protocol):
     def told(self, incidents: tuple[CopyIncident, ...], *, is_kept: bool) -> None:
         """Note that the server knows these, or that it does not take them now."""
 
+    def unheld(self) -> int:
+        """Return how many records the server lost that another PC has not given back yet."""
+
     def last_incident(self) -> CopyIncident | None:
         """Return the newest incident."""
 

@@ -43,6 +43,7 @@ def test_an_own_entry_on_top_of_what_the_server_lost_is_not_said_to_make_it_held
     centre.pull(other_desk)
     other_desk.sync.go_back(Resumption(common=(kept,), op_seq=0, header_hash=FIRST_PREV_HASH))
     assert standing(other_desk, "CustodyEpisode", episode) is Standing.UNHELD
+    assert (other_desk.sync.healing.unheld(), desk.sync.healing.unheld()) == (1, 0)
 
     other_desk.move(episode, "M3")
     assert standing(other_desk, "CustodyEpisode", episode) is Standing.LOCAL

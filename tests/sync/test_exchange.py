@@ -36,6 +36,7 @@ from sonar_desktop.usecases.sync_ports import (
     Places,
     Position,
     Resumption,
+    SyncState,
     Waiting,
 )
 
@@ -359,3 +360,27 @@ def test_a_place_that_was_not_asked_about_is_not_believed():
     )
     with pytest.raises(RubbishError):
         exchange_of(Behind(), server).run()
+
+
+def test_only_what_people_entered_is_counted_while_it_is_sent():
+    store, told = Store(), []
+    store.batches = [(1, 2), (3,)]
+
+    def waiting() -> Waiting:
+        count = sum(map(len, store.batches))
+        logged = sum(2 in batch for batch in store.batches)
+        return Waiting(
+            operations=count, actions=count, held_back=0, oldest_ms=None, access_lines=logged
+        )
+
+    store.waiting = waiting
+    exchange = Exchange(
+        port=Server(HEAD),
+        store=store,
+        report=lambda state, done, total: told.append((state, done, total)),
+        changed=lambda _: None,
+    )
+    exchange.run()
+    sending = [(done, total) for state, done, total in told if state is SyncState.SENDING]
+    assert (sending[0], sending[-1]) == ((0, 2), (2, 2))
+    assert set(sending) <= {(0, 2), (1, 2), (2, 2)}

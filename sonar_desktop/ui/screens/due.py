@@ -68,6 +68,7 @@ class QueuePage(QWidget):
         self._count.setText(self.counted(due, total))
         self.queue.set_due(due)
         missing = self.model.missing
+        self._count.setVisible(bool(total or not missing))
         self._missing.set_message(Tone.SYNC, missing, icon="cloud-off")
         self._missing.setVisible(bool(missing))
         nothing = self._not_here if missing else self._nothing

@@ -30,6 +30,7 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     changes,
     copy_differs,
     copy_healed,
+    entries_lost,
     lines,
     needs,
     put_right,
@@ -52,7 +53,9 @@ FRESH_MS: Final = 2 * 60_000
 """After so long without an answer nobody is told any more that all is up to date (ux.md rule 8)."""
 INCIDENT_SHOWN_MS: Final = 7 * DAY_MS
 """How long it is said that this PC's copy was put right."""
-_Found = tuple[tuple[OutboxEntry, ...], int, Waiting, dict[str, CopyState], CopyIncident | None]
+_Found = tuple[
+    tuple[OutboxEntry, ...], int, Waiting, dict[str, CopyState], CopyIncident | None, int
+]
 
 
 class SyncModel(QObject):
@@ -75,6 +78,7 @@ class SyncModel(QObject):
         self.open_conflicts = 0
         self._incident: CopyIncident | None = None
         self._revoked: dict[str, CopyState] = {}
+        self._unheld = 0
         self._went_offline_ms: int | None = None
         self._back: Strip | None = None
         self._back_timer = QTimer(self)
@@ -100,7 +104,8 @@ class SyncModel(QObject):
             conflicts = store.store.read(count_conflicts)
             incident = store.sync.healing.last_incident()
             held = store.sync.waiting(), store.sync.revoked()
-            return store.outbox(MOST_ENTRIES), conflicts, *held, incident
+            lost = store.sync.healing.unheld()
+            return store.outbox(MOST_ENTRIES), conflicts, *held, incident, lost
 
         self.session.background.look(work, self._take)
 
@@ -135,7 +140,7 @@ class SyncModel(QObject):
             return False
         was_offline = status.offline_since_ms is not None
         return status.state is SyncState.CATCHING_UP or (
-            status.state is SyncState.SENDING and was_offline
+            status.state is SyncState.SENDING and was_offline and status.total > 0
         )
 
     @property
@@ -271,6 +276,8 @@ class SyncModel(QObject):
             left = max(0, status.next_try_ms - self._clock.now_ms())
             found.append(("Trying again", f"in {format_duration(left)}"))
         found += put_right(status)
+        if self._unheld:
+            found.append(("Not held centrally", entries_lost(self._unheld)))
         found += revoked_lines(self._revoked)
         admitted = self.session.admitted
         if admitted is not None:
@@ -320,7 +327,8 @@ class SyncModel(QObject):
         return Pill(kind=Kind.SENDING, text=sending(waiting), detail=self._contact())
 
     def _take(self, found: _Found) -> None:
-        self.entries, self.open_conflicts, waiting, self._revoked, self._incident = found
+        self.entries, self.open_conflicts, waiting = found[:3]
+        self._revoked, self._incident, self._unheld = found[3:]
         # The exchange may hang on a dead line for half a minute before it says anything.
         if self.status is not None:
             self.status = msgspec.structs.replace(self.status, waiting=waiting)

@@ -108,6 +108,12 @@ def put_right(status: SyncStatus | None) -> list[tuple[str, str]]:
     return found
 
 
+def entries_lost(count: int) -> str:
+    """Return what is said of records that the server lost and nobody has given back yet."""
+    what = "1 record" if count == 1 else f"{count} records"
+    return f"{what}: the server lost {'it' if count == 1 else 'them'}. Kept here. Tell IT."
+
+
 def revoked_lines(copies: Mapping[str, CopyState]) -> list[tuple[str, str]]:
     """Return the panel's lines about scopes that this PC may not hold, by their names."""
     return [

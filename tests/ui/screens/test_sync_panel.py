@@ -107,5 +107,5 @@ def test_a_copy_that_was_put_right_is_told_until_a_week_has_passed(panel):
         healed_ms=START_MS,
     )
     numbers = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
-    panel.model._take(((), 0, numbers, {}, incident))
+    panel.model._take(((), 0, numbers, {}, incident, 0))
     assert "2 records on this PC differed from the server's copy." in words(panel)

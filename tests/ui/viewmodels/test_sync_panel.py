@@ -343,7 +343,7 @@ def differed(model, **changes) -> None:
         "found_by": FoundBy.SELF_CHECK,
     }
     numbers = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
-    model._take(((), 0, numbers, {}, CopyIncident(**(found | changes))))
+    model._take(((), 0, numbers, {}, CopyIncident(**(found | changes)), 0))
 
 
 def test_a_copy_that_never_differed_is_not_spoken_of(model):
@@ -382,3 +382,16 @@ def test_what_the_store_wrote_down_is_read_when_something_changed(qtbot, model):
     healing.suspect(scope, FoundBy.DIGEST)
     model.look()
     qtbot.waitUntil(lambda: model.incident_line != "")
+
+
+def test_what_the_server_lost_is_counted_among_the_facts(model):
+    assert "Not held centrally" not in dict(model.facts)
+    numbers = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
+    model._take(((), 0, numbers, {}, None, 2))
+    assert dict(model.facts)["Not held centrally"].startswith("2 records: the server lost them.")
+
+
+def test_an_access_log_alone_is_no_catching_up(qtbot, model):
+    tell(qtbot, model, SyncState.SENDING, access=2, **CONTACT, offline_since_ms=START_MS)
+    assert model.pill.text == "Sending access log"
+    assert model.strip is None

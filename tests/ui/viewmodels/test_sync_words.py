@@ -12,6 +12,7 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     KIND_WORDS,
     REMOVAL_PAUSED,
     changes,
+    entries_lost,
     lines,
     put_right,
     revoked_lines,
@@ -21,6 +22,11 @@ from sonar_desktop.ui.viewmodels.sync_words import (
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 
 QUARANTINE = (Reason.DAMAGED, Reason.MISSING_PARENT, Reason.NEWER_SCHEMA)
+
+
+def test_what_the_server_lost_is_counted_and_kept():
+    assert entries_lost(1) == "1 record: the server lost it. Kept here. Tell IT."
+    assert entries_lost(3).startswith("3 records: the server lost them.")
 
 
 def test_every_kind_that_a_person_writes_has_a_word():
