@@ -38,6 +38,7 @@ from sonar_desktop.sync.asking import asked
 from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.healing import Healing
 from sonar_desktop.sync.leaving import let_go, tell_frozen
+from sonar_desktop.sync.portions import portions
 from sonar_desktop.sync.tail import checked_tail, tail_ahead
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
@@ -244,7 +245,7 @@ class Exchange:
             if waiting.operations - sent > len(batch.operations):
                 answers = each_ahead(answers)
             for numbers, answer in answers:
-                self._keep(answer)
+                self._keep(answer, numbers)
                 sent, sent_to = sent + len(numbers), numbers[-1]
                 self._tell_sent(waiting.entries)
         if waiting.held_back and not sent:
@@ -256,10 +257,13 @@ class Exchange:
         left = min(self.store.waiting().entries, total)
         self.report(SyncState.SENDING, total - left, total)
 
-    def _keep(self, answer: PushAnswer) -> None:
-        """Keep an answer's receipts; raise RefusedError when the server lost what was safe."""
+    def _keep(self, answer: PushAnswer, numbers: tuple[int, ...] = ()) -> None:
+        """Keep the receipts of a batch; raise RefusedError when the server lost what was safe."""
         safe = self.store.horizon() if answer.durable_seq else {}
-        self.changed(self.store.settle(answer.receipts, answer.durable_seq))
+        *before, last = portions(answer.receipts, numbers)
+        for some in before:
+            self.changed(self.store.settle(some))
+        self.changed(self.store.settle(last, answer.durable_seq))
         if any(seq < safe.get(scope, 0) for scope, seq in answer.durable_seq.items()):
             raise RefusedError(_FELL_BACK)
 
