@@ -76,12 +76,13 @@ def follow(connection: Connection, touched: Touched) -> None:
             # What it had begun to fetch would not go together with what it fetches one day.
             first_sync.forget(connection, scope)
     if after != {scope: before.get(scope) for scope in after}:
-        _look_anew(connection, touched)
+        look_anew(connection, touched)
     held = tuple(scope for scope, state in after.items() if state is None)
     keep_scopes(connection, (scope_named(ScopeKind.REFERENCE, stored), *held))
 
 
-def _look_anew(connection: Connection, touched: Touched) -> None:
+def look_anew(connection: Connection, touched: Touched) -> None:
+    """Have the board line of everybody in custody made anew."""
     touched.is_own = True
     for episode, patient in connection.execute(_LISTED):
         touched.episodes.add(episode)

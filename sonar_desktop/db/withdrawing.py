@@ -181,6 +181,8 @@ def _end(connection: Connection, scope: str, state: CopyState, touched: Touched)
             raw.execute(f"DELETE FROM {table} WHERE scope = ?", (scope,))  # noqa: S608
         _drop_lost(raw, grants.record_kinds(scope), touched)
     grants.set_state(connection, scope, CopyState.GONE if state is CopyState.GOING else None)
+    # By itself: for whoever follows the words nothing has changed any more.
+    grants.look_anew(connection, touched)
     grants.follow(connection, touched)
 
 

@@ -201,6 +201,19 @@ def test_granted_again_while_it_goes_it_goes_to_its_end_and_is_fetched_anew(copy
     assert copy.count("op_effect") == 1, "an entry that waits is shown as it was"
 
 
+def test_granted_again_while_it_goes_the_board_says_so_of_those_of_whom_nothing_goes(copy):
+    # Seed 123 of 23 November 2026, with losses drawn: a line said "revoked" for good.
+    copy.revoke()
+    copy.let_go()
+    copy.desk.arrival(family="New")
+    copy.grant()
+    assert copy.state is CopyState.AGAIN
+    assert not any(row["is_complete"] for row in board_of(copy.desk.store))
+    copy.all_go()
+    assert copy.state is None
+    assert [row["is_complete"] for row in board_of(copy.desk.store)] == [True]
+
+
 def test_granted_again_before_it_went_nothing_is_fetched_anew(copy):
     held = copy.count("record")
     copy.revoke()
