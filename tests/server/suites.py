@@ -14,7 +14,6 @@ from sonar_core.records.site_move import SITE_MOVE, SiteMove
 from sonar_core.sync.messages import (
     PROTOCOL,
     Phase,
-    Snapshot,
     SnapshotFrame,
     SnapshotStart,
     Verdict,
@@ -22,7 +21,7 @@ from sonar_core.sync.messages import (
 from sonar_core.sync.rows import EMPTY_DIGEST, Row, add, row_hash
 from sonar_server.central import Central
 from sonar_server.store import log
-from tests.server.pc import Pc, moment, new_id
+from tests.server.pc import Pc, moment, new_id, snapshot_of
 
 
 def to(pc: Pc, stay: CustodyEpisode, site: str, base: int = 1):
@@ -91,10 +90,7 @@ def first_sync(pc: Pc, scope: str) -> bytes:
     asked = {Phase.BOARD: on_board, Phase.OTHER: on_board, Phase.WHOLE: others}
     rows = []
     for phase in Phase:
-        request = Snapshot(
-            protocol=PROTOCOL, scope=scope, phase=phase, patients=asked.get(phase, ())
-        )
-        for frame in pc.link.snapshot(request):
+        for frame in pc.link.snapshot(snapshot_of(scope, phase, *asked.get(phase, ()))):
             rows += frame.rows if isinstance(frame, SnapshotFrame) else []
     return add(EMPTY_DIGEST, [row_hash(row) for row in rows])
 
