@@ -83,6 +83,7 @@ def holds(central: Central, *pcs: Pc) -> None:
 
 
 def first_sync(pc: Pc, scope: str) -> bytes:
+    """The digest of a first sync of a scope that nothing disturbs, of as many rows as was said."""
     start = SnapshotStart(protocol=PROTOCOL, scopes=(scope,))
     (manifest,) = pc.link.snapshot_start(start).manifests
     on_board = tuple(one.patient for one in manifest.holdings if one.board_rows)
@@ -92,6 +93,10 @@ def first_sync(pc: Pc, scope: str) -> bytes:
     for phase in Phase:
         for frame in pc.link.snapshot(snapshot_of(scope, phase, *asked.get(phase, ()))):
             rows += frame.rows if isinstance(frame, SnapshotFrame) else []
+    counted = manifest.unattached + sum(
+        one.board_rows + one.other_rows for one in manifest.holdings
+    )
+    assert counted == len(rows)
     return add(EMPTY_DIGEST, [row_hash(row) for row in rows])
 
 

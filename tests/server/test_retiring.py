@@ -14,16 +14,17 @@ from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.note import Note
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.healing import AskBuckets, AskSums
-from sonar_core.sync.messages import PROTOCOL, Phase, SnapshotFrame, SnapshotStart
+from sonar_core.sync.messages import PROTOCOL, SnapshotStart
 from sonar_core.sync.retirement import AFTER_HOURS, RETIREMENT
-from sonar_core.sync.rows import EMPTY_DIGEST, add, row_hash
+from sonar_core.sync.rows import EMPTY_DIGEST, add
 from sonar_server import administration, retiring
 from sonar_server.central import Central
 from sonar_server.retiring import Retiring, retire_due
 from sonar_server.store import log
 from sonar_server.store.errors import UnavailableError
 from tests.server.orders import an_order
-from tests.server.pc import Copy, Pc, moment, snapshot_of
+from tests.server.pc import Copy, Pc, moment
+from tests.server.suites import first_sync
 
 
 class Later:
@@ -96,25 +97,6 @@ def recomputed(central: Central, pc: Pc) -> None:
     assert all(kept == made for kept, made in central.database.run(look))
 
 
-def digest_of_a_first_sync(pc: Pc) -> bytes:
-    """The digest of a first sync of the clinical scope that nothing disturbs."""
-    start = SnapshotStart(protocol=PROTOCOL, scopes=(pc.clinical,))
-    (manifest,) = pc.link.snapshot_start(start).manifests
-    on_board = tuple(one.patient for one in manifest.holdings if one.board_rows)
-    others = tuple(one.patient for one in manifest.holdings if not one.board_rows)
-    asked = {Phase.BOARD: on_board, Phase.OTHER: on_board, Phase.WHOLE: others}
-    rows = []
-    for phase in Phase:
-        request = snapshot_of(pc.clinical, phase, *asked.get(phase, ()))
-        for frame in pc.link.snapshot(request):
-            rows += frame.rows if isinstance(frame, SnapshotFrame) else []
-    counted = manifest.unattached + sum(
-        one.board_rows + one.other_rows for one in manifest.holdings
-    )
-    assert counted == len(rows)
-    return add(EMPTY_DIGEST, [row_hash(row) for row in rows])
-
-
 def test_a_stay_leaves_so_long_after_the_last_entry_in_it_reached_the_server(later, clock, pc):
     episode = released(pc)
     before = pc.copy()
@@ -128,7 +110,7 @@ def test_a_stay_leaves_so_long_after_the_last_entry_in_it_reached_the_server(lat
     assert kinds_of(copy, episode) == []
     assert [row.kind for row in copy.rows[-1:]] == [RETIREMENT]
     assert copy.rows[:-1] == before.rows, "the log keeps everything"
-    assert digest_of_a_first_sync(pc) == copy.digest
+    assert first_sync(pc, pc.clinical) == copy.digest
     recomputed(later, pc)
     assert retire_due(later) == 0
 
@@ -215,7 +197,7 @@ def test_a_new_arrest_brings_the_earlier_stays_back(later, clock, pc):
     assert kinds_of(copy, other) == []
     assert copy.rows[len(held.rows) :][-1].id == to_bytes(again.id), "the earlier ones come first"
     assert len({row.commit_no for row in copy.rows[len(held.rows) : -1]}) == 1
-    assert digest_of_a_first_sync(pc) == copy.digest
+    assert first_sync(pc, pc.clinical) == copy.digest
     recomputed(later, pc)
     clock.hours += AFTER_HOURS
     assert retire_due(later) == 0
