@@ -43,7 +43,7 @@ _HEADS: Final = frozenset({_EPISODE, _PATIENT})
 
 _STAYS_AT_ONCE: Final = 20
 # Made once: making one takes longer than running it.
-_UNMADE: Final = select(schema.board_row.c.patient).where(schema.board_row.c.row.is_(None))
+_ON_BOARD: Final = select(schema.board_row.c.patient)
 _LISTED: Final = select(schema.board_row.c.episode, schema.board_row.c.patient)
 _KEEP: Final = (
     update(schema.board_row)
@@ -53,8 +53,10 @@ _KEEP: Final = (
 _MOVED: Final = select(schema.retired.c.episode).where(
     schema.retired.c.is_moved == 1, schema.retired.c.scope.endswith(f"/{ScopeKind.CLINICAL}")
 )
-_LOADING: Final = select(schema.snapshot_patient.c.patient).where(
-    schema.snapshot_patient.c.board_done == 0
+_COMING: Final = schema.snapshot_patient
+_LOADING: Final = select(_COMING.c.patient).where(
+    (_COMING.c.board_done == 0) | ((_COMING.c.board_rows == 0) & (_COMING.c.other_done == 0)),
+    _COMING.c.patient.in_(_ON_BOARD),
 )
 
 
@@ -112,12 +114,13 @@ def keep_rows(connection: Connection, made: Mapping[str, bytes | None]) -> None:
         connection.execute(_KEEP, [{"of": of, "made": row} for of, row in made.items()])
 
 
-def unmade(connection: Connection, patients: set[str]) -> set[str]:
-    """Return those of these patients who have a line on the board that says nothing yet.
+def on_board(connection: Connection, patients: set[str]) -> set[str]:
+    """Return those of these patients who have a line on the board.
 
-    Whoever was booked in after a first sync had its manifest comes with any phase of it.
+    Who was over when a first sync had its manifest, and is in dispute, or was booked in since, has
+    one though nothing of them came for the board. It may be made of half of their rows by then.
     """
-    return patients & set(connection.scalars(_UNMADE)) if patients else set()
+    return patients & set(connection.scalars(_ON_BOARD)) if patients else set()
 
 
 def renew(connection: Connection, board_row: BoardRow) -> None:

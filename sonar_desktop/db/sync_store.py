@@ -49,7 +49,7 @@ from sonar_desktop.db.ingest import Arrived, settle_effects, take_packed
 from sonar_desktop.db.outbox import next_batch, waiting
 from sonar_desktop.db.packed import pack
 from sonar_desktop.db.position import standpoint
-from sonar_desktop.db.projections import BoardRow, rebuild, unmade, update_projections
+from sonar_desktop.db.projections import BoardRow, on_board, rebuild, update_projections
 from sonar_desktop.db.restanding import restand
 from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
@@ -182,7 +182,7 @@ class ClientSyncStore:
 
         def work(connection: Connection) -> Stored:
             touched, settled = Touched(in_bulk=True), Touched()
-            on_board, others, count = set[str](), set[str](), 0
+            count, done = 0, {phase: set[str]() for phase in Phase}
             for (scope, phase), some in groupby(self._until_a_person_waits(parts), key=_where):
                 arrived, patients = Arrived(), 0
                 for part in some:
@@ -192,16 +192,16 @@ class ClientSyncStore:
                     patients += part.patients
                     count += 1
                 self._account(connection, cursor_at(connection, scope), arrived, settled)
-                done = first_sync.advance(connection, scope, phase, patients, len(arrived.rows))
-                (on_board if phase is Phase.BOARD else others).update(done)
+                rows = len(arrived.rows)
+                done[phase].update(first_sync.advance(connection, scope, phase, patients, rows))
             touched.merge(settled)
             touched.is_own = settled.is_own
             update_projections(connection, touched, None)
-            on_board |= unmade(connection, others)
-            rebuild(connection, on_board, (), self._board_row)
+            shown = done[Phase.BOARD] | on_board(connection, done[Phase.WHOLE])
+            rebuild(connection, shown, (), self._board_row)
             # What the server had lost may come back after the board's own records.
             restand(connection, settled, self._board_row)
-            touched.patients.update(on_board)
+            touched.patients.update(shown)
             return Stored(parts=count, changed=changed(touched))
 
         return self._database.write(Priority.SYNC, work)

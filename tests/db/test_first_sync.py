@@ -5,14 +5,12 @@ import pytest
 
 from sonar_core.ids import from_bytes
 from sonar_core.sync.messages import Holding, Phase
+from sonar_core.sync.rows import Row
 from sonar_desktop.db.errors import SyncHoleError
 from sonar_desktop.db.writer import Priority
-from sonar_desktop.usecases.sync_ports import begun_with
+from sonar_desktop.usecases.sync_ports import Taken, begun_with
 from tests.db.centre import Centre, part, taken, with_history
-from tests.db.clinic import (
-    CLINICAL,
-    board_of,
-)
+from tests.db.clinic import CLINICAL, board_of, set_level
 
 
 def test_what_is_asked_for_before_the_beginning_is_written_is_what_the_store_lacks(
@@ -144,3 +142,34 @@ def test_somebody_booked_in_since_the_manifest_is_on_the_board_whatever_phase_br
     desk.sync.begin_snapshots((quiet,))
     desk.sync.take_snapshot((part(everything, Phase.WHOLE, 1),))
     assert [row["family"] for row in board_of(desk.store)] == ["Marsh0"]
+
+
+@pytest.mark.parametrize("order", [("some", "medicines", "rest"), ("some", "rest", "medicines")])
+def test_a_line_made_of_half_of_somebodys_rows_says_so_and_is_made_anew_with_the_rest(
+    desk, other_desk, order
+):
+    """On the board in no scope when the first sync began, they come in any pieces."""
+    centre = Centre()
+    patient, episode = other_desk.arrival(cell="M1")
+    other_desk.move(episode, "M2")
+    set_level(other_desk, patient, episode, 2)
+    other_desk.sync.settle(centre.push(other_desk))
+    who, stay, moved, level = centre.rows
+    pieces = {
+        "some": part(taken([who, stay]), Phase.WHOLE, 0),
+        "rest": part(taken([moved]), Phase.WHOLE, 1),
+        "medicines": part(in_medicines([level]), Phase.WHOLE, 1),
+    }
+    manifest = msgspec.structs.replace(centre.manifest(), holdings=(Holding(who.patient, 0, 3),))
+    beside = msgspec.structs.replace(manifest.cursor, scope="medicines")
+    desk.sync.begin_snapshots((manifest, msgspec.structs.replace(manifest, cursor=beside)))
+    for name in order[:-1]:
+        desk.sync.take_snapshot((pieces[name],))
+        assert not any(row["is_complete"] for row in board_of(desk.store))
+    desk.sync.take_snapshot((pieces[order[-1]],))
+    (line,) = board_of(desk.store)
+    assert (line["cell"], line["records"], line["is_complete"]) == ("M2", 3, True)
+
+
+def in_medicines(rows: list[Row]) -> Taken:
+    return msgspec.structs.replace(taken(rows), scope="medicines")
