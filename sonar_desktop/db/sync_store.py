@@ -56,6 +56,7 @@ from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.healing_ports import HealingStore
 from sonar_desktop.usecases.ports import Changed, Clock
 from sonar_desktop.usecases.sync_ports import (
+    Compared,
     Departed,
     GoneBack,
     Outgoing,
@@ -245,12 +246,9 @@ class ClientSyncStore:
 
         return self._database.write(Priority.SYNC, work)
 
-    def let_go(self, agreed: Mapping[str, int]) -> Departed:
-        """Take off the disk some of the stays that have left and with which nothing can be lost.
-
-        `agreed` is how far both sides' digests were equal just now, by scope.
-        """
-        return departing.let_go(self._database, agreed, self._clock.now_ms(), self._board_row)
+    def let_go(self, compared: Compared) -> Departed:
+        """Take off the disk some of the stays that have left and with which nothing can be lost."""
+        return departing.let_go(self._database, compared, self._clock.now_ms(), self._board_row)
 
     def revoked(self) -> dict[str, CopyState]:
         """Return the scopes that this PC may not hold, with what becomes of their copies."""

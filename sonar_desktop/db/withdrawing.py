@@ -59,7 +59,7 @@ _SHOWN_OF_ALL: Final = (
 )
 _PENDING: Final = "SELECT patient FROM pending WHERE id = ?"
 _DRAFTS: Final = "SELECT episode FROM draft WHERE episode IS NOT NULL"
-_OFF_BOARD: Final = (
+OFF_BOARD: Final = (
     "DELETE FROM board_row WHERE NOT EXISTS "
     "(SELECT 1 FROM record WHERE record.id = board_row.episode) AND NOT EXISTS "
     "(SELECT 1 FROM pending WHERE pending.id = board_row.episode)"
@@ -106,7 +106,7 @@ def settle(connection: Connection, touched: Touched) -> None:
     raw.executemany("DELETE FROM op_effect WHERE op_seq = ? AND id = ?", ended)
     effects.refresh(connection, {ids.from_bytes(one) for _, one in ended}, touched)
     if ended:
-        raw.execute(_OFF_BOARD)
+        raw.execute(OFF_BOARD)
 
 
 def _is_waiting(connection: Connection, scope: str) -> bool:
@@ -168,7 +168,7 @@ def _drop(connection: Connection, scope: str, people: Iterable[bytes], touched: 
             lost = [one for kind, one in raw.execute(_SHOWN, (patient,)) if kind in kinds]
             raw.executemany("DELETE FROM pending WHERE id = ?", [(one,) for one in lost])
             touched.patients.add(ids.from_bytes(patient))
-        raw.execute(_OFF_BOARD)
+        raw.execute(OFF_BOARD)
     touched.is_own = True
 
 
@@ -192,6 +192,6 @@ def _drop_lost(raw: Any, kinds: frozenset[str], touched: Touched) -> None:
     lost = [(one, patient) for kind, one, patient in found if kind in kinds]
     raw.executemany("DELETE FROM pending WHERE id = ?", [(one,) for one, _ in lost])
     raw.executemany("DELETE FROM dispute WHERE conflict = ?", [(one,) for one, _ in lost])
-    raw.execute(_OFF_BOARD)
+    raw.execute(OFF_BOARD)
     touched.patients.update(ids.from_bytes(of) for _, of in lost if of is not None)
     touched.is_own = True

@@ -42,6 +42,7 @@ from sonar_desktop.sync.portions import portions
 from sonar_desktop.sync.tail import checked_tail, tail_ahead
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
+    Compared,
     Outgoing,
     Places,
     Position,
@@ -221,10 +222,10 @@ class Exchange:
             raise OldProtocolError(is_sending=True)
         if at.is_fetching:
             self.fetch_first({cursor.scope for cursor in at.cursors})
-            at = self.store.position()
+            at = msgspec.structs.replace(self.store.position(), awaited=at.awaited)
         server_ms = self.pull(at)
-        if at.is_leaving or at.is_removal_frozen:
-            self.let_go(hello.max_operations, hello.max_push_bytes)
+        if at.is_leaving or at.is_removal_frozen or at.awaited:
+            self.let_go(at, hello.max_operations, hello.max_push_bytes)
         self.store.note_contact(server_ms)
         self.store.purge(server_ms)
 
@@ -333,6 +334,8 @@ class Exchange:
         unlike = self._unlike(cursors, digests)
         if op_seq > at.last_seq and op_seq > self.store.position().last_seq:
             raise RefusedError(_FORKED)
+        if any(number > op_seq for number in at.awaited):
+            raise RefusedError(_FELL_BACK)
         if unlike or at.suspicions or at.has_untold:
             healing = Healing(port=self.port, store=self.store.healing, changed=self.changed)
             healing.run(cursors, self._heads, unlike, at.suspicions)
@@ -352,14 +355,14 @@ class Exchange:
                 unlike.add(scope)
         return unlike
 
-    def let_go(self, max_operations: int, max_bytes: int) -> None:
+    def let_go(self, at: Position, max_operations: int, max_bytes: int) -> None:
         """Have stays that are over leave this PC, at the place that was compared just now."""
         agreed = {scope: head.seq for scope, head in self._heads.items()}
 
         def ask() -> None:
             self._keep(self._sent(self.store.outgoing(max_operations, max_bytes)))
 
-        freezes = let_go(self.store, agreed, ask, self.changed)
+        freezes = let_go(self.store, Compared(agreed, at.awaited), ask, self.changed)
         if freezes:
             tell_frozen(self.store, self.port, freezes)
 

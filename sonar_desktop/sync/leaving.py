@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from sonar_core.sync.healing import Freeze, Report
 from sonar_core.sync.messages import PROTOCOL
 from sonar_core.sync.port import SyncPort
 from sonar_desktop.usecases.ports import Changed
-from sonar_desktop.usecases.sync_ports import SyncStore
+from sonar_desktop.usecases.sync_ports import Compared, SyncStore
 
 
 def let_go(
     store: SyncStore,
-    agreed: Mapping[str, int],
+    compared: Compared,
     ask: Callable[[], None],
     changed: Callable[[Changed], None],
 ) -> tuple[Freeze, ...]:
@@ -21,14 +21,14 @@ def let_go(
 
     `ask` fetches the server's horizon, once, where some wait for it alone.
     """
-    gone = store.let_go(agreed)
+    gone = store.let_go(compared)
     if gone.waits_for_horizon:
         changed(gone.changed)
         ask()
-        gone = store.let_go(agreed)
+        gone = store.let_go(compared)
     while gone.has_more:
         changed(gone.changed)
-        gone = store.let_go(agreed)
+        gone = store.let_go(compared)
     return gone.freezes
 
 

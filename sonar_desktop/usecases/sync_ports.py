@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -123,7 +123,8 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     While `is_removal_frozen` nothing leaves it: more was about to go than the logs explain.
     `last_seq` is the number of the last operation written here.
     `suspicions` are scopes known to differ from the server's, `has_untold` says that the server is
-    to be told of an incident now.
+    to be told of an incident now. `awaited` are the numbers of operations with a verdict whose rows
+    have not come.
     """
 
     waiting: Waiting
@@ -136,6 +137,17 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     has_untold: bool = False
     is_leaving: bool = False
     is_removal_frozen: bool = False
+    awaited: tuple[int, ...] = ()
+
+
+class Compared(NamedTuple):
+    """How far both sides' digests were equal just now, by scope, and what was awaited before.
+
+    `awaited` is `Position.awaited` of before the server was asked.
+    """
+
+    agreed: Mapping[str, int]
+    awaited: tuple[int, ...] = ()
 
 
 class Departed(msgspec.Struct, frozen=True, kw_only=True):
@@ -226,10 +238,10 @@ class SyncStore(Protocol):
     def begin_anew(self, begun: BegunAnew) -> Changed:
         """Go on in a new incarnation, with everything sent again that has no last verdict."""
 
-    def let_go(self, agreed: Mapping[str, int]) -> Departed:
+    def let_go(self, compared: Compared) -> Departed:
         """Take off the disk some of the stays that have left and with which nothing can be lost.
 
-        `agreed` is how far both sides' digests were equal just now, by scope.
+        What is shown of own entries ends whose stays left before their rows came.
         """
 
     def lift(self, freezes: Sequence[int]) -> None:

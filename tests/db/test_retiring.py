@@ -9,12 +9,12 @@ from sonar_core.sync.healing import FoundBy
 from sonar_core.sync.messages import Phase
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash
 from sonar_desktop.usecases.ports import Draft, Standing
-from sonar_desktop.usecases.sync_ports import Part, Resumption
+from sonar_desktop.usecases.sync_ports import Compared, Part, Resumption
 from tests.db.centre import Centre, taken
 from tests.db.clinic import CLINICAL, NURSE, Desk, set_level, standing
 from tests.db.spoiling import behind_its_back, repair_for
 
-EVERYWHERE = {CLINICAL: 1000}
+EVERYWHERE = Compared({CLINICAL: 1000})
 
 
 class Stay:
@@ -94,10 +94,10 @@ def test_nothing_goes_before_both_sides_were_equal_after_the_word_of_it(stay):
     stay.leaves()
     stay.desk.sync.settle((), {CLINICAL: 1000})
     at = stay.centre.head.seq
-    assert stay.desk.sync.let_go({}).stays == 0
-    assert stay.desk.sync.let_go({CLINICAL: at - 1}).stays == 0
+    assert stay.desk.sync.let_go(Compared({})).stays == 0
+    assert stay.desk.sync.let_go(Compared({CLINICAL: at - 1})).stays == 0
     assert stay.rows() == stay.held
-    assert stay.desk.sync.let_go({CLINICAL: at}).stays == 1
+    assert stay.desk.sync.let_go(Compared({CLINICAL: at})).stays == 1
 
 
 def test_nothing_goes_before_the_server_cannot_lose_it(stay):

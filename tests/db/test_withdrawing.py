@@ -8,7 +8,7 @@ from sonar_core.sync.messages import Reason, Receipt, Verdict
 from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, header_of
 from sonar_desktop.db import grants, withdrawing
 from sonar_desktop.usecases.ports import Draft
-from sonar_desktop.usecases.sync_ports import Resumption
+from sonar_desktop.usecases.sync_ports import Compared, Resumption
 from tests.db.centre import Centre, with_history
 from tests.db.clinic import CLINICAL, NURSE, Desk, board_of, set_level
 from tests.db.words import Words
@@ -49,7 +49,7 @@ class Copy:
         return batch.numbers, batch.operations
 
     def let_go(self) -> bool:
-        departed = self.desk.sync.let_go({})
+        departed = self.desk.sync.let_go(Compared({}))
         assert not departed.freezes
         return departed.has_more
 
@@ -112,8 +112,8 @@ def test_everything_of_it_goes_some_people_at_a_time_each_whole(copy):
 
 def test_the_screens_are_told_who_went(copy):
     copy.revoke()
-    copy.desk.sync.let_go({})
-    changed = copy.desk.sync.let_go({}).changed
+    copy.desk.sync.let_go(Compared({}))
+    changed = copy.desk.sync.let_go(Compared({})).changed
     assert len(changed.patients) == withdrawing._AT_ONCE
 
 
@@ -288,9 +288,9 @@ def test_the_breaker_counts_no_scope_that_was_revoked_and_trips_over_any_other(c
         withdrawing, "_DROP_OF_PERSON", ("DELETE FROM record WHERE patient = ? AND ? <> ''",)
     )
     copy.words.say("medicines", is_granted=False)
-    departed = copy.desk.sync.let_go({})
+    departed = copy.desk.sync.let_go(Compared({}))
     while departed.has_more:
-        departed = copy.desk.sync.let_go({})
+        departed = copy.desk.sync.let_go(Compared({}))
     assert departed.freezes
     assert copy.people[-1][0] in copy.people_left()
 

@@ -24,7 +24,7 @@ from sonar_desktop.usecases.resolve_conflict import Choice, resolve_conflict
 from tests.journeys.conftest import Centre
 from tests.journeys.rig import HandClock, Room, furnish
 from tests.journeys.test_server_put_back import Backup, notes_seen
-from tests.journeys.test_stay_leaves import equal, note, rows_of_stays
+from tests.journeys.test_stay_leaves import equal, note, rows_of_stays, send_alone
 from tests.journeys.test_two_rooms import admit, set_level
 
 
@@ -242,3 +242,27 @@ def test_two_rooms_that_move_somebody_to_different_suites_leave_it_to_a_person(
         assert rows_of_stays(there) == rows_of_stays(a) == 0
     finally:
         east.close()
+
+
+def test_whom_a_new_pc_booked_in_and_who_was_moved_before_its_first_sync_is_not_here(
+    centre, rooms, there, tmp_path
+):
+    a, _ = rooms
+    new = furnish(tmp_path / "new", centre.address, centre.code(), a.actor, a.clock)
+    try:
+        admitted = admit(new)
+        note(new, admitted.episode, "of the new PC")
+        send_alone(new)
+        a.exchange()
+        move_suite(a.desk, admitted.episode, there.pc.site)
+        a.exchange()
+        assert on_board(new) == [admitted.episode]
+        new.exchange()
+        assert on_board(new) == []
+        with pytest.raises(MovedError) as said:
+            read_record(new.desk, admitted.episode)
+        assert said.value.user_message.startswith("Moved to Southfield, ")
+        settled(centre, new, a, there)
+        assert set(notes_seen(there, admitted.episode)) == {"of the new PC"}
+    finally:
+        new.close()

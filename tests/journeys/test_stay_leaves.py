@@ -10,10 +10,14 @@ import pytest
 
 from sonar_core.moments import HOUR_MS
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.patient import Patient
 from sonar_core.records.referral import ReferralReason
+from sonar_core.sync.keeping import KEEP_DAYS
+from sonar_core.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES
 from sonar_core.sync.retirement import AFTER_HOURS
 from sonar_desktop.usecases.acting import Signing, now
 from sonar_desktop.usecases.admit_detainee import Arrival, admit_detainee
+from sonar_desktop.usecases.keep_draft import discard_draft, keep_draft
 from sonar_desktop.usecases.list_board import list_board
 from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.release_detainee import release_detainee
@@ -183,3 +187,110 @@ def test_a_server_put_back_after_it_left_changes_nothing(centre, rooms, released
     assert len(list_board(a.desk).rows) == 1
     for room in rooms:
         assert room.opened.sync.waiting().operations == 0
+
+
+@pytest.fixture
+def newcomer(centre, rooms, tmp_path):
+    """A PC at which people work before it has fetched anything."""
+    clock = rooms[0].clock
+    made = furnish(tmp_path / "newcomer", centre.address, centre.code(), rooms[0].actor, clock)
+    yield made
+    made.close()
+
+
+def send_alone(room: Room) -> None:
+    """The line goes after the push: nothing is fetched."""
+    with room.exchanging(room.address) as exchange:
+        exchange.push(MAX_OPERATIONS, MAX_PUSH_BYTES)
+
+
+def shown(room: Room) -> int:
+    """How much is shown on top of what has come."""
+    return room.opened._database.read(
+        lambda connection: connection.exec_driver_sql(
+            "SELECT (SELECT count(*) FROM pending) + (SELECT count(*) FROM op_effect) "
+            "+ (SELECT count(*) FROM board_row)"
+        ).scalar()
+    )
+
+
+def test_what_was_sent_of_a_stay_that_left_before_the_first_sync_is_sent_and_over(
+    centre, rooms, newcomer, days_pass
+):
+    a, _ = rooms
+    admitted = admit(newcomer)
+    note(newcomer, admitted.episode, "of the newcomer")
+    send_alone(newcomer)
+    a.exchange()
+    release_detainee(a.desk, admitted.episode, "home")
+    a.exchange()
+    assert days_pass() == 1
+    newcomer.restart()
+    assert notes_seen(newcomer, admitted.episode) == {"of the newcomer": Standing.CENTRAL}
+
+    newcomer.exchange()
+    assert list_board(newcomer.desk).rows == ()
+    assert notes_seen(newcomer, admitted.episode) == {}
+    assert shown(newcomer) == 0
+    assert newcomer.opened.store.read(lambda look: look.get(Patient, admitted.patient))
+    assert own_operations(newcomer) > 0
+    clock = newcomer.clock
+    for days in (1, KEEP_DAYS + 1):
+        clock.pass_minutes(days * 24 * 60)
+        newcomer.opened.sync.purge(clock.now_ms())
+    assert own_operations(newcomer) == 0
+    equal(centre, newcomer, a)
+
+
+def own_operations(room: Room) -> int:
+    return room.opened._database.read(
+        lambda connection: connection.exec_driver_sql("SELECT count(*) FROM own_op").scalar()
+    )
+
+
+def test_what_is_still_to_be_said_of_it_keeps_all_in_sight_and_brings_it_back(
+    centre, rooms, newcomer, days_pass
+):
+    a, _ = rooms
+    admitted = admit(newcomer)
+    note(newcomer, admitted.episode, "sent")
+    send_alone(newcomer)
+    a.exchange()
+    release_detainee(a.desk, admitted.episode, "home")
+    a.exchange()
+    assert days_pass() == 1
+    desk = newcomer.desk
+    record = desk.ids.new()
+    keep_draft(desk, record=record, form="note", episode=admitted.episode, body=b"{}", place="")
+    newcomer.exchange()
+    newcomer.exchange()
+    assert notes_seen(newcomer, admitted.episode) == {"sent": Standing.CENTRAL}
+    note(newcomer, admitted.episode, "signed at last")
+    discard_draft(desk, record)
+    newcomer.exchange()
+    both = {"sent": Standing.CENTRAL, "signed at last": Standing.CENTRAL}
+    assert notes_seen(newcomer, admitted.episode) == both
+    assert list_board(newcomer.desk).rows == (), "released, as the server has it"
+    equal(centre, newcomer, a)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_server_that_lost_what_was_sent_before_the_first_sync_is_given_it_again(
+    centre, rooms, newcomer, is_told
+):
+    """Nothing was fetched, so no place in a log could tell; the numbers of operations do."""
+    a, _ = rooms
+    backup = Backup(centre)
+    admitted = admit(newcomer)
+    send_alone(newcomer)
+    if is_told:
+        backup.put_back_and_tell()
+    else:
+        backup.put_back()
+    newcomer.exchange()
+    assert [row.episode for row in list_board(newcomer.desk).rows] == [admitted.episode]
+    newcomer.exchange()
+    a.exchange()
+    assert [row.episode for row in list_board(a.desk).rows] == [admitted.episode]
+    equal(centre, newcomer, a)
+    assert shown(newcomer) == 1

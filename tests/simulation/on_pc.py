@@ -149,14 +149,22 @@ def _gone_records(pc: Pc, view: ServerView) -> set[str]:
 
 
 def _absent_records(pc: Pc, view: ServerView) -> set[str]:
-    """What is of stays that left, whose word a PC read again after it had let them go.
+    """What is of stays that left, of which nothing is here though this PC has not let them go.
 
-    It had gone back before the word, to a server that has it still.
+    It read the word again after it had, when it had gone back to a server that has it still; or
+    they left before its first sync.
     """
-    query = "SELECT scope, episode FROM retired WHERE is_gone = 0"
-    for table in ("record", "version", "pending"):
-        query += f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE episode = retired.episode)"  # noqa: S608
-    return _of_stays(pc.rows(query), view)
+    held = {
+        stay
+        for table in ("record", "version", "pending")
+        for (stay,) in pc.rows(f"SELECT DISTINCT episode FROM {table}")  # noqa: S608
+    }
+    left: set[tuple[str, bytes]] = set()
+    for scope, seq in pc.rows("SELECT scope, seq FROM cursor"):
+        stays = {one.row.episode for one in counting(view.log[scope], seq)}
+        gone = {one.row.episode for one in view.log[scope] if one.row.seq <= seq} - stays
+        left |= {(scope, stay) for stay in gone - held if stay is not None}
+    return _of_stays([*left], view)
 
 
 def _of_stays(places: list[tuple[str, bytes]], view: ServerView) -> set[str]:

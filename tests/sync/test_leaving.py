@@ -7,7 +7,7 @@ from sonar_core.sync.healing import Freeze, Reported
 from sonar_desktop.sync.errors import DivergedError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.ports import Changed
-from sonar_desktop.usecases.sync_ports import Departed, Position
+from sonar_desktop.usecases.sync_ports import Compared, Departed, Position
 from tests.sync.test_differing import Healing, Old
 from tests.sync.test_exchange import AT, HEAD, Server, Store, exchange_of
 
@@ -18,14 +18,14 @@ class Leaving(Store):
     def __init__(self, *answers: Departed) -> None:
         super().__init__()
         self.answers = list(answers)
-        self.agreed: list[dict[str, int]] = []
+        self.compared: list[Compared] = []
         self.lifted: list[int] = []
 
     def position(self) -> Position:
         return msgspec.structs.replace(super().position(), is_leaving=True)
 
-    def let_go(self, agreed) -> Departed:
-        self.agreed.append(dict(agreed))
+    def let_go(self, compared) -> Departed:
+        self.compared.append(compared)
         return self.answers.pop(0)
 
     def lift(self, freezes) -> None:
@@ -41,7 +41,7 @@ def test_stays_leave_in_steps_at_the_place_that_was_compared():
     server = Server(HEAD)
     exchange = Exchange(port=server, store=store, report=lambda *_: None, changed=told.append)
     exchange.run()
-    assert store.agreed == [{AT.scope: AT.seq}] * 3
+    assert store.compared == [Compared({AT.scope: AT.seq})] * 3
     assert told == [some, some]
     assert server.pushed == []
 
@@ -92,4 +92,4 @@ def test_nothing_leaves_where_both_sides_differ():
     store.healing = Healing()
     with pytest.raises(DivergedError):
         exchange_of(store, Old(msgspec.structs.replace(HEAD, digest=b"\x01" * 16))).run()
-    assert store.agreed == []
+    assert store.compared == []
