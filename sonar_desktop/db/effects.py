@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, union, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, union
 
 from sonar_core import bodies, ids
 from sonar_core.records.conflict import ConflictResolution
@@ -21,7 +21,7 @@ from sonar_core.sync.messages import Receipt, Verdict
 from sonar_core.sync.operations import Header, Operation, header_of
 from sonar_core.sync.overlay import project
 from sonar_core.sync.rows import Provenance, Row, provenance_of
-from sonar_desktop.db import schema, unheld
+from sonar_desktop.db import come_already, schema, unheld
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.shown import conflict_of, pending_provenance
@@ -64,14 +64,6 @@ _SHOWN: Final = select(
 ).where(schema.pending.c.id.in_(bindparam("entities", expanding=True)))
 _FORGET: Final = delete(schema.pending).where(
     schema.pending.c.id.in_(bindparam("entities", expanding=True))
-)
-_HELD: Final = select(schema.own_op.c.op_id).where(
-    schema.own_op.c.state == OpState.HELD, schema.NOT_ACKED
-)
-_ASK_AGAIN: Final = (
-    update(schema.own_op)
-    .where(schema.own_op.c.op_id == bindparam("operation"))
-    .values(state=OpState.WAITING, verdict="", reason="", detail="", settled_ms=None)
 )
 _SHOW: Final = insert(schema.pending).prefix_with("OR REPLACE")
 
@@ -156,6 +148,8 @@ def settle(
     numbers = [row.op_seq for row, _ in settled]
     looks = {(row.op_seq, row.id) for row in connection.execute(_LOOKS, {"numbers": numbers})}
     ended = _ended_by(settled, looks) | _settle_effects(connection, settled)
+    accepted = [(row, receipt) for row, receipt in settled if receipt.verdict not in _HELD_BACK]
+    ended |= come_already.looks_over(connection, accepted, looks)
     if ended:
         connection.execute(_ENDED, [{"of": of, "entity": entity} for of, entity in ended])
     # While all its operations stand on top of a record as before, its bytes stay as they are.
@@ -238,11 +232,8 @@ def rows_came(connection: Connection, rows: Iterable[Row]) -> None:
     An operation held back whose row comes was taken since, and a copy of this disk heard of it: it
     is sent again, for its verdict.
     """
-    held = set(connection.scalars(_HELD))
     made_by = [(row, provenance_of(row.provenance).operation) for row in rows]
-    for _, operation in made_by:
-        if operation in held:
-            connection.execute(_ASK_AGAIN, {"operation": operation})
+    held = come_already.asked_again(connection, [operation for _, operation in made_by])
     driver_connection(connection).executemany(
         _CAME,
         [(row.id, row.version, operation) for row, operation in made_by if operation not in held],
@@ -250,12 +241,16 @@ def rows_came(connection: Connection, rows: Iterable[Row]) -> None:
 
 
 def conflict_came(connection: Connection, body: bytes) -> list[str]:
-    """Drop the effects of the versions that a conflict holds; return the disputed record's id."""
+    """Drop the effects of the versions that a conflict holds; return the disputed record's id.
+
+    One of them that is held back here was taken since, as with a row of its own.
+    """
     conflict = conflict_of(body)
     if conflict is None:
         return []
     effect, op = schema.op_effect, schema.own_op
     sides = [side.operation for side in conflict.alternatives]
+    come_already.asked_again(connection, sides)
     held = select(op.c.op_seq).where(op.c.op_id.in_(sides), op.c.entity == conflict.entity)
     connection.execute(
         delete(effect).where(effect.c.id == conflict.entity, effect.c.op_seq.in_(held))

@@ -11,10 +11,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sonar_core.records.care_level import CareLevel
+from sonar_core.records.note import Note, NoteCategory
+from sonar_core.records.registry import care_level_id
 from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.list_board import list_board
 from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.read_conflicts import read_conflicts
+from sonar_desktop.usecases.resolve_conflict import Choice, resolve_conflict
 from sonar_server import cli
 from sonar_server.store import incidents
 from sonar_server.store.database import Database
@@ -192,3 +196,54 @@ def test_an_operator_sees_that_a_disk_was_copied(centre, rooms, clone, capsys):
     told = capsys.readouterr().out
     assert re.search(rf"new_incarnation: device {pc_of(a).device} \(A\)", told)
     assert "was copied or put back to an earlier state" in told
+
+
+def about_nobody(room: Room) -> None:
+    """An entry whose detainee never came to the server: it is held back."""
+    desk = room.desk
+    note = Note(
+        id=desk.ids.new(),
+        patient=desk.ids.new(),
+        episode=desk.ids.new(),
+        performed_at=room.clock.moment(),
+        recorded_at=room.clock.moment(),
+        recorded_by=room.actor.user,
+        performed_by=room.actor.user,
+        category=NoteCategory.CLINICAL,
+        text="of somebody else",
+    )
+    desk.store.write(desk.actor, "write_note", lambda write: write.record(note))
+
+
+def level_seen(room: Room, episode: str) -> tuple[int, Standing]:
+    kind, identifier = CareLevel.__name__, care_level_id(episode)
+    seen = room.opened.store.read(lambda look: look.seen(kind, identifier))
+    return seen.record.level, seen.standing
+
+
+def test_a_copy_that_sends_a_decided_conflict_again_shows_it_as_decided(centre, rooms, clone):
+    """What it sends again from an entry held back on is judged again, and no row of it comes."""
+    a, b = rooms
+    episode = admit(a).episode
+    exchange(a, b)
+    about_nobody(a)
+    set_level(b, episode, 2)
+    set_level(a, episode, 3)
+    exchange(b, a, b)
+    (waiting,) = read_conflicts(b.desk)
+    seen = tuple(side.operation for side in waiting.conflict.alternatives)
+    resolve_conflict(
+        b.desk, Choice(conflict=waiting.conflict.id, seen=seen, reason="Asked the sergeant", side=0)
+    )
+    exchange(b, a)
+    copy = clone(a)
+    note(a, episode, "at the first")
+    exchange(a, copy)
+    assert (pc_of(a).incarnation, pc_of(copy).incarnation) == (1, 2)
+    assert (2, "conflict") in verdicts(centre), "it was sent again"
+    for room in (a, b, copy):
+        assert level_seen(room, episode) == (2, CENTRAL)
+        assert read_conflicts(room.desk) == ()
+    set_level(copy, episode, 1)
+    exchange(copy, a, copy)
+    assert level_seen(a, episode) == level_seen(copy, episode) == (1, CENTRAL)
