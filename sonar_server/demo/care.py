@@ -27,7 +27,7 @@ _ACVPU: Final = {
     Consciousness.ALERT: Acvpu.ALERT,
     Consciousness.VOICE: Acvpu.VOICE,
 }
-_SERGEANT: Final = "Sgt Marsh"
+SERGEANT: Final = "Sgt Marsh"
 
 
 class Writer:
@@ -181,7 +181,7 @@ class Writer:
         referral = Referral(
             **self._of(minutes),
             requested_at=self._at(minutes),
-            requested_by=_SERGEANT,
+            requested_by=SERGEANT,
             reasons=(reason,),
             urgency=Urgency.ROUTINE,
             target_minutes=60,
@@ -203,7 +203,7 @@ class Writer:
         told = OutcomeTold(
             **self._fact(decided.told),
             about=outcome.id,
-            told_to=_SERGEANT,
+            told_to=SERGEANT,
             told_to_role="Custody officer",
             how=ToldHow.IN_PERSON,
             read_back=True,

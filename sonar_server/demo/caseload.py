@@ -12,13 +12,14 @@ from sonar_core.records.allergy_intolerance import AllergyIntolerance, AllergySe
 from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.outcome_told import OutcomeTold, ToldHow
 from sonar_core.records.patient import IdentityConfidence, Patient
 from sonar_core.records.practitioner import Role
 from sonar_core.records.registry import allergy_status_id, care_level_id
 from sonar_server import administration, passwords
 from sonar_server.administration import NewPerson
 from sonar_server.central import Central
-from sonar_server.demo.care import Writer
+from sonar_server.demo.care import SERGEANT, Writer
 from sonar_server.demo.detainees import DETAINEES, Detainee
 from sonar_server.demo.device import SyntheticDevice
 from sonar_server.gate import Gate
@@ -144,9 +145,28 @@ def _admit(
     )
     device.write(user, at_ms, "admit", patient, episode)
     device.write(user, at_ms + MINUTE_MS, "set_care_level", level)
+    device.write(user, at_ms + 2 * MINUTE_MS, "tell_custody", _told(device, user, level))
     if who.allergies is not None:
         _record_allergies(device, user, at_ms + 2 * MINUTE_MS, patient, who.allergies)
     return patient, episode
+
+
+def _told(device: SyntheticDevice, user: str, level: CareLevel) -> OutcomeTold:
+    """Return the telling of a level; who sets one tells custody, who do its checks."""
+    told_ms = level.set_at.utc_ms + MINUTE_MS
+    return OutcomeTold(
+        id=device.new_id(told_ms),
+        patient=level.patient,
+        episode=level.episode,
+        performed_at=moment_at(told_ms, device.zone),
+        recorded_at=moment_at(told_ms + MINUTE_MS, device.zone),
+        recorded_by=user,
+        about=level.id,
+        told_to=SERGEANT,
+        told_to_role="Custody officer",
+        how=ToldHow.IN_PERSON,
+        read_back=True,
+    )
 
 
 def _birth_date(at: Moment, who: Detainee) -> str:

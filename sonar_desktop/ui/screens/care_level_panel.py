@@ -166,7 +166,7 @@ class CareLevelPanel(Card):
         row = QHBoxLayout()
         row.setSpacing(8)
         if not told.read_back:
-            row.addWidget(Chip("Custody not told of this yet", Tone.DANGER, "circle-alert"))
+            row.addWidget(Chip(told.untold, Tone.DANGER, "circle-alert"))
         else:
             tone, icon = (
                 (Tone.OK, "circle-check") if told.is_right else (Tone.WARN, "triangle-alert")

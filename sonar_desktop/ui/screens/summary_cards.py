@@ -252,7 +252,7 @@ class InstructionsCard(Card):
         for place, text in enumerate(face.texts, 1):
             self._rows.addWidget(WrapLabel(f"{place}. {text}", "body"))
         if not face.texts:
-            words = "No instructions written" if face.about else no_level
+            words = f"{face.level}. No instructions written" if face.about else no_level
             self._rows.addWidget(WrapLabel(words, "body", "ink3"))
         if face.about:
             self._rows.addWidget(_told_chip(face), 0, Qt.AlignmentFlag.AlignLeft)
@@ -368,7 +368,7 @@ def _medicine_row(line: MedicineLine) -> QHBoxLayout:
 
 def _told_chip(face: Instructions) -> Chip:
     if not face.read_back:
-        return Chip("Custody not told of this yet", Tone.DANGER, "circle-alert")
+        return Chip(face.untold, Tone.DANGER, "circle-alert")
     if face.is_right:
         return Chip(face.read_back, Tone.OK, "circle-check")
     return Chip(face.read_back, Tone.WARN, "triangle-alert")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sonar_core.board.levels import level_name
@@ -93,9 +93,15 @@ class MedicineLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Instructions:
-    """What custody staff were asked to do; `read_back` is empty until they were told."""
+    """What custody staff were asked to do; `read_back` is empty until they were told.
+
+    `level` is the level of observation in words, which they are told of with them: nobody told of a
+    decision on fitness has been told of it. `untold` says so.
+    """
 
     about: str = ""
+    level: str = ""
+    untold: str = ""
     texts: tuple[str, ...] = ()
     read_back: str = ""
     is_right: bool = False
@@ -205,17 +211,19 @@ def instructions_of(head: RecordHead) -> Instructions:
     care, told = head.care, head.care_told
     if care is None:
         return Instructions()
+    known = Instructions(
+        about=care.id,
+        level=", ".join(filter(None, (f"Level {care.level}", level_name(care.level).lower()))),
+        untold=f"Custody not told of level {care.level} yet",
+        texts=care.instructions,
+    )
     if told is None:
-        return Instructions(about=care.id, texts=care.instructions)
+        return known
     to = f"{told.told_to} {format_time(told.performed_at)}"
     if told.performed_at.utc_ms < care.set_at.utc_ms:
-        return Instructions(
-            about=care.id, texts=care.instructions, read_back=f"Changed since {to} was told"
-        )
+        return replace(known, read_back=f"Changed since {to} was told")
     words = f"Read back by {to}" if told.read_back else f"Told {to}, not read back"
-    return Instructions(
-        about=care.id, texts=care.instructions, read_back=words, is_right=told.read_back
-    )
+    return replace(known, read_back=words, is_right=told.read_back)
 
 
 def task_faces(tasks: Sequence[Task], now_ms: int) -> tuple[TaskFace, ...]:

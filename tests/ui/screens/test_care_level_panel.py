@@ -37,7 +37,7 @@ def test_a_level_is_set_with_its_definition_on_screen(qtbot, panel):
     with qtbot.waitSignal(panel.model.signed):
         panel.form.sign_button.click()
     qtbot.waitUntil(lambda: "1. Rouse him every time." in texts(panel))
-    assert "Custody not told of this yet" in texts(panel)
+    assert "Custody not told of level 2 yet" in texts(panel)
     assert not panel.form.isVisible()
 
 

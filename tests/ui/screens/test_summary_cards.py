@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sonar_core.board.severity import Severity
@@ -93,9 +95,13 @@ def test_instructions_are_numbered_and_say_who_read_them_back(qtbot):
     qtbot.addWidget(card)
     card.show_face(Instructions(), "No level of observation set")
     assert "No level of observation set" in texts(card)
-    card.show_face(Instructions(about="a", texts=("Rouse him.", "Call the nurse.")), "")
+    untold = "Custody not told of level 4 yet"
+    bare = Instructions(about="a", level="Level 4, close", untold=untold)
+    card.show_face(bare, "")
+    assert "Level 4, close. No instructions written" in texts(card)
+    card.show_face(replace(bare, texts=("Rouse him.", "Call the nurse.")), "")
     assert "2. Call the nurse." in texts(card)
-    assert chips(card)[0].text == "Custody not told of this yet"
+    assert chips(card)[0].text == untold
     with qtbot.waitSignal(card.told_wanted) as told:
         card.tell.click()
     assert told.args == ["a"]

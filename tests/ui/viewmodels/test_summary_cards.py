@@ -97,7 +97,11 @@ def test_a_decision_says_whether_custody_was_told(story):
 def test_instructions_say_whether_they_were_read_back(story):
     assert instructions_of(head_of(story)).about == ""
     level = story.set_level(60)
-    assert instructions_of(head_of(story)).read_back == ""
+    # The officer told of a decision was not told of the level, and it says of what they were not.
+    story.tell(55, story.decide(58, FitnessPurpose.DETAINED, Fitness.NOT_FIT, reason="x").id)
+    untold = instructions_of(head_of(story))
+    assert (untold.level, untold.read_back) == ("Level 2, intermittent", "")
+    assert untold.untold == "Custody not told of level 2 yet"
     story.tell(50, level)
     told = instructions_of(head_of(story))
     assert (told.read_back, told.is_right) == ("Read back by Sgt Marsh 13:42", True)
