@@ -110,6 +110,19 @@ LETTING_GO: Final = [
 """A stay that is over goes off a PC's disk, once the server's horizon is asked for, and what was
 acknowledged a month ago with it."""
 
+WITHDRAWING: Final = [
+    *_around("let_go"),
+    *_around("let_go 2"),
+    *_around("let_go 3"),
+    *_around("let_go 4"),
+    *_around("let_go 5"),
+]
+"""The copy of a revoked scope goes off a PC's disk: it begins, two portions of people go, then the
+rest, by which it is gone; and one more look."""
+
+VERDICTS: Final = [*_around("settle"), *_around("settle 2")]
+"""The verdicts of a full batch are kept in two transactions."""
+
 FREEZING: Final = [*_around("let_go 2"), *_asked("report"), *_around("lift")]
 """More was about to go: removal freezes, the server is told, and an operator has lifted it."""
 
