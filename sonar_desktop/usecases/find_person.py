@@ -19,16 +19,17 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """One stay of a person. `through_alias` is the other name that was looked for, or empty.
 
     `moved_to` names the suite where the person is now if not here; the stay may have left this PC,
-    which then does not know its number, nor when it began.
+    which then does not know its number, nor when it began. `episode` and `status` are None for
+    somebody who was here before and of whom no stay is on this PC any more.
     """
 
     patient: str
-    episode: str
+    episode: str | None
     name: str
     birth_date: str | None
     custody_record_number: str
     cell: str
-    status: EpisodeStatus
+    status: EpisodeStatus | None
     arrived_ms: int | None
     through_alias: str = ""
     moved_to: str = ""
@@ -37,8 +38,9 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 def find_person(desk: Desk, text: str) -> tuple[Found, ...]:
     """Return the stays that every word of the text fits, those in custody first, then newest.
 
-    Aliases, released people and those who were moved away are searched too. Under two characters
-    it returns nothing.
+    Aliases, released people and those who were moved away are searched too, and last those whose
+    stays have all left this PC: their name and numbers stay on it, for the next arrest. Under two
+    characters it returns nothing.
     """
     words = text.casefold().split()
     if sum(map(len, words)) < LEAST_CHARACTERS:
@@ -67,7 +69,15 @@ def _search(reading: Reading, words: list[str], site: str) -> tuple[Found, ...]:
         and move.stay not in known
         and _fits(words, _names(people[move.patient]))
     ]
-    found.sort(key=lambda one: (not _is_here(one), -(one.arrived_ms or 0), one.episode))
+    known_people = {stay.patient for stay in stays} | away.keys()
+    found += [
+        _was_here(person, words)
+        for person in people.values()
+        if person.id not in known_people
+        and _fits(words, _names(person))
+        and not _is_hidden(reading, person)
+    ]
+    found.sort(key=lambda one: (not _is_here(one), -(one.arrived_ms or 0), one.episode or ""))
     return tuple(found)
 
 
@@ -109,6 +119,26 @@ def _found(person: Patient, stay: CustodyEpisode, words: list[str], away: dict[s
         arrived_ms=stay.arrived_at.utc_ms,
         through_alias=_alias(person, words),
         moved_to=away.get(person.id, "") if is_open else "",
+    )
+
+
+def _is_hidden(reading: Reading, person: Patient) -> bool:
+    """Return whether a stay of theirs is here that only a newer program can show."""
+    return CustodyEpisode.__name__ in reading.readable_of_patient(person.id)[1]
+
+
+def _was_here(person: Patient, words: list[str]) -> Found:
+    """Return what is known of somebody of whom no stay is on this PC."""
+    return Found(
+        patient=person.id,
+        episode=None,
+        name=_name(person),
+        birth_date=person.birth_date,
+        custody_record_number="",
+        cell="",
+        status=None,
+        arrived_ms=None,
+        through_alias=_alias(person, words),
     )
 
 

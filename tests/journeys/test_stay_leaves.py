@@ -17,6 +17,7 @@ from sonar_core.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES
 from sonar_core.sync.retirement import AFTER_HOURS
 from sonar_desktop.usecases.acting import Signing, now
 from sonar_desktop.usecases.admit_detainee import Arrival, admit_detainee
+from sonar_desktop.usecases.find_person import find_person
 from sonar_desktop.usecases.keep_draft import discard_draft, keep_draft
 from sonar_desktop.usecases.list_board import list_board
 from sonar_desktop.usecases.ports import Standing
@@ -101,6 +102,9 @@ def test_it_leaves_every_pc_and_comes_back_with_the_next_arrest(
         room.exchange()
         assert rows_of_stays(room) == 0
     equal(centre, a, b)
+    for room in rooms:
+        (found,) = find_person(room.desk, "barrow connor")
+        assert (found.patient, found.episode) == (released.patient, None)
     kept = centre.rows()
     assert all(set(rows) <= set(kept[scope]) for scope, rows in central.items())
 
@@ -132,6 +136,8 @@ def test_it_leaves_every_pc_and_comes_back_with_the_next_arrest(
             "of B": Standing.CENTRAL,
         }
         assert [row.episode for row in list_board(room.desk).rows] == [again.episode]
+        stays = [one.episode for one in find_person(room.desk, "barrow")]
+        assert stays == [again.episode, released.episode]
     equal(centre, a, b)
     assert days_pass() == 0, "as long as the person is in custody"
 

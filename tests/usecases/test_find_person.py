@@ -8,7 +8,7 @@ from sonar_desktop.usecases.admit_detainee import Person
 from sonar_desktop.usecases.find_person import find_person
 from sonar_desktop.usecases.release_detainee import release_detainee
 from tests.usecases.clinic import admitted
-from tests.usecases.fakes import clock_of, make_desk
+from tests.usecases.fakes import Server, clock_of, make_desk, store_of, sync
 from tests.usecases.moves import gone, moved_away
 
 
@@ -91,3 +91,45 @@ def test_who_was_moved_away_is_found_when_the_stay_has_left_this_pc():
     assert (found.moved_to, found.arrived_ms) == ("Southfield", None)
     assert (found.name, found.through_alias) == ("BARROW, Connor (Mr)", "Mick Farrow")
     assert find_person(desk, "nobody") == ()
+
+
+def over_and_gone(desk, count=1):
+    """People who were released, and whose stays have left this PC since."""
+    people = [admitted(desk, custody_record_number=f"NF/{number}") for number in range(count)]
+    for one in people:
+        release_detainee(desk, one.episode, "Home")
+    sync(Server(), desk)
+    for one in people:
+        gone(desk, one)
+    return people
+
+
+@pytest.mark.parametrize("text", ["barrow", "connor barr", "farrow", "9990417261"])
+def test_who_was_here_before_is_found_when_no_stay_of_theirs_is_on_this_pc(text):
+    """They would be booked in as somebody new, whose allergies nobody knows."""
+    desk = make_desk()
+    (before,) = over_and_gone(desk)
+    (found,) = find_person(desk, text)
+    assert (found.patient, found.episode, found.status) == (before.patient, None, None)
+    assert (found.name, found.arrived_ms, found.moved_to) == ("BARROW, Connor (Mr)", None, "")
+    assert found.through_alias == ("Mick Farrow" if text == "farrow" else "")
+    assert find_person(desk, "nobody") == ()
+
+
+def test_who_was_here_before_comes_after_all_stays_and_once():
+    desk = make_desk()
+    _, again = over_and_gone(desk, count=2)
+    here = admitted(
+        desk, person=None, known_patient=again.patient, custody_record_number="NF/3", cell="F1"
+    )
+    other = admitted(desk, cell="F2", custody_record_number="NF/4")
+    release_detainee(desk, other.episode, "Home")
+    stays = [one.episode for one in find_person(desk, "barrow")]
+    assert stays == [here.episode, other.episode, None]
+
+
+def test_nobody_is_said_to_have_no_stay_here_that_only_a_newer_program_can_show():
+    desk = make_desk()
+    over_and_gone(desk)
+    store_of(desk).state.unreadable = ("CustodyEpisode",)
+    assert find_person(desk, "barrow") == ()

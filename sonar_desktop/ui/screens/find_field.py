@@ -56,6 +56,8 @@ class FindList(QFrame):
         for one in found:
             item = QListWidgetItem(f"{one.name}\n{one.detail}")
             item.setData(_EPISODE, one.episode)
+            if one.episode is None:
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
             self.rows.addItem(item)
         if nobody:
             item = QListWidgetItem(nobody)
@@ -73,7 +75,7 @@ class FindList(QFrame):
         chosen = [
             number
             for number in range(len(found))
-            if self.rows.item(number).data(_EPISODE) == before
+            if before is not None and self.rows.item(number).data(_EPISODE) == before
         ]
         if found:
             self.rows.setCurrentRow(chosen[0] if chosen else 0)

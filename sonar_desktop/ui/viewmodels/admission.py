@@ -317,6 +317,8 @@ def _known(one: Found) -> Known:
     where = f"in custody here, {one.cell}".rstrip(", ") if here else "was here before"
     if one.moved_to:
         where = f"was moved to {one.moved_to}"
+    if one.episode is None:
+        where = "was here before; the record comes back to this PC once this is sent"
     parts = (
         born,
         one.custody_record_number,

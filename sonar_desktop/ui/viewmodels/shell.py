@@ -34,6 +34,7 @@ ROLE_WORDS: Final = {
 _LEFT: Final = {
     EpisodeStatus.RELEASED: "Released",
     EpisodeStatus.TRANSFERRED: "Transferred",
+    None: "Was here before. The record comes back to this PC once a new referral is sent",
 }
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG_DAYS: Final = (
@@ -42,9 +43,9 @@ _LONG_DAYS: Final = (
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A person found by the find field."""
+    """A person found by the find field; without an episode there is no record here to open."""
 
-    episode: str
+    episode: str | None
     name: str
     detail: str
 

@@ -96,3 +96,16 @@ def test_a_long_name_gets_the_lines_it_needs(field):
     field.close_list()
     QTest.keyClicks(field, "barrow")
     assert long > field.list.rows.item(0).sizeHint().height()
+
+
+def test_somebody_without_a_record_here_is_shown_and_not_opened(qtbot, field):
+    gone = Found(episode=None, name="GONNE, Maud", detail="Was here before")
+    QTest.keyClicks(field, "zz")
+    field._model.found.emit("zz", (someone("ONE"), gone))
+    assert field.list.rows.currentItem().text().startswith("ONE"), "whoever can be opened"
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert field.list.rows.item(1).text() == "GONNE, Maud\nWas here before"
+    with qtbot.assertNotEmitted(field.opened):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        field.list.rows.itemClicked.emit(field.list.rows.item(1))
+    assert field.text() == "zz", "what was typed stays"

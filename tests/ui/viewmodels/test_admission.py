@@ -212,3 +212,21 @@ def test_somebody_who_was_moved_away_is_booked_in_anew(
     qtbot.waitUntil(lambda: bool(form.people))
     assert form.people[0].detail.endswith("was moved to Southfield")
     assert form.people[0].episode is None
+
+
+def test_somebody_of_whom_no_stay_is_here_keeps_their_record_too(qtbot, workplace, form):
+    desk = workplace.desk
+    person = Patient(id=desk.ids.new(), family="Gonne", given="Maud", birth_date="1966-12-21")
+    desk.store.write(desk.actor, "test", lambda writing: writing.record(person))
+    form.search("gonne")
+    qtbot.waitUntil(lambda: bool(form.people))
+    assert form.people[0].detail == (
+        "21-Dec-1966 · was here before; the record comes back to this PC once this is sent"
+    )
+    form.choose(form.people[0])
+    assert not form.is_in_custody
+    ask(form)
+    with qtbot.waitSignal(form.signed):
+        form.sign()
+    assert [one.id for one in everything(workplace, Patient)] == [person.id]
+    assert [one.patient for one in everything(workplace, CustodyEpisode)] == [person.id]

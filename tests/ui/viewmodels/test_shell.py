@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sonar_core.records.patient import Patient
 from sonar_desktop.ui.viewmodels.shell import (
     ShellModel,
     clock_words,
@@ -143,3 +144,17 @@ def test_before_a_sign_out_it_is_said_what_is_not_sent(model, entered, logged, w
     )
     model.sync.status = SyncStatus(state=SyncState.OFFLINE, waiting=waiting)
     assert model.unsent_words == words
+
+
+def test_somebody_of_whom_no_stay_is_here_is_found_and_has_no_record_to_open(qtbot, model):
+    desk = model.workplace.desk
+    person = Patient(id=desk.ids.new(), family="Gonne", given="Maud", aliases=("May Gunn",))
+    desk.store.write(desk.actor, "test", lambda writing: writing.record(person))
+    with qtbot.waitSignal(model.found) as told:
+        model.search("gunn")
+    _, [found] = told.args
+    assert (found.episode, found.name) == (None, "GONNE, Maud")
+    assert found.detail == (
+        "Also known as May Gunn · Was here before. The record comes back to this PC once a new "
+        "referral is sent"
+    )
