@@ -90,7 +90,7 @@ def standing_facts(facts: Iterable[F], lost: frozenset[str] = frozenset()) -> li
     stands there. `lost` are those that a person set aside.
     """
     known = list(facts)
-    replaced = {one.replaces for one in known if one.id not in lost}
+    replaced = {before for one in known if one.id not in lost for before in one.follows}
     return [
         one
         for one in known
@@ -105,7 +105,7 @@ def end_of_chain(facts: Sequence[F], lost: frozenset[str] = frozenset()) -> F | 
 
     Unlike `standing_facts` it may be one that struck another out. None where there is no fact.
     """
-    replaced = {one.replaces for one in facts if one.id not in lost}
+    replaced = {before for one in facts if one.id not in lost for before in one.follows}
     ends = [one for one in facts if one.id not in replaced and one.id not in lost]
     return max(ends, key=written_order, default=None)
 

@@ -42,7 +42,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened. `at` is the big time, `recorded_at` the small one.
 
     `late_ms` is how long after it was written, where that makes it a late entry. `was` is the id
-    of the entry that this one corrects or follows.
+    of the entry that this one corrects or follows; `is_for_held` says that the server held it back.
     """
 
     id: str
@@ -58,6 +58,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     state: EntryState
     correction: Correction | None
     was: str | None
+    is_for_held: bool
     standing: CopyState
     marks: tuple[str, ...]
 
@@ -78,8 +79,9 @@ def timeline(views: Iterable[RecordView], people: Mapping[str, str]) -> tuple[Ti
     followers: dict[str, Fact] = {}
     for view in known:
         record = view.record
-        if isinstance(record, Fact) and record.replaces is not None:
-            followers.setdefault(record.replaces, record)
+        if isinstance(record, Fact):
+            for before in record.follows:
+                followers.setdefault(before, record)
     entries = [
         _entry(view, said, followers.get(view.record.id), people)
         for view in known
@@ -132,7 +134,8 @@ def _entry(
         severity=said.severity,
         state=state,
         correction=correction,
-        was=record.replaces if isinstance(record, Fact) else None,
+        was=next(iter(record.follows), None) if isinstance(record, Fact) else None,
+        is_for_held=isinstance(record, Fact) and record.corrects is not None,
         standing=view.standing,
         marks=view.marks,
     )

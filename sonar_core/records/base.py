@@ -34,7 +34,8 @@ class Fact(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     `performed_at` is when it was done, `recorded_at` when it was written down. Whoever wrote it
     down did it, where a body does not say who did. `replaces` names
-    the fact whose place it takes, `replacement` and `replacement_reason` say why.
+    the fact whose place it takes, `replacement` and `replacement_reason` say why. `corrects` names
+    one that the server holds back and will not take by itself, which this one was written for.
     A fact struck out is replaced by one whose `replacement` is "entered_in_error".
     """
 
@@ -47,6 +48,12 @@ class Fact(Record, frozen=True, kw_only=True, omit_defaults=True):
     replaces: str | None = None
     replacement: Replacement | None = None
     replacement_reason: str = ""
+    corrects: str | None = None
+
+    @property
+    def follows(self) -> tuple[str, ...]:
+        """The facts that do not stand any more where this one is known."""
+        return tuple(one for one in (self.corrects, self.replaces) if one is not None)
 
     @property
     def left_out(self) -> tuple[str, ...]:

@@ -103,13 +103,18 @@ def needed(operation: Operation, header: Header) -> tuple[tuple[str, ...], str |
         place = place_of(kind, fields)
     except (DamagedOperationError, KeyError, ValueError):
         return own, None
-    named = [header.entity, *parents_of(kind, fields)]
+    named = [header.entity, *parents_of(kind, fields), *_held_back_once(kind, fields)]
     if kind.type is ConflictResolution:
         named += [str(fields.get(name)) for name in ("entity", "conflict", "stands")]
     if place is not None:
         named.append(place)
     found = _only_ids(named)
     return found, place if place in found else None
+
+
+def _held_back_once(kind: RecordKind, fields: dict[str, Any]) -> tuple[object, ...]:
+    """Return the fact that a correction was written for: it may have been taken since."""
+    return (fields.get("corrects"),) if kind.sort is Sort.FACT else ()
 
 
 def needed_next(held: Held) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ LATEST_MS: Final = 253_402_214_399_999
 _DAY_MINUTES: Final = 24 * 60
 MAX_LEVELS: Final = bodies.MAX_DEPTH - 8
 """Leaves room for the edit or the conflict that will hold the record's values one day."""
+FOLLOWS: Final = ("replaces", "corrects")
+"""The fields by which a fact names one that does not stand any more."""
 _TIMELESS: Final = frozenset({str, int, bool, type(None)})
 _NAMES_ITS_KIND: Final = {
     "patient": Patient.__name__,
@@ -81,7 +83,7 @@ def check_references(
 
     `known` gives a stored record by its id; one that is not there yet is not judged.
     """
-    names = [*kind.parents, *(("replaces",) if kind.sort is Sort.FACT else ())]
+    names = [*kind.parents, *(FOLLOWS if kind.sort is Sort.FACT else ())]
     for name in names:
         named = fields.get(name)
         if not _is_id_or_none(named) or (named is not None and named == fields.get("id")):
@@ -91,7 +93,7 @@ def check_references(
             continue
         if held.kind != _NAMES_ITS_KIND.get(name, held.kind):
             raise DamagedOperationError("a reference names a record of another kind")
-        if name == "replaces" and REGISTRY[held.kind].sort is not Sort.FACT:
+        if name in FOLLOWS and REGISTRY[held.kind].sort is not Sort.FACT:
             raise DamagedOperationError("only what happened can be replaced")
         owner = held.fields.get("patient")
         if name != "patient" and owner is not None and owner != fields.get("patient"):

@@ -18,6 +18,7 @@ from sonar_desktop.db.migrations import (
     m0007_lifted,
     m0008_grants,
     m0009_moved,
+    m0010_correcting,
 )
 
 
@@ -43,6 +44,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0007_lifted,
     m0008_grants,
     m0009_moved,
+    m0010_correcting,
 )
 
 

@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from sonar_core import bodies
+from sonar_core import bodies, ids
 from sonar_core.records.access_event import AccessEvent
 from sonar_core.records.practitioner import Practitioner
+from sonar_core.records.registry import REGISTRY
+from sonar_core.sync.correcting import is_stuck
 from sonar_core.sync.messages import Reason
-from sonar_core.sync.operations import Operation, header_of
-from sonar_desktop.db import schema
+from sonar_core.sync.operations import DamagedOperationError, Operation, header_of
+from sonar_desktop.db import held, schema
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.identity_ports import OutboxEntry
 from sonar_desktop.usecases.sync_ports import Waiting
@@ -34,7 +36,7 @@ OUTGOING: Final = (
     .where(_OP.c.state == OpState.WAITING, schema.NOT_ACKED, _OP.c.op_seq > bindparam("after"))
     .order_by(_OP.c.op_seq)
 )
-HELD: Final = select(func.count()).where(_OP.c.state == OpState.HELD, schema.NOT_ACKED)
+HELD: Final = select(func.count()).where(*held.IS_HELD, ~held.IS_CORRECTED)
 
 
 def waiting(connection: Connection) -> Waiting:
@@ -98,8 +100,12 @@ def outbox(connection: Connection, most: int) -> tuple[OutboxEntry, ...]:
         .order_by(op.c.state != OpState.HELD, op.c.kind == AccessEvent.__name__, op.c.op_seq.desc())
         .limit(most)
     ).all()
-    users = [header_of(Operation(row.header, b"", b"")).user for row in rows]
-    names = _names(connection, users)
+    kept_back = {row.entity for row in rows if row.state == OpState.HELD}
+    mended = held.corrections(connection, kept_back) if kept_back else {}
+    facts = held.held_facts(connection) if kept_back else {}
+    users = [_user(row.header) for row in rows]
+    menders = {entity: _user(header) for entity, (header, _) in mended.items()}
+    names = _names(connection, [*users, *menders.values()])
     return tuple(
         OutboxEntry(
             number=row.op_seq,
@@ -109,9 +115,22 @@ def outbox(connection: Connection, most: int) -> tuple[OutboxEntry, ...]:
             written_ms=row.written_ms,
             is_held=row.state == OpState.HELD,
             reason=Reason(row.reason or ""),
+            entity=row.entity,
+            is_readable=held.is_readable(REGISTRY.get(row.kind), row.payload),
+            is_stuck=is_stuck(row.entity, facts),
+            corrected_by=names.get(menders.get(row.entity, ""), ""),
+            corrected_ms=mended[row.entity][1] if row.entity in mended else None,
         )
         for row, user in zip(rows, users, strict=True)
     )
+
+
+def _user(header: bytes) -> str:
+    """Return who wrote an operation, empty where its bytes are spoilt."""
+    try:
+        return header_of(Operation(header, b"", b"")).user
+    except DamagedOperationError:
+        return ""
 
 
 def _names(connection: Connection, users: Iterable[str]) -> dict[str, str]:
@@ -119,7 +138,7 @@ def _names(connection: Connection, users: Iterable[str]) -> dict[str, str]:
     found = {}
     for row in connection.execute(
         select(table.c.id, table.c.body).where(
-            table.c.kind == Practitioner.__name__, table.c.id.in_(set(users))
+            table.c.kind == Practitioner.__name__, table.c.id.in_(set(filter(ids.is_id, users)))
         )
     ):
         with suppress(bodies.BodyError):

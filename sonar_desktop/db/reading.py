@@ -11,10 +11,11 @@ from sonar_core import bodies
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.records.registry import REGISTRY
+from sonar_core.sync.correcting import HeldFact
 from sonar_core.sync.operations import Header, Operation, OpKind, edit_of
 from sonar_core.sync.overlay import project
 from sonar_core.sync.rows import provenance_of
-from sonar_desktop.db import effects, grants, schema
+from sonar_desktop.db import effects, grants, held, schema
 from sonar_desktop.db.shown import (
     conflict_of,
     needed_of,
@@ -119,6 +120,10 @@ class Look:
             for row in rows
             if self._is_unreadable(conflict_of(row.body))
         ]
+
+    def held_facts(self) -> dict[str, HeldFact]:
+        """Return this PC's own facts that the server holds back and that can be read, by id."""
+        return held.held_facts(self._connection)
 
     def board(self) -> list[bytes]:
         """Return the board rows of the open episodes: bytes of `sonar_core.board` rows."""

@@ -169,6 +169,7 @@ own_op = Table(
     Column("detail", Text),
     Column("version", Integer),
     Column("settled_ms", Integer),
+    Column("follows", Id),
 )
 NOT_ACKED = own_op.c.state != literal_column("'acked'")
 """The condition of the index `own_op_open`, letter by letter: with a bound value SQLite would not

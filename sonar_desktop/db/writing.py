@@ -16,7 +16,7 @@ from sonar_core.sync import clock
 from sonar_core.sync.authoring import Authorship, Intent, author, edit_intent, record_intent
 from sonar_core.sync.operations import Header, Operation, Sign
 from sonar_core.sync.overlay import affected, project
-from sonar_desktop.db import effects, schema
+from sonar_desktop.db import effects, held, schema
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import UnwritableError
 from sonar_desktop.db.identity import chain_of, keep_chain, must_be_enrolled, scope_of
@@ -118,6 +118,7 @@ class Action(Look):
                     "txn_id": header.txn_id,
                     "kind": header.kind,
                     "entity": header.entity,
+                    "follows": held.followed_by(operation),
                     "header": operation.header,
                     "payload": operation.payload,
                     "signature": operation.signature,

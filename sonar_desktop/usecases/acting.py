@@ -14,6 +14,7 @@ from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.practitioner import Role
 from sonar_core.records.site_move import SiteMove
+from sonar_core.sync.correcting import in_place_of
 from sonar_desktop.usecases.errors import MovedError, NotHereError
 from sonar_desktop.usecases.inputs import Problems, RoleError
 from sonar_desktop.usecases.ports import Actor, Desk, Reading, Seen, Writing
@@ -90,7 +91,7 @@ def stamps(desk: Desk, reading: Reading, signing: Signing) -> dict[str, Any]:
         "performed_by": desk.actor.user,
     }
     if signing.amending is not None:
-        found["replaces"] = signing.amending.of
+        found |= in_place_of(signing.amending.of, reading.held_facts())
         found["replacement"] = Replacement.AMENDED
         found["replacement_reason"] = signing.amending.reason.strip()
     return found

@@ -170,7 +170,9 @@ class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of this PC that is not held centrally.
 
     `number` is its place in this PC's order, to be told to support. `author` is the
-    family name of who wrote it, empty where this PC does not know them.
+    family name of who wrote it, empty where this PC does not know them. `entity` is the record's
+    id. Of what is held back: `is_readable` says that this program can show it, `is_stuck` that it
+    never comes by itself; `corrected_by` and `corrected_ms` are of what was written to correct it.
     """
 
     number: int
@@ -180,6 +182,11 @@ class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
     written_ms: int
     is_held: bool
     reason: Reason
+    entity: str = ""
+    is_readable: bool = True
+    is_stuck: bool = False
+    corrected_by: str = ""
+    corrected_ms: int | None = None
 
 
 class OpenedStore(Protocol):

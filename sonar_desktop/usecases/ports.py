@@ -16,6 +16,7 @@ import msgspec
 from sonar_core.moments import Moment
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict
+from sonar_core.sync.correcting import HeldFact
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -199,6 +200,9 @@ class Reading(Protocol):
 
         Those too that are open over a fact which cannot be read here.
         """
+
+    def held_facts(self) -> dict[str, HeldFact]:
+        """Return this PC's own facts that the server holds back and that can be read, by id."""
 
     def board(self) -> list[bytes]:
         """Return the board rows of the open episodes: bytes of `sonar_core.board` rows."""

@@ -124,5 +124,14 @@ def _values(reading: Reading, conflict: Conflict, side: Alternative) -> dict[str
 
 
 _STAMPS = frozenset(
-    {"id", "patient", "episode", "recorded_at", "recorded_by", "replaces", "replacement"}
+    {
+        "id",
+        "patient",
+        "episode",
+        "recorded_at",
+        "recorded_by",
+        "replaces",
+        "corrects",
+        "replacement",
+    }
 )

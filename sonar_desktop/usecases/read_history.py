@@ -43,10 +43,15 @@ def _history(desk: Desk, reading: Reading, kind: str, identifier: str) -> tuple[
 
 
 def _chain(reading: Reading, kind: str, fact: Fact) -> list[Seen]:
-    """Return the facts linked by "replaces", oldest first."""
+    """Return the facts that follow one another, oldest first."""
     alike = {
         one.record.id: one
         for one in reading.of_patient(fact.patient, (kind,))
+        if isinstance(one.record, Fact)
+    }
+    before = {
+        identifier: one.record.follows
+        for identifier, one in alike.items()
         if isinstance(one.record, Fact)
     }
     linked = {fact.id}
@@ -54,9 +59,9 @@ def _chain(reading: Reading, kind: str, fact: Fact) -> list[Seen]:
     while grown:
         more = {
             other
-            for identifier, one in alike.items()
-            for other in (identifier, getattr(one.record, "replaces", None))
-            if other is not None and {identifier, getattr(one.record, "replaces", None)} & linked
+            for identifier, follows in before.items()
+            for other in (identifier, *follows)
+            if linked.intersection((identifier, *follows))
         }
         grown = not more <= linked
         linked |= more

@@ -13,6 +13,7 @@ from sonar_core.records.base import Replacement
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.records.task import TaskKind, TaskStatus
+from sonar_core.sync.correcting import in_place_of
 from sonar_core.sync.disputes import PLACE
 from sonar_desktop.usecases.acting import (
     Signing,
@@ -63,7 +64,11 @@ def record_fitness_outcome(desk: Desk, deciding: Deciding) -> tuple[FitnessOutco
     def act(writing: Writing) -> FitnessOutcome:
         _refuse_while_disputed(writing, deciding)
         before = _before(writing, deciding)
-        record = outcome_from(deciding, stamps(desk, writing, deciding.signing), before)
+        found = stamps(desk, writing, deciding.signing)
+        if before is not None:
+            found |= in_place_of(before.id, writing.held_facts())
+            found["replacement"] = Replacement.LATER_DECISION
+        record = outcome_from(deciding, found)
         writing.record(record)
         if before is not None:
             close_tasks_of(desk, writing, record, (before.id,))
@@ -84,12 +89,8 @@ def check_decision(deciding: Deciding, problems: Problems, desk: Desk) -> None:
     problems.to_come("review_at", deciding.review_at, desk.clock)
 
 
-def outcome_from(
-    deciding: Deciding, found: dict[str, Any], before: FitnessOutcome | None
-) -> FitnessOutcome:
-    """Return the decision to write, in the place of the one before it."""
-    if before is not None:
-        found = {**found, "replaces": before.id, "replacement": Replacement.LATER_DECISION}
+def outcome_from(deciding: Deciding, found: dict[str, Any]) -> FitnessOutcome:
+    """Return the decision to write, with the stamps of a fact."""
     return FitnessOutcome(
         **found,
         purpose=deciding.purpose,

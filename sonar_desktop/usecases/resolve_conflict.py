@@ -141,7 +141,7 @@ def _stands(desk: Desk, writing: Writing, conflict: Conflict, choice: Choice) ->
         return None if choice.side is None else conflict.alternatives[choice.side].fact
     found = stamps(desk, writing, decision.signing)
     third = msgspec.structs.replace(
-        outcome_from(decision, found, None),
+        outcome_from(decision, found),
         replaces=conflict.alternatives[-1].fact,
         replacement=Replacement.LATER_DECISION,
         replacement_reason=choice.reason.strip(),

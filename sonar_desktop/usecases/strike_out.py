@@ -9,6 +9,7 @@ import msgspec
 from sonar_core.records.base import Fact, Replacement
 from sonar_core.records.fitness_outcome import FitnessOutcome
 from sonar_core.records.medication_administration import DoseOutcome, MedicationAdministration
+from sonar_core.sync.correcting import in_place_of
 from sonar_desktop.usecases.acting import existing, may_record, now, still_stands
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
@@ -40,7 +41,7 @@ def strike_out(desk: Desk, kind: type[F], fact: str, reason: str) -> tuple[F, Ch
             id=desk.ids.new(),
             recorded_at=now(desk),
             recorded_by=desk.actor.user,
-            replaces=entry.id,
+            **{"corrects": None, **in_place_of(entry.id, writing.held_facts())},
             replacement=Replacement.ENTERED_IN_ERROR,
             replacement_reason=reason.strip(),
         )

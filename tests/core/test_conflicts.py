@@ -96,3 +96,9 @@ def test_facts_that_wait_for_a_person_are_those_of_open_disputes_over_one_place(
     mine = conflict("Note", "n1", "replaces", side("a", "n2"), side("b"))
     level = conflict("CareLevel", "care", "level", side("c", "n9"))
     assert disputed_facts([mine, level]) == {"n2"}
+
+
+def test_one_that_was_corrected_for_being_held_back_does_not_stand_either():
+    held, corrected = note("n1"), note("n2", 5, corrects="n1", replaces="n0")
+    assert standing_facts([note("n0"), held, corrected]) == [corrected]
+    assert end_of_chain([note("n0"), held, corrected]) == corrected

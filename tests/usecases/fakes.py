@@ -29,6 +29,7 @@ from sonar_core.sync.authoring import (
     record_intent,
 )
 from sonar_core.sync.clock import ZERO
+from sonar_core.sync.correcting import HeldFact
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.operations import Header, Operation
 from sonar_core.sync.overlay import affected, project
@@ -149,6 +150,9 @@ class FakeReading:
     def conflicts(self, *, open_only: bool = True) -> list[Conflict]:
         found = self.all_of(Conflict)
         return [one for one in found if not open_only or one.status is ConflictStatus.OPEN]
+
+    def held_facts(self) -> dict[str, HeldFact]:
+        return {}
 
     def board(self) -> list[bytes]:
         rows = [board_row_bytes(self.episode_records(stay)) for stay in self.all_of(CustodyEpisode)]

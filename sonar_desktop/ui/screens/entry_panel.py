@@ -46,6 +46,7 @@ class EntryPanel(Card):
     ) -> None:
         """Take the entry and its versions, oldest first, and the forms that stand in place."""
         super().__init__("Entry", gap=10)
+        self._can_amend = face.can_amend
         self._forms = tuple(one for one in (amending, striking) if one is not None)
         self.close_button = Button("Close", Variant.QUIET, icon="x", key="Esc", height=32)
         self.close_button.clicked.connect(self.closed)
@@ -76,6 +77,11 @@ class EntryPanel(Card):
         FirstFocus(self, self.close_button)
         for form in self._forms:
             form.refresh()
+
+    def begin_amending(self) -> None:
+        """Open the form that amends the entry, where it can be amended."""
+        if self._can_amend:
+            self.amend_button.click()
 
     def let_go(self) -> None:
         """Put the drafts on disk."""

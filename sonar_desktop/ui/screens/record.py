@@ -307,7 +307,16 @@ class RecordPage(QWidget):
             self.open_tab(Tab.SUMMARY)
             return
         tab = wanted.tab if wanted.tab in self._offered else Tab.SUMMARY
-        self.open_tab(tab, wanted.focus)
+        self.open_tab(tab, None if wanted.is_amended else wanted.focus)
+        if wanted.is_amended and wanted.focus is not None:
+            self._amend(tab, wanted.focus)
+
+    def _amend(self, tab: Tab, identifier: str) -> None:
+        page = self.tabs[tab]
+        if isinstance(page, ObservationsTab):
+            page.model.amend(identifier)
+        elif isinstance(page, SummaryTab):
+            page.amend(identifier)
 
     def _build(self, tab: Tab) -> QWidget:
         if tab is Tab.ASSESSMENT:
@@ -335,9 +344,7 @@ class RecordPage(QWidget):
 
     def _amend_observations(self, identifier: str) -> None:
         self.open_tab(Tab.OBSERVATIONS)
-        page = self.tabs[Tab.OBSERVATIONS]
-        if isinstance(page, ObservationsTab):
-            page.model.amend(identifier)
+        self._amend(Tab.OBSERVATIONS, identifier)
 
     def _tell(self, about: str) -> None:
         self.open_tab(Tab.SUMMARY)

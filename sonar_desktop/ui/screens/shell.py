@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_core.records.observation_set import ObservationSet
 from sonar_desktop.ui.screens.outage import Outage
 from sonar_desktop.ui.screens.page_manners import (
     Arrives,
@@ -31,7 +32,8 @@ from sonar_desktop.ui.screens.top_bar import TopBar
 from sonar_desktop.ui.theme import Layout, Tone, layout_for, sizes_for
 from sonar_desktop.ui.viewmodels.shell import ShellModel
 from sonar_desktop.ui.viewmodels.signing import SigningModel
-from sonar_desktop.ui.viewmodels.workplace import Destination, Page
+from sonar_desktop.ui.viewmodels.sync_faces import EntryLine
+from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
 from sonar_desktop.ui.widgets.messages import EmptyState
 from sonar_desktop.ui.widgets.nav import Rail, RailItem
 from sonar_desktop.ui.widgets.toast import Toast
@@ -169,8 +171,23 @@ class Shell(QWidget):
         panel.conflicts_wanted.connect(
             lambda: self.model.workplace.go(Destination(page=Page.CONFLICTS))
         )
+        panel.entry_wanted.connect(self._open_held)
         self._open_panel(panel)
         panel.focus_first()
+
+    def _open_held(self, line: EntryLine, is_amended: bool) -> None:  # noqa: FBT001 a signal's
+        """Leave the panel for the record that an entry held back is on."""
+        self._close_panel()
+        tab = Tab.OBSERVATIONS if line.kind == ObservationSet.__name__ else Tab.SUMMARY
+        self.model.workplace.go(
+            Destination(
+                page=Page.RECORD,
+                episode=line.episode,
+                tab=tab if is_amended else Tab.SUMMARY,
+                focus=line.entity,
+                is_amended=is_amended,
+            )
+        )
 
     def toggle_person(self) -> None:
         """Show or hide who is signed in."""

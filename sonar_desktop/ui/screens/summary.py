@@ -92,6 +92,7 @@ class SummaryTab(QWidget):
         self._copied = CopiedText(self)
         self._panel: QWidget | None = None
         self._wanted = ""
+        self._amended = ""
         self._layout_shown: Layout | None = None
         self._lay_out()
         self._connect()
@@ -129,6 +130,11 @@ class SummaryTab(QWidget):
             return
         self._wanted = identifier
         self.view.choose(identifier)
+
+    def amend(self, identifier: str) -> None:
+        """Open an entry with the form that amends it."""
+        self._wanted = self._amended = identifier
+        self._show_timeline()
 
     def tell(self, about: str) -> None:
         """Open the panel in which somebody records who was told."""
@@ -296,6 +302,9 @@ class SummaryTab(QWidget):
         self._rows.set_faces(model.shown)
         if self._wanted and model.is_loaded:
             self.view.choose(self._wanted)
+            for face in self._timeline.shown:
+                if face.id == self._wanted == self._amended:
+                    self._timeline.open_entry(face)
             self._wanted = ""
         self._since.setText(model.since)
         page: QWidget = self.view
@@ -322,6 +331,9 @@ class SummaryTab(QWidget):
         panel.closed.connect(self._close_panel)
         self._timeline.opened = None
         self.set_panel(panel)
+        if face.id == self._amended:
+            self._amended = ""
+            panel.begin_amending()
 
     def _preview(self) -> None:
         panel = CopyPanel(self._model.custody_text())

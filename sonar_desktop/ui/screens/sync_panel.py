@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_desktop.ui.screens.held_entry import HeldEntry
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.viewmodels.sync_faces import EntryLine
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
@@ -43,10 +44,13 @@ class SyncPanel(QWidget):
     Signals:
         closed(): Close was pressed.
         conflicts_wanted(): the decisions that wait were asked for.
+        entry_wanted(EntryLine, bool): an entry held back is to be shown on its record, and, where
+            the second says so, in the form it was written with.
     """
 
     closed = Signal()
     conflicts_wanted = Signal()
+    entry_wanted = Signal(object, bool)
 
     def __init__(self, model: SyncModel) -> None:
         """Take the state of the copies."""
@@ -140,8 +144,9 @@ class SyncPanel(QWidget):
         return column
 
     def focus_first(self) -> None:
-        """Put the keyboard on what can be pressed."""
-        self.try_now.setFocus()
+        """Put the keyboard on the first entry to be corrected, else on what can be pressed."""
+        asks = [one.correct for one in self.findChildren(HeldEntry) if one.correct.isVisible()]
+        (*asks, self.try_now)[0].setFocus()
 
     def _show(self) -> None:
         model = self.model
@@ -183,7 +188,7 @@ class SyncPanel(QWidget):
         if self._is_new("held", held):
             _empty(self._held)
             for line in held[:MOST_LINES]:
-                self._held.addWidget(_held(line))
+                self._held.addWidget(self._held_entry(line))
         if self._is_new("waiting", waiting):
             _empty(self._waiting)
             for line in waiting[:MOST_LINES]:
@@ -192,6 +197,12 @@ class SyncPanel(QWidget):
             count = self.model.waiting.entries
             self._list_head.setText(f"Waiting, newest first · {shown} of {max(count, shown)}")
             self._list_head.setVisible(bool(waiting))
+
+    def _held_entry(self, line: EntryLine) -> HeldEntry:
+        made = HeldEntry(line)
+        made.correct_wanted.connect(lambda: self.entry_wanted.emit(line, True))
+        made.open_wanted.connect(lambda: self.entry_wanted.emit(line, False))
+        return made
 
     def _is_new(self, part: str, wanted: object) -> bool:
         if self._shown.get(part) == wanted:
@@ -232,13 +243,3 @@ def _waiting(line: EntryLine) -> QFrame:
     said = (line.words, line.where, line.time, "waiting to send")
     made.setAccessibleName(", ".join(part for part in said if part))
     return made
-
-
-def _held(line: EntryLine) -> InlineMessage:
-    where = f"{line.words}, {line.where}, {line.time}" if line.where else line.words
-    return InlineMessage(
-        Tone.WARN,
-        f"Held back: {where}",
-        f"Why: {line.why}\nWhat to do: {line.do}",
-        icon="octagon-minus",
-    )

@@ -292,7 +292,7 @@ def _entry_lines(
             lines.append((label, text))
     if found.again_at is not None:
         lines.append(("Offer again", format_moment(found.again_at)))
-    struck = next((one for one in line.struck if one.replaces == found.id), None)
+    struck = next((one for one in line.struck if found.id in one.follows), None)
     if struck is not None:
         who = names.get(struck.recorded_by, struck.recorded_by)
         lines.append(("Struck out", in_turn(struck.replacement_reason or "", who)))

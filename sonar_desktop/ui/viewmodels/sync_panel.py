@@ -20,6 +20,7 @@ from sonar_core.records.access_event import AccessEvent
 from sonar_core.sync.grants import CopyState
 from sonar_core.sync.healing import CopyIncident
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
+from sonar_desktop.ui.viewmodels.held_words import held_line
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_faces import EntryLine, Kind, Pill, Strip
 from sonar_desktop.ui.viewmodels.sync_words import (
@@ -38,7 +39,6 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     saved_here,
     sending,
     waits_safely,
-    why_held,
 )
 from sonar_desktop.usecases.identity_ports import OutboxEntry
 from sonar_desktop.usecases.read_conflicts import count_conflicts
@@ -367,8 +367,8 @@ class SyncModel(QObject):
         )
 
     def _held(self, entry: OutboxEntry) -> EntryLine:
-        why, what = why_held(entry.reason)
-        return msgspec.structs.replace(self._line(entry), why=why, do=what.format(id=entry.number))
+        at = entry.corrected_ms
+        return held_line(self._line(entry), entry, "" if at is None else self._time(at))
 
     def _contact(self) -> str:
         at = self._last_contact_time()

@@ -56,6 +56,7 @@ _CATEGORY: Final = {
     Show.CUSTODY: Category.CUSTODY,
     Show.MEDICINES: Category.MEDICINES,
 }
+FOR_HELD: Final = "Corrects an entry that the server holds back, on the PC it was entered on"
 _STATE_WORDS: Final = {
     EntryState.STRUCK_OUT: "Struck out",
     EntryState.AMENDED: "Amended",
@@ -349,6 +350,6 @@ def _note(entry: TimelineEntry, others: dict[str, TimelineEntry]) -> str:
         return f"{word} {format_time(correction.at)} by {correction.who}{reason}"
     before = others.get(entry.was or "")
     if before is None:
-        return ""
+        return FOR_HELD if entry.is_for_held else ""
     said = before.text or before.title
     return f"Was: {said}"

@@ -38,12 +38,16 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Destination:
-    """Where to go: a page; for a record which episode, which tab, which record or form in it."""
+    """Where to go: a page; for a record which episode, which tab, which record or form in it.
+
+    `is_amended` says that the record is to be opened in the form it was written with.
+    """
 
     page: Page
     episode: str | None = None
     tab: Tab = Tab.SUMMARY
     focus: str | None = None
+    is_amended: bool = False
 
 
 class Signing(Protocol):

@@ -117,3 +117,11 @@ def test_the_filters_part_what_is_clinical_custodys_and_about_medicines():
         "MedicationAdministration"
     ]
     assert [entry.kind for entry in filtered(found, Category.CLINICAL)] == ["Note"]
+
+
+def test_one_held_back_and_its_correction_name_each_other():
+    held = note("n1", 60)
+    corrected = note("n2", 60, corrects="n1", replacement=Replacement.AMENDED, recorded_by="shah")
+    new, old = shown(held, corrected)
+    assert (new.was, new.is_for_held, new.state) == ("n1", True, EntryState.STANDS)
+    assert (old.state, old.correction.by, old.is_for_held) == (EntryState.AMENDED, "n2", False)

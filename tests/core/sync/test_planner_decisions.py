@@ -199,6 +199,13 @@ def test_an_edit_of_nothing_does_nothing():
     assert (decision.verdict, decision.version, decision.versions) == (Verdict.APPLIED, 1, ())
 
 
+def test_a_correction_does_not_wait_for_the_one_that_is_held_back():
+    centre, one, _ = suite()
+    corrected = one.record(note(50, corrects=identifier(49)))
+    assert centre.take(corrected).verdict is Verdict.APPLIED
+    assert centre.take(one.record(note(49))).verdict is Verdict.APPLIED, "it was taken after all"
+
+
 def test_needed_names_what_decide_asks_for():
     _, one, _ = suite()
     operation, header = one.record(note(50, replaces=identifier(49)))
@@ -206,6 +213,8 @@ def test_needed_names_what_decide_asks_for():
         (identifier(50), PATIENT.id, STAY.id, identifier(49)),
         identifier(49),
     )
+    correction = one.record(note(50, corrects=identifier(49)))
+    assert needed(*correction) == ((identifier(50), PATIENT.id, STAY.id, identifier(49)), None)
     edit = one.edit("Task", TASK.id, status=TaskStatus.DONE)
     assert needed(*edit) == ((TASK.id,), None)
     assert needed(*forged("Seance", identifier(60), {})) == ((identifier(60),), None)
