@@ -42,9 +42,11 @@ _LATER: Final = "SELECT DISTINCT patient FROM retired WHERE scope = ? AND seq > 
 _LATER_MOVED: Final = "SELECT episode FROM retired WHERE scope = ? AND seq > ? AND is_moved = 1"
 _FORGET_LATER: Final = "DELETE FROM retired WHERE scope = ? AND seq > ?"
 _LEAVING: Final = (
-    "SELECT episode, patient, scope, seq FROM retired WHERE is_gone = 0 ORDER BY episode, scope"
+    "SELECT episode, patient, scope, seq FROM retired WHERE is_gone = 0 "
+    # Of a scope that was revoked nothing is compared any more: what is in it goes by that word.
+    "AND scope NOT IN (SELECT scope FROM revoked_scope) ORDER BY episode, scope"
 )
-_GONE: Final = "UPDATE retired SET is_gone = 1 WHERE episode = ?"
+_GONE: Final = "UPDATE retired SET is_gone = 1 WHERE scope = ? AND episode = ?"
 _KEPT_BY: Final = (
     "SELECT EXISTS (SELECT 1 FROM pending WHERE episode = :stay) "
     "OR EXISTS (SELECT 1 FROM draft WHERE episode = :name) "
@@ -182,7 +184,7 @@ def let_go(
             for stay, scopes in going:
                 for scope in scopes:
                     _drop(connection, scope, stay)
-        raw.executemany(_GONE, [(episode,) for (_, episode), _ in going])
+        raw.executemany(_GONE, [(scope, stay[1]) for stay, scopes in going for scope in scopes])
         touched.patients.update(ids.from_bytes(patient) for (patient, _), _ in going)
         touched.episodes.update(ids.from_bytes(episode) for (_, episode), _ in going)
     return Departure(len(going), waits)

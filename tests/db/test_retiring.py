@@ -190,6 +190,25 @@ def test_an_open_conflict_keeps_its_stay(stay, other_desk):
     assert stay.let_go() == 0
 
 
+def test_what_was_revoked_of_it_goes_by_its_own_word_and_holds_up_nothing(stay):
+    """As while somebody's draft about another person keeps a revoked copy from going to its end."""
+    revoked = CLINICAL.replace("clinical", "medicines")
+    stay.leaves()
+    for statement in (
+        f"INSERT INTO revoked_scope VALUES ('{revoked}', 'going')",  # noqa: S608
+        f"INSERT INTO retired SELECT '{revoked}', episode, patient, 900, 0, 0 FROM retired",  # noqa: S608
+    ):
+        behind_its_back(stay.desk.database, statement)
+    assert stay.let_go() == 1
+    assert stay.rows() == []
+    left = stay.desk.database.read(
+        lambda connection: connection.exec_driver_sql(
+            "SELECT scope, is_gone FROM retired ORDER BY scope"
+        ).all()
+    )
+    assert left == [(CLINICAL, 1), (revoked, 0)]
+
+
 def test_what_the_server_lost_of_it_keeps_its_stay(stay, other_desk):
     stay.centre.pull(other_desk)
     at = msgspec.structs.replace(stay.centre.cursors[2], epoch=9)
