@@ -6,20 +6,23 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from sonar_core.sync.messages import Cursor
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN
 from sonar_desktop.db import schema
+from sonar_desktop.db.engine import driver_connection
 
-_CURSOR_COLUMNS: Final = tuple(schema.cursor.c[name] for name in Cursor.__struct_fields__)
-# Made once: several of these run for every frame, and making one takes longer than running it.
-_OF_SCOPE: Final = schema.cursor.c.scope == bindparam("wanted")
-_CURSOR: Final = select(*_CURSOR_COLUMNS).where(_OF_SCOPE)
-_DIGEST: Final = select(schema.cursor.c.digest).where(_OF_SCOPE)
-_KEEP: Final = insert(schema.cursor).prefix_with("OR REPLACE")
+_FIELDS: Final = Cursor.__struct_fields__
+_COLUMNS: Final = ", ".join(_FIELDS)
+# By the driver itself: several of these run for every commit of a first sync, and each took ten
+# times as long otherwise.
+_CURSOR: Final = f"SELECT {_COLUMNS} FROM cursor WHERE scope = ?"  # noqa: S608 no value in it
+_DIGEST: Final = "SELECT digest FROM cursor WHERE scope = ?"
+_MARKS: Final = ", ".join("?" * len(_FIELDS))
+_KEEP: Final = f"INSERT OR REPLACE INTO cursor ({_COLUMNS}, digest) VALUES ({_MARKS}, ?)"  # noqa: S608
 _KEEP_PLACE: Final = insert(schema.place).prefix_with("OR REPLACE")
-POSITIONS: Final = select(*_CURSOR_COLUMNS, schema.cursor.c.digest)
+POSITIONS: Final = select(*(schema.cursor.c[name] for name in _FIELDS), schema.cursor.c.digest)
 
 
 def is_unbegun(cursor: Cursor) -> bool:
@@ -29,25 +32,27 @@ def is_unbegun(cursor: Cursor) -> bool:
 
 def cursor_at(connection: Connection, scope: str) -> Cursor:
     """Return how far a scope is; seq 0 where there is nothing of it."""
-    return cursor_from(connection.execute(_CURSOR, {"wanted": scope}).mappings().first(), scope)
+    found = driver_connection(connection).execute(_CURSOR, (scope,)).fetchone()
+    return _unbegun(scope) if found is None else Cursor(**dict(zip(_FIELDS, found, strict=True)))
 
 
 def cursor_from(row: RowMapping | None, scope: str) -> Cursor:
     """Return the cursor that a stored line is, the first one where there is none."""
     if row is None:
-        return Cursor(scope=scope, epoch=0, seq=0, commit_no=0, chain=FIRST_CHAIN)
-    return Cursor(**{name: row[name] for name in Cursor.__struct_fields__})
+        return _unbegun(scope)
+    return Cursor(**{name: row[name] for name in _FIELDS})
 
 
 def digest_at(connection: Connection, scope: str) -> bytes:
     """Return the digest over this PC's own rows of a scope, as it is kept."""
-    found = connection.scalar(_DIGEST, {"wanted": scope})
-    return EMPTY_DIGEST if found is None else found
+    found = driver_connection(connection).execute(_DIGEST, (scope,)).fetchone()
+    return EMPTY_DIGEST if found is None else found[0]
 
 
 def keep(connection: Connection, at: Cursor, digest: bytes) -> None:
     """Write how far a scope is, and its digest."""
-    connection.execute(_KEEP, {**msgspec.structs.asdict(at), "digest": digest})
+    values = (*msgspec.structs.astuple(at), digest)
+    driver_connection(connection).execute(_KEEP, values)
 
 
 def keep_places(connection: Connection, stood: Iterable[Cursor]) -> None:
@@ -59,3 +64,7 @@ def keep_places(connection: Connection, stood: Iterable[Cursor]) -> None:
     ]
     if lines:
         connection.execute(_KEEP_PLACE, lines)
+
+
+def _unbegun(scope: str) -> Cursor:
+    return Cursor(scope=scope, epoch=0, seq=0, commit_no=0, chain=FIRST_CHAIN)

@@ -11,9 +11,10 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, union
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select
 
 from sonar_core import bodies, ids
+from sonar_core.ids import from_bytes
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.registry import REGISTRY, Sort
 from sonar_core.sync.decision import whose
@@ -29,7 +30,7 @@ from sonar_desktop.db.shown import conflict_of, pending_provenance
 _RESOLUTION: Final = ConflictResolution.__name__
 _HELD_BACK = (Verdict.QUARANTINED, Verdict.REFUSED)
 # Made once: making one takes longer than running it.
-_UNSETTLED: Final = union(select(schema.op_effect.c.id), select(schema.unheld.c.id))
+_UNSETTLED: Final = "SELECT id FROM op_effect UNION SELECT id FROM unheld"
 _OPEN: Final = select(
     *(schema.own_op.c[name] for name in ("op_seq", "op_id", "kind", "entity"))
 ).where(
@@ -223,7 +224,7 @@ def _note_shown(connection: Connection, identifiers: Collection[str], touched: T
 
 def unsettled_ids(connection: Connection) -> set[str]:
     """Return the records whose look this PC's operations change, or that the server lost."""
-    return set(connection.scalars(_UNSETTLED))
+    return {from_bytes(one) for (one,) in driver_connection(connection).execute(_UNSETTLED)}
 
 
 def rows_came(connection: Connection, rows: Iterable[Row]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from sonar_core.ids import from_bytes
 from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase
@@ -19,16 +19,12 @@ _DONE: Final = {
     Phase.OTHER: "other_done",
     Phase.WHOLE: "other_done",
 }
-# Made once: they run for every frame, and making one takes longer than running it.
+# By the driver itself: these run for every commit, and thousands of ids would each become text and
+# bytes again.
 _NOTE_ROWS: Final = (
-    update(schema.snapshot)
-    .where(schema.snapshot.c.scope == bindparam("wanted"))
-    .values(
-        done_rows=schema.snapshot.c.done_rows + bindparam("rows"),
-        unattached_held=schema.snapshot.c.unattached_held + bindparam("held"),
-    )
+    "UPDATE snapshot SET done_rows = done_rows + ?, unattached_held = unattached_held + ? "
+    "WHERE scope = ?"
 )
-# In bulk by the driver itself: thousands of ids would each become text and bytes again.
 _NEXT_PATIENTS: Final = {
     phase: "SELECT place, patient FROM snapshot_patient "  # noqa: S608 no value in it
     f"WHERE scope = ? AND {column} = 0 ORDER BY place LIMIT ?"
@@ -86,7 +82,7 @@ def advance(
     Raises SyncHoleError for more patients than there are, or a scope that was not begun.
     """
     held = rows if phase is Phase.UNATTACHED else 0
-    noted = connection.execute(_NOTE_ROWS, {"wanted": scope, "rows": rows, "held": held})
+    noted = driver_connection(connection).execute(_NOTE_ROWS, (rows, held, scope))
     if noted.rowcount != 1:
         raise SyncHoleError
     if phase is Phase.UNATTACHED:

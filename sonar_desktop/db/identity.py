@@ -13,6 +13,7 @@ from sonar_core.sync.authoring import DeviceChain
 from sonar_core.sync.operations import FIRST_PREV_HASH
 from sonar_desktop.db import schema
 from sonar_desktop.db.database import Database
+from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.identity_ports import PcRecord
@@ -20,7 +21,7 @@ from sonar_desktop.usecases.identity_ports import PcRecord
 _SCOPES: Final = msgspec.json.Decoder(tuple[str, ...])
 _STORED: Final = select(*(schema.device.c[name] for name in PcRecord.__struct_fields__))
 _NEXT_SEQ: Final = select(schema.device.c.next_seq)
-_STAMP: Final = select(schema.device.c.hlc)
+_STAMP: Final = "SELECT hlc FROM device"
 
 
 def enrolled_device(database: Database) -> PcRecord | None:
@@ -108,6 +109,6 @@ def keep_chain(connection: Connection, chain: DeviceChain) -> None:
 
 def see_stamp(connection: Connection, remote: str, now_ms: int) -> None:
     """Bring this PC's hybrid clock up to a stamp seen from elsewhere."""
-    last = connection.scalar(_STAMP)
-    if last is not None and (stamp := clock.receive(last, remote, now_ms)) != last:
+    found = driver_connection(connection).execute(_STAMP).fetchone()
+    if found is not None and (stamp := clock.receive(found[0], remote, now_ms)) != found[0]:
         connection.execute(update(schema.device).values(hlc=stamp))

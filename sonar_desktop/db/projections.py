@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sonar_core import bodies
 from sonar_core.board.rows import FORM
 from sonar_core.board.views import BOARD_KINDS, CopyState, EpisodeRecords, RecordView
+from sonar_core.ids import from_bytes
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.records.custody_episode import OVER, CustodyEpisode, EpisodeStatus
 from sonar_core.records.medication_administration import MedicationAdministration
@@ -20,6 +21,7 @@ from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.versions import knowledge
 from sonar_desktop.db import grants, schema
 from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.shown import (
     Shown,
     conflict_of,
@@ -43,13 +45,14 @@ _HEADS: Final = frozenset({_EPISODE, _PATIENT})
 
 _STAYS_AT_ONCE: Final = 20
 # Made once: making one takes longer than running it.
-_ON_BOARD: Final = select(schema.board_row.c.patient)
 _LISTED: Final = select(schema.board_row.c.episode, schema.board_row.c.patient)
 _KEEP: Final = (
     update(schema.board_row)
     .where(schema.board_row.c.episode == bindparam("of"))
     .values(row=bindparam("made"))
 )
+# By the driver itself: run for every commit of a first sync.
+_ON_BOARD: Final = "SELECT patient FROM board_row"
 _MOVED: Final = select(schema.retired.c.episode).where(
     schema.retired.c.is_moved == 1, schema.retired.c.scope.endswith(f"/{ScopeKind.CLINICAL}")
 )
@@ -120,7 +123,10 @@ def on_board(connection: Connection, patients: set[str]) -> set[str]:
     Who was over when a first sync had its manifest, and is in dispute, or was booked in since, has
     one though nothing of them came for the board. It may be made of half of their rows by then.
     """
-    return patients & set(connection.scalars(_ON_BOARD)) if patients else set()
+    if not patients:
+        return set()
+    listed = driver_connection(connection).execute(_ON_BOARD)
+    return patients & {from_bytes(one) for (one,) in listed}
 
 
 def renew(connection: Connection, board_row: BoardRow) -> None:
@@ -189,6 +195,7 @@ def _update_open(connection: Connection, identifiers: set[str], over: set[str]) 
     disputed = set(connection.scalars(select(schema.dispute.c.subject)))
     doubtful = identifiers - (over - listed - disputed)
     moved = set(connection.scalars(_MOVED)) if doubtful else set()
+    new: list[dict[str, str | None]] = []
     for shown in shown_where(connection, id=doubtful) if doubtful else ():
         status = bodies.fields_of(shown.body).get("status", EpisodeStatus.OPEN)
         here = table.c.episode == shown.id
@@ -199,8 +206,9 @@ def _update_open(connection: Connection, identifiers: set[str], over: set[str]) 
         elif shown.id in listed:
             connection.execute(update(table).where(here).values(patient=shown.patient))
         else:
-            values = {"episode": shown.id, "patient": shown.patient}
-            connection.execute(insert(table), values)
+            new.append({"episode": shown.id, "patient": shown.patient})
+    if new:
+        connection.execute(insert(table), new)
 
 
 class _Around(NamedTuple):

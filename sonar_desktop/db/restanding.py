@@ -36,6 +36,8 @@ _UNDER_WAY: Final = select(schema.snapshot.c.scope).limit(1)
 
 def restand(connection: Connection, restood: Touched, board_row: BoardRow) -> None:
     """Bring the board rows of these stays up to where their records are now."""
+    if not restood.episodes and not restood.patients:
+        return
     concerned = {"episodes": list(restood.episodes), "patients": list(restood.patients)}
     kept = connection.execute(_KEPT, concerned).all()
     if not kept:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from enum import Enum, auto
-from functools import cache
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    CompoundSelect,
-    Connection,
-    Select,
-    bindparam,
-    exists,
-    literal,
-    select,
-    union_all,
-)
-from sqlalchemy.sql.elements import UnaryExpression
-from sqlalchemy.sql.operators import custom_op
+from sqlalchemy import Connection
 
 from sonar_core import bodies, ids
 from sonar_core.board.views import BOARD_KINDS
+from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
@@ -32,14 +18,15 @@ from sonar_core.records.known_part import known_part
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY, RecordKind
 from sonar_core.sync.rows import Provenance, provenance_bytes, provenance_of
-from sonar_desktop.db import schema
+from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.standings import disputed_ids, standings
+from sonar_desktop.usecases.errors import NotHereError
 from sonar_desktop.usecases.ports import Seen
 
 _HEADS: Final = frozenset({CustodyEpisode.__name__, Patient.__name__})
 _KIND: Final = "kind"
-_COLUMNS: Final = ("kind", "id", "version", "patient", "episode", "at_ms", "body", "provenance")
+_COLUMNS: Final = "kind, id, version, patient, episode, at_ms, body, provenance"
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,20 +44,28 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def shown_where(connection: Connection, **conditions: str | Collection[str] | None) -> list[Shown]:
-    """Return what is shown where each column has the value, or one of the values, given."""
-    shape = tuple((name, _match_of(value)) for name, value in conditions.items())
-    values = {
-        name: value if isinstance(value, str) else list(value)
-        for name, value in conditions.items()
-        if value is not None
-    }
+    """Return what is shown where each column has the value, or one of the values, given.
+
+    Raises NotHereError for what is no id: the row that names it is spoilt.
+    """
+    try:
+        where, values = _matching(conditions)
+    except ValueError:
+        raise NotHereError from None
+    # By the driver itself: to have these made and compiled took longer than to run them.
+    rows = driver_connection(connection).execute(
+        f"SELECT {_COLUMNS}, 1 FROM pending WHERE {where} "  # noqa: S608 values are bound
+        f"UNION ALL SELECT {_COLUMNS}, 0 FROM record WHERE {where} "
+        "AND NOT EXISTS (SELECT 1 FROM pending WHERE pending.id = record.id)",
+        values,
+    )
     return [
         Shown(
             kind=kind,
-            id=identifier,
+            id=from_bytes(identifier),
             version=version,
-            patient=patient,
-            episode=episode,
+            patient=None if patient is None else from_bytes(patient),
+            episode=None if episode is None else from_bytes(episode),
             at_ms=at_ms,
             body=body,
             provenance=provenance,
@@ -78,7 +73,7 @@ def shown_where(connection: Connection, **conditions: str | Collection[str] | No
         )
         for (
             kind, identifier, version, patient, episode, at_ms, body, provenance, is_pending,
-        ) in connection.execute(_query(shape), values)
+        ) in rows
     ]  # fmt: skip
 
 
@@ -209,55 +204,28 @@ def with_standing(
     ]
 
 
-class _Match(Enum):
-    """How a column is compared."""
+def _matching(
+    conditions: Mapping[str, str | Collection[str] | None],
+) -> tuple[str, list[str | bytes]]:
+    """Return these conditions in SQL, with numbered marks, and the values of the marks.
 
-    NULL = auto()
-    ONE = auto()
-    ANY = auto()
-
-
-def _match_of(value: str | Collection[str] | None) -> _Match:
-    if value is None:
-        return _Match.NULL
-    return _Match.ONE if isinstance(value, str) else _Match.ANY
-
-
-@cache
-def _query(shape: tuple[tuple[str, _Match], ...]) -> CompoundSelect[Any]:
-    """Return the query of these columns, made once: making it takes longer than running it."""
-    ours = _select(schema.pending, shape, is_pending=True)
-    theirs = _select(schema.record, shape, is_pending=False).where(
-        ~exists().where(schema.pending.c.id == schema.record.c.id)
-    )
-    return union_all(ours, theirs)
-
-
-def _select(table: Any, shape: tuple[tuple[str, _Match], ...], *, is_pending: bool) -> Select[Any]:
-    chosen = [table.c[name] for name in _COLUMNS]
-    statement = select(*chosen, literal(int(is_pending)).label("is_pending"))
-    is_found_by = {name for name, match in shape if match is not _Match.NULL}
-    return statement.where(
-        *(_matches(_compared(table.c[name], is_found_by), name, match) for name, match in shape)
-    )
-
-
-def _compared(column: Column[Any], is_found_by: set[str]) -> ColumnElement[Any]:
-    """Return the column; a kind as `+kind` where people, stays or ids say which rows to look at.
-
-    SQLite knows no numbers of rows here, and would look at every dose on this PC for one person's.
+    A kind is `+kind` where people, stays or ids say which rows to look at: SQLite knows no numbers
+    of rows here, and would look at every dose on this PC for one person's.
     """
-    if column.name != _KIND or is_found_by == {_KIND}:
-        return column
-    return UnaryExpression(column, operator=custom_op("+"))
-
-
-def _matches(column: ColumnElement[Any], name: str, match: _Match) -> ColumnElement[bool]:
-    if match is _Match.NULL:
-        return column.is_(None)
-    if match is _Match.ANY:
-        return column.in_(bindparam(name, expanding=True))
-    return column == bindparam(name)
+    is_found_by = {name for name, wanted in conditions.items() if wanted is not None}
+    terms: list[str] = []
+    values: list[str | bytes] = []
+    for name, wanted in conditions.items():
+        if wanted is None:
+            terms.append(f"{name} IS NULL")
+            continue
+        column = name if name != _KIND or is_found_by == {_KIND} else f"+{name}"
+        some = [wanted] if isinstance(wanted, str) else wanted
+        first = len(values) + 1
+        values += some if name == _KIND else map(to_bytes, some)
+        marks = ", ".join(f"?{number}" for number in range(first, len(values) + 1))
+        terms.append(f"{column} IN ({marks})")
+    return " AND ".join(terms), values
 
 
 def pending_provenance(confirmed: Provenance | None, written: Provenance) -> bytes:

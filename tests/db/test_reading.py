@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from sqlalchemy import event
 
 from sonar_core import bodies
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.note import Note
 from sonar_core.records.patient import Patient
 from sonar_core.sync.messages import Cursor
+from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.reading import Look
 from sonar_desktop.usecases.errors import NotHereError
@@ -144,12 +144,10 @@ def test_no_look_at_one_person_reads_through_all_records(desk):
     desk.note(patient, episode, "waiting")
     statements = []
 
-    def note_down(connection, cursor, statement, parameters, context, many):
-        statements.append((statement, parameters))
-
     def look(connection):
         reading = Look(connection, ())
-        event.listen(connection, "before_cursor_execute", note_down)
+        raw = driver_connection(connection)
+        raw.set_trace_callback(statements.append)
         try:
             reading.get(Patient, patient)
             reading.seen("Note", episode)
@@ -160,11 +158,11 @@ def test_no_look_at_one_person_reads_through_all_records(desk):
             reading.conflicts()
             reading.drafts(NURSE.user)
         finally:
-            event.remove(connection, "before_cursor_execute", note_down)
+            raw.set_trace_callback(None)
         return [
             step[3]
-            for statement, parameters in statements
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            for statement in statements
+            for step in raw.execute(f"EXPLAIN QUERY PLAN {statement}")
         ]
 
     steps = desk.database.read(look)

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from sqlalchemy import event
 
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.rows import provenance_of
+from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.shown import pending_provenance, readable, record_of, shown_one, shown_where
 from tests.db.centre import Centre
@@ -53,21 +53,19 @@ def test_one_persons_records_of_a_kind_are_found_by_the_person(desk):
     patient, episode = desk.arrival()
     asked = []
 
-    def note_down(_connection, _cursor, statement, parameters, *_):
-        asked.append((statement, parameters))
-
     def look(connection):
-        event.listen(connection, "before_cursor_execute", note_down)
+        raw = driver_connection(connection)
+        raw.set_trace_callback(asked.append)
         try:
             for whose in ({"patient": {patient}}, {"patient": patient}, {"episode": episode}):
                 for kind in ("Patient", ["CustodyEpisode"]):
                     shown_where(connection, **whose, kind=kind)
         finally:
-            event.remove(connection, "before_cursor_execute", note_down)
+            raw.set_trace_callback(None)
         return [
             step[3]
-            for statement, parameters in asked
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            for statement in asked
+            for step in raw.execute(f"EXPLAIN QUERY PLAN {statement}")
         ]
 
     steps = [step for step in desk.database.read(look) if step.startswith("SEARCH record ")]
