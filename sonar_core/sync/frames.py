@@ -22,7 +22,7 @@ class BadFrameError(ValueError):
 class Split(NamedTuple):
     """The payloads that were whole, and the bytes left over."""
 
-    payloads: list[bytes]
+    payloads: list[memoryview]
     rest: bytes
 
 
@@ -34,7 +34,8 @@ def frame_bytes(frame: Frame) -> bytes:
 
 def split_frames(buffer: bytes) -> Split:
     """Return the whole payloads at the start of the buffer; raise BadFrameError for a false one."""
-    payloads: list[bytes] = []
+    payloads: list[memoryview] = []
+    view = memoryview(buffer)
     at = 0
     while len(buffer) - at >= FRAME_HEAD:
         size = int.from_bytes(buffer[at : at + 4], "big")
@@ -43,7 +44,7 @@ def split_frames(buffer: bytes) -> Split:
         end = at + FRAME_HEAD + size
         if len(buffer) < end:
             break
-        payload = buffer[at + FRAME_HEAD : end]
+        payload = view[at + FRAME_HEAD : end]
         if hashlib.sha256(payload).digest() != buffer[at + 4 : at + FRAME_HEAD]:
             raise BadFrameError("a frame does not match its hash")
         payloads.append(payload)
@@ -63,7 +64,7 @@ class Splitter:
         self._size = 0
         self._wanted = FRAME_HEAD
 
-    def payloads_with(self, piece: bytes) -> list[bytes]:
+    def payloads_with(self, piece: bytes) -> list[memoryview]:
         """Return the payloads that this piece ends; raise BadFrameError for a false one."""
         self._pieces.append(piece)
         self._size += len(piece)
@@ -80,7 +81,7 @@ class Splitter:
 _frame_decoder: Final[msgspec.msgpack.Decoder[Frame]] = msgspec.msgpack.Decoder(Frame)
 
 
-def frame_of(payload: bytes) -> Frame:
+def frame_of(payload: bytes | memoryview) -> Frame:
     """Return the frame; raise BadFrameError when the payload is none."""
     try:
         return _frame_decoder.decode(payload)

@@ -40,6 +40,11 @@ _LEFT: Final = {
     for phase, column in _DONE.items()
 }
 
+_IS_WHOLE: Final = (
+    "SELECT 1 FROM snapshot WHERE scope = ?1 AND unattached_done AND NOT EXISTS "
+    "(SELECT 1 FROM snapshot_patient WHERE scope = ?1 AND NOT (board_done AND other_done))"
+)
+
 
 def begin(connection: Connection, manifest: Manifest) -> None:
     """Remember what will come, in place of what was remembered of an earlier beginning."""
@@ -116,8 +121,7 @@ def end(connection: Connection, scope: str) -> Cursor:
 
     Raises SyncHoleError while anything is left.
     """
-    item = next((item for item in unfinished(connection) if item.scope == scope), None)
-    if item is None or item.unattached or item.board or item.other:
+    if not driver_connection(connection).execute(_IS_WHOLE, (scope,)).fetchone():
         raise SyncHoleError
     table = schema.snapshot
     columns = [table.c[name] for name in Cursor.__struct_fields__]

@@ -261,13 +261,22 @@ class SyncWorker:
         return pause
 
     def _progress(self, state: SyncState, done: int, total: int) -> None:
-        self._tell(state, done=done, total=total)
+        with suppress(KnownError, BugError):
+            self._waiting = self.store.waiting()
+        self._say(state, done=done, total=total)
 
     def _tell_changed(self, changed: Changed) -> None:
         if changed != Changed():
             self.on_changed(changed)
 
-    def _tell(
+    def _tell(self, state: SyncState, *, problem: str = "", next_try_ms: int | None = None) -> None:
+        # A store that cannot be asked now must not be said to hold nothing that waits.
+        with suppress(KnownError, BugError):
+            at = self.store.position()
+            self._waiting, self._is_removal_frozen = at.waiting, at.is_removal_frozen
+        self._say(state, problem=problem, next_try_ms=next_try_ms)
+
+    def _say(
         self,
         state: SyncState,
         *,
@@ -276,10 +285,6 @@ class SyncWorker:
         problem: str = "",
         next_try_ms: int | None = None,
     ) -> None:
-        # A store that cannot be asked now must not be said to hold nothing that waits.
-        with suppress(KnownError, BugError):
-            at = self.store.position()
-            self._waiting, self._is_removal_frozen = at.waiting, at.is_removal_frozen
         self.on_status(
             SyncStatus(
                 state=state,

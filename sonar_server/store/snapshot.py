@@ -95,8 +95,7 @@ def holdings(
     Patients with an open episode come first, by their newest NEWS2 and level of observation,
     then everybody by how new their last row is. Only the former have rows that the board needs.
     """
-    # The planner would look through an empty `retired` once for each row.
-    transaction.execute(text("SET LOCAL enable_nestloop = off"))
+    _look_up_retired_once(transaction)
     found: dict[ScopeKey, tuple[int, list[Holding]]] = {}
     for site_id in {key.site_id for key in keys}:
         of_site = [key for key in keys if key.site_id == site_id]
@@ -186,6 +185,7 @@ def of_patients(
         "patients": list(patients),
         "board": list(BOARD_KINDS),
     }
+    _look_up_retired_once(transaction)
     found: dict[bytes, list[Row]] = {patient: [] for patient in patients}
     statement = _OF_PATIENTS.format(which=_WHICH[phase])
     rows = starmap(Row, read_all(transaction, statement, values))
@@ -193,6 +193,11 @@ def of_patients(
     for row in sorted(rows, key=attrgetter("seq")):
         found[row.patient or b""].append(row)
     return found
+
+
+def _look_up_retired_once(transaction: Transaction) -> None:
+    """Keep the planner from looking through `retired` once for each row: half the time of both."""
+    transaction.execute(text("SET LOCAL enable_nestloop = off"))
 
 
 def _know_how_many(transaction: Transaction, total: int) -> None:
