@@ -59,7 +59,7 @@ _MOVED: Final = select(schema.retired.c.episode).where(
 _COMING: Final = schema.snapshot_patient
 _LOADING: Final = select(_COMING.c.patient).where(
     (_COMING.c.board_done == 0) | ((_COMING.c.board_rows == 0) & (_COMING.c.other_done == 0)),
-    _COMING.c.patient.in_(_ON_BOARD),
+    _COMING.c.patient.in_(select(schema.board_row.c.patient)),
 )
 
 
