@@ -46,7 +46,9 @@ def set_care_level(desk: Desk, setting: CareSetting) -> tuple[str, Changed]:
             writing.record(care)
         else:
             changes = msgspec.structs.asdict(care)
-            del changes["id"]
+            # It keeps whose it is: the stay's row may be spoilt here, until it is put right.
+            for name in ("id", "patient", "episode"):
+                del changes[name]
             writing.edit(CareLevel, care.id, changes)
         if setting.draft is not None:
             writing.drop_draft(desk.actor.user, setting.draft)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import msgspec
+
 from sonar_core.records.care_level import CareLevel
+from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.registry import care_level_id
 from sonar_desktop.usecases.keep_draft import keep_draft, my_drafts
 from sonar_desktop.usecases.list_board import list_board
@@ -14,6 +17,7 @@ from tests.usecases.fakes import (
     clock_of,
     make_desk,
     shown,
+    store_of,
     sync,
 )
 
@@ -51,6 +55,21 @@ def test_a_stay_has_one_level_and_setting_it_again_changes_it():
     (record,) = all_shown(desk, CareLevel)
     assert (record.level, record.check_every_minutes, record.reason) == (3, None, "Drowsier")
     assert record.patient == found.patient
+
+
+def test_a_level_keeps_whose_it_is_where_the_row_of_the_stay_is_spoilt():
+    # Seed 1795417950: another letter in that body, and the call ended in a program fault.
+    desk = make_desk()
+    found = admitted(desk)
+    set_care_level(desk, level(found.episode))
+    sync(Server(), desk)
+    held = store_of(desk).state.confirmed
+    key = (CustodyEpisode.__name__, found.episode)
+    spoilt = held[key].body.replace(found.patient.encode(), b"f" + found.patient[1:].encode())
+    held[key] = msgspec.structs.replace(held[key], body=spoilt)
+    set_care_level(desk, level(found.episode, 3, None))
+    (record,) = all_shown(desk, CareLevel)
+    assert (record.level, record.patient) == (3, found.patient)
 
 
 def test_two_levels_set_apart_show_the_higher_one_until_somebody_decides():
