@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from sonar_core.moments import Moment
+
+_WHEN_PERFORMED: Final = Moment(utc_ms=0, zone="", offset_minutes=0)
 
 
 class Replacement(StrEnum):
@@ -32,16 +35,17 @@ class Fact(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     Its body leaves out what stands at its default, so no default ever changes (ADR 8).
 
-    `performed_at` is when it was done, `recorded_at` when it was written down. Whoever wrote it
-    down did it, where a body does not say who did. `replaces` names
-    the fact whose place it takes, `replacement` and `replacement_reason` say why. `corrects` names
-    one that the server holds back and will not take by itself, which this one was written for.
+    `performed_at` is when it was done, `recorded_at` when it was written down: at that same moment
+    where a body does not say when. Whoever wrote it down did it, where a body does not say who did.
+    `replaces` names the fact whose place it takes, `replacement` and `replacement_reason` say why.
+    `corrects` names one that the server holds back and will not take by itself, which this one was
+    written for.
     A fact struck out is replaced by one whose `replacement` is "entered_in_error".
     """
 
     patient: str
     performed_at: Moment
-    recorded_at: Moment
+    recorded_at: Moment = _WHEN_PERFORMED
     recorded_by: str
     performed_by: str = ""
     episode: str | None = None
@@ -58,9 +62,12 @@ class Fact(Record, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def left_out(self) -> tuple[str, ...]:
         """Which fields the bytes need not say (`bodies.encode`)."""
-        return ("performed_by",) if self.performed_by == self.recorded_by else ()
+        at_once = ("recorded_at",) if self.recorded_at == self.performed_at else ()
+        return ("performed_by", *at_once) if self.performed_by == self.recorded_by else at_once
 
     def __post_init__(self) -> None:
-        """Take who wrote it down for who did it, where nobody else is named."""
+        """Take who wrote it down for who did it, and when for when, where nothing else is said."""
+        if self.recorded_at is _WHEN_PERFORMED:
+            msgspec.structs.force_setattr(self, "recorded_at", self.performed_at)
         if not self.performed_by:
             msgspec.structs.force_setattr(self, "performed_by", self.recorded_by)

@@ -5,6 +5,7 @@ import pytest
 
 from sonar_core import bodies
 from sonar_core.ids import slot
+from sonar_core.moments import Moment, Precision
 from sonar_core.records.base import Entity, Fact, Record
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.note import Note
@@ -173,13 +174,13 @@ def test_what_a_fact_leaves_out_means_for_ever_what_it_means_today():
         for kind in REGISTRY.values()
         if kind.sort is Sort.FACT
         for field in msgspec.structs.fields(kind.type)
-        if field.default not in (msgspec.NODEFAULT, None, "", False, ())
+        if field.name != "recorded_at"
+        and field.default not in (msgspec.NODEFAULT, None, "", False, ())
     }
     assert said == {("ObservationSet", "spo2_scale"): 1}
     made = note(50)
     assert set(bodies.fields_of(bodies.encode(made))) == {
-        "category", "episode", "id", "patient", "performed_at", "recorded_at", "recorded_by",
-        "text",
+        "category", "episode", "id", "patient", "performed_at", "recorded_by", "text",
     }  # fmt: skip
     assert bodies.decode(bodies.encode(made), Note) == made
 
@@ -195,3 +196,18 @@ def test_a_body_names_who_did_it_where_somebody_else_wrote_it_down():
         "performed_at": {**fields["performed_at"], "precision": "exact"},
     }
     assert bodies.decode(msgspec.json.encode(said), Note) == note(50)
+
+
+def test_a_body_says_when_it_was_written_down_where_that_was_another_moment():
+    made = note(50)
+    for later in (
+        msgspec.structs.replace(made.performed_at, utc_ms=made.performed_at.utc_ms + 1),
+        msgspec.structs.replace(made.performed_at, precision=Precision.APPROX),
+        msgspec.structs.replace(made.performed_at, utc_ms=0, zone="", offset_minutes=0),
+    ):
+        written = msgspec.structs.replace(made, recorded_at=later)
+        fields = bodies.fields_of(bodies.encode(written))
+        assert msgspec.convert(fields["recorded_at"], Moment) == later
+        assert bodies.decode(bodies.encode(written), Note) == written
+    said = {**bodies.fields_of(bodies.encode(made)), "recorded_at": made.performed_at}
+    assert bodies.decode(msgspec.json.encode(said), Note) == made
