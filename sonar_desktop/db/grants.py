@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, literal_column, select
 
 from sonar_core import bodies
 from sonar_core.records.registry import REGISTRY, ScopeKind
@@ -18,7 +18,10 @@ from sonar_desktop.db.identity import keep_scopes, must_be_enrolled, scope_named
 
 _TABLE: Final = schema.revoked_scope
 _STATES: Final = select(_TABLE)
-_WORDS: Final = select(schema.record.c.body).where(schema.record.c.kind == SCOPE_GRANT)
+_WORDS: Final = select(schema.record.c.body).where(
+    schema.record.c.kind == literal_column(f"'{SCOPE_GRANT}'")
+)
+"""By the kind's very name: the index `record_kind` serves no value that is bound."""
 _LISTED: Final = select(schema.board_row.c.episode, schema.board_row.c.patient)
 
 

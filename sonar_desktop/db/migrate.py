@@ -19,6 +19,7 @@ from sonar_desktop.db.migrations import (
     m0008_grants,
     m0009_moved,
     m0010_correcting,
+    m0011_few,
 )
 
 
@@ -45,6 +46,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0008_grants,
     m0009_moved,
     m0010_correcting,
+    m0011_few,
 )
 
 

@@ -21,7 +21,7 @@ from sonar_core.sync.rows import Provenance, provenance_bytes, provenance_of
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.standings import disputed_ids, standings
-from sonar_desktop.usecases.errors import NotHereError
+from sonar_desktop.usecases.errors import BugError, NotHereError
 from sonar_desktop.usecases.ports import Seen
 
 _HEADS: Final = frozenset({CustodyEpisode.__name__, Patient.__name__})
@@ -207,25 +207,28 @@ def with_standing(
 def _matching(
     conditions: Mapping[str, str | Collection[str] | None],
 ) -> tuple[str, list[str | bytes]]:
-    """Return these conditions in SQL, with numbered marks, and the values of the marks.
-
-    A kind is `+kind` where people, stays or ids say which rows to look at: SQLite knows no numbers
-    of rows here, and would look at every dose on this PC for one person's.
-    """
-    is_found_by = {name for name, wanted in conditions.items() if wanted is not None}
+    """Return these conditions in SQL, with numbered marks, and the values of the marks."""
     terms: list[str] = []
     values: list[str | bytes] = []
     for name, wanted in conditions.items():
         if wanted is None:
             terms.append(f"{name} IS NULL")
-            continue
-        column = name if name != _KIND or is_found_by == {_KIND} else f"+{name}"
-        some = [wanted] if isinstance(wanted, str) else wanted
-        first = len(values) + 1
-        values += some if name == _KIND else map(to_bytes, some)
-        marks = ", ".join(f"?{number}" for number in range(first, len(values) + 1))
-        terms.append(f"{column} IN ({marks})")
+        elif conditions.keys() == {_KIND} and isinstance(wanted, str):
+            # By its name: the index `record_kind` serves no value that is bound.
+            terms.append(f"{name} = '{_a_name(wanted)}'")
+        else:
+            some = [wanted] if isinstance(wanted, str) else wanted
+            first = len(values) + 1
+            values += some if name == _KIND else map(to_bytes, some)
+            marks = ", ".join(f"?{number}" for number in range(first, len(values) + 1))
+            terms.append(f"{name} IN ({marks})")
     return " AND ".join(terms), values
+
+
+def _a_name(kind: str) -> str:
+    if not kind.isidentifier():
+        raise BugError("a kind of record is named by one word")
+    return kind
 
 
 def pending_provenance(confirmed: Provenance | None, written: Provenance) -> bytes:

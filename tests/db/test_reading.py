@@ -7,6 +7,8 @@ from sonar_core import bodies
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.note import Note
 from sonar_core.records.patient import Patient
+from sonar_core.records.practitioner import Practitioner, PractitionerRole
+from sonar_core.records.site_move import SiteMove
 from sonar_core.sync.messages import Cursor
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import NewerRecordError
@@ -154,7 +156,8 @@ def test_no_look_at_one_person_reads_through_all_records(desk):
             reading.of_episode(episode, ["Note"])
             reading.of_patient(patient)
             reading.history("CustodyEpisode", episode)
-            reading.all_of(Note)
+            for kind in (CustodyEpisode, Patient, Practitioner, PractitionerRole, SiteMove):
+                reading.all_of(kind)
             reading.conflicts()
             reading.drafts(NURSE.user)
         finally:

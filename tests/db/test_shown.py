@@ -9,6 +9,7 @@ from sonar_core.sync.rows import provenance_of
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.db.shown import pending_provenance, readable, record_of, shown_one, shown_where
+from sonar_desktop.usecases.errors import BugError
 from tests.db.centre import Centre
 
 
@@ -71,6 +72,11 @@ def test_one_persons_records_of_a_kind_are_found_by_the_person(desk):
     steps = [step for step in desk.database.read(look) if step.startswith("SEARCH record ")]
     assert len(steps) == len(asked) == 6
     assert not [step for step in steps if "record_kind" in step]
+
+
+def test_a_kind_that_is_no_word_is_not_asked_for(desk):
+    with pytest.raises(BugError):
+        desk.database.read(lambda connection: shown_where(connection, kind="Note' OR '1"))
 
 
 def test_a_body_of_no_kind_is_not_guessed_at():
