@@ -1,11 +1,13 @@
 """Frames on the wire: four bytes of length (big-endian), SHA-256 over the payload, the payload.
 
 A pull or snapshot answer is a stream of them. The last is an End; without one it was cut off.
+A payload may be packed: it is a zstd frame then. So the hash is over a sixth of the bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import msgspec
@@ -13,6 +15,7 @@ import msgspec
 from sonar_core.sync.messages import MAX_DECODED_BYTES, Frame
 
 FRAME_HEAD: Final = 36
+_ZSTD_MAGIC: Final = bytes.fromhex("28b52ffd")
 
 
 class BadFrameError(ValueError):
@@ -26,9 +29,9 @@ class Split(NamedTuple):
     rest: bytes
 
 
-def frame_bytes(frame: Frame) -> bytes:
-    """Return a frame as it goes onto the wire."""
-    payload = msgspec.msgpack.encode(frame)
+def frame_bytes(frame: Frame, packed: Callable[[bytes], bytes] = bytes) -> bytes:
+    """Return a frame as it goes onto the wire; `packed` makes its payload smaller."""
+    payload = packed(msgspec.msgpack.encode(frame))
     return len(payload).to_bytes(4, "big") + hashlib.sha256(payload).digest() + payload
 
 
@@ -79,6 +82,11 @@ class Splitter:
 
 
 _frame_decoder: Final[msgspec.msgpack.Decoder[Frame]] = msgspec.msgpack.Decoder(Frame)
+
+
+def is_packed(payload: bytes | memoryview) -> bool:
+    """Return whether a payload is to be unpacked first; a frame's own never begins like this."""
+    return payload[:4] == _ZSTD_MAGIC
 
 
 def frame_of(payload: bytes | memoryview) -> Frame:

@@ -27,6 +27,8 @@ HEARTBEAT_SECONDS: Final = 10
 """A stream of hints is never silent for longer; a long poll is answered after twice as long."""
 MAX_WRITTEN: Final = 64
 MEDIA_TYPE: Final = "application/vnd.msgpack"
+PACKED: Final = "frames=zstd"
+"""Beside the media type in what a device accepts: it can read frames that are packed one by one."""
 REQUEST_DOMAIN: Final = b"sonar/request/v1\x00"
 
 

@@ -41,7 +41,7 @@ from sonar_desktop.sync.errors import (
     OldServerError,
     RubbishError,
 )
-from sonar_desktop.sync.transport import Signer, Transport
+from sonar_desktop.sync.transport import Signer, Transport, unpacked
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.ports import Clock
 
@@ -177,7 +177,7 @@ class ServerLink:
         for part in self._transport.stream(path, body, self._signer, self.server_ms()):
             try:
                 for payload in splitter.payloads_with(part):
-                    frame = frame_of(payload)
+                    frame = frame_of(unpacked(payload))
                     if isinstance(frame, End):
                         spent_ms = self._clock.monotonic_ms() - asked_ms
                         if spent_ms <= _QUICK_MS:

@@ -16,7 +16,14 @@ import urllib3
 import zstandard
 
 from sonar_core.sync.event_stream import EVENT_STREAM
-from sonar_core.sync.messages import MAX_DECODED_BYTES, MEDIA_TYPE, Refusal, request_bytes
+from sonar_core.sync.frames import is_packed
+from sonar_core.sync.messages import (
+    MAX_DECODED_BYTES,
+    MEDIA_TYPE,
+    PACKED,
+    Refusal,
+    request_bytes,
+)
 from sonar_core.sync.operations import Sign
 from sonar_desktop.sync.certificates import failure
 from sonar_desktop.sync.errors import (
@@ -100,8 +107,9 @@ class Transport:
         return _whole(self._stream("POST", path, body, signer, server_ms))
 
     def stream(self, path: str, body: bytes, signer: Signer, server_ms: int) -> Iterator[bytes]:
-        """Yield the inflated parts of a long answer as they arrive."""
-        return self._stream("POST", path, body, signer, server_ms)
+        """Yield the inflated parts of a long answer as they arrive; its frames may be packed."""
+        wanted = {"Accept": f"{MEDIA_TYPE};{PACKED}"}
+        return self._stream("POST", path, body, signer, server_ms, wanted)
 
     def events(
         self, path: str, body: bytes, signer: Signer, server_ms: int, silence_s: float
@@ -120,9 +128,15 @@ class Transport:
                     yield part
 
     def _stream(
-        self, method: str, path: str, body: bytes, signer: Signer | None, server_ms: int
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        signer: Signer | None,
+        server_ms: int,
+        wanted: Mapping[str, str] | None = None,
     ) -> Iterator[bytes]:
-        with self._asked(method, path, body, signer, server_ms) as answer:
+        with self._asked(method, path, body, signer, server_ms, wanted) as answer:
             _raise_for(answer, MEDIA_TYPE)
             yield from _inflated(answer)
 
@@ -218,7 +232,7 @@ def _inflated(answer: requests.Response) -> Iterator[bytes]:
         elif coding == "gzip":
             yield from _from_gzip(answer.raw)
         elif coding == "":
-            while part := answer.raw.read(_CHUNK, decode_content=False):
+            while part := answer.raw.read1(_CHUNK, decode_content=False):
                 yield part
         else:
             raise RubbishError("unknown_coding")
@@ -236,6 +250,21 @@ def _broken() -> Iterator[None]:
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise OfflineError from error
     except (zstandard.ZstdError, zlib.error) as error:
+        raise RubbishError("bad_compression") from error
+
+
+def unpacked(payload: bytes | memoryview) -> bytes | memoryview:
+    """Return the payload of a frame as it was before it was packed, if it was.
+
+    Raises RubbishError for one that is damaged, or would be larger than any frame may be.
+    """
+    if not is_packed(payload):
+        return payload
+    try:
+        if not 0 <= zstandard.frame_content_size(payload) <= MAX_DECODED_BYTES:
+            raise RubbishError("too_large")
+        return zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompress(payload)
+    except zstandard.ZstdError as error:
         raise RubbishError("bad_compression") from error
 
 

@@ -20,7 +20,7 @@ from litestar.params import HeaderParameter
 from litestar.response import Stream
 
 from sonar_core.sync.frames import frame_bytes
-from sonar_core.sync.messages import MEDIA_TYPE, End, Frame, Refusal
+from sonar_core.sync.messages import MEDIA_TYPE, PACKED, End, Frame, Refusal
 from sonar_server.api import bodies
 from sonar_server.central import Central
 from sonar_server.errors import RefusedError
@@ -176,7 +176,11 @@ async def streamed(
     first, frames = await for_device(request, desk, authorisation, into, begin)
     if isinstance(first, End):
         return answered_with(request, frame_bytes(first))
-    pieces = _pieces(chain([first], frames), bodies.Compressor(coding))
+    # Whoever packs frames says so: a program before that could not read them.
+    if PACKED in request.headers.get("accept", ""):
+        coding, pieces = "", _packed(chain([first], frames))
+    else:
+        pieces = _pieces(chain([first], frames), bodies.Compressor(coding))
 
     async def content() -> AsyncIterator[bytes]:
         while piece := await desk.work(next, pieces, b""):
@@ -184,6 +188,12 @@ async def streamed(
 
     headers = {"Content-Encoding": coding} if coding else {}
     return Stream(content(), media_type=MEDIA_TYPE, headers=headers)
+
+
+def _packed(frames: Iterator[Frame]) -> Iterator[bytes]:
+    packing = bodies.packing()
+    for frame in frames:
+        yield frame_bytes(frame, packing)
 
 
 def _pieces(frames: Iterator[Frame], compressor: bodies.Compressor) -> Iterator[bytes]:

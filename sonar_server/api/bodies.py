@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -115,6 +115,12 @@ class Compressor:
     def end(self) -> bytes:
         """Return what closes the answer."""
         return b"" if self._object is None else bytes(self._object.flush())
+
+
+def packing() -> Callable[[bytes], bytes]:
+    """Return what packs the payloads of one stream, those where that is worth it."""
+    compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
+    return lambda data: data if len(data) < COMPRESS_FROM else compressor.compress(data)
 
 
 def compressed(data: bytes, coding: str) -> bytes:

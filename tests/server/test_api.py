@@ -16,13 +16,11 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sonar_core.ids import to_bytes
-from sonar_core.sync.frames import frame_of, split_frames
 from sonar_core.sync.lease import opened
 from sonar_core.sync.messages import (
     MAX_DECODED_BYTES,
     MEDIA_TYPE,
     PROTOCOL,
-    End,
     Enrolled,
     Phase,
     Pull,
@@ -99,14 +97,6 @@ def test_a_long_tail_comes_compressed_in_frames_that_end_with_commits(link, pc):
     copy = pc.copy()
     assert len(copy.rows) == 1202
     assert copy.cursor.commit_no == 301
-
-
-def test_a_pull_that_fetches_nothing_is_answered_in_one_piece(link, pc):
-    pc.push(*pc.wrote(*pc.admitted()))
-    body = msgspec.msgpack.encode(Pull(protocol=PROTOCOL, cursors=(pc.copy().cursor,)))
-    answer = link.send("/v1/sync/pull", body)
-    assert answer.headers["Content-Length"] == str(len(answer.content))
-    assert isinstance(frame_of(split_frames(answer.content).payloads[0]), End)
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip"])

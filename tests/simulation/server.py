@@ -318,24 +318,16 @@ class SimServer:
                 frames = service.snapshot(bodies.decoded(body, Snapshot))
             case _:
                 raise ValueError(path)
-        compressor = bodies.Compressor("zstd")
-
-        def pieces() -> Iterator[bytes]:
-            for frame in frames:
-                yield compressor.piece(frame_bytes(frame))
-            if rest := compressor.end():
-                yield rest
-
+        packing = bodies.packing()
         # As the HTTP face: the first piece is made before the answer begins.
-        parts = pieces()
+        parts = (frame_bytes(frame, packing) for frame in frames)
         first = next(parts)
 
         def content() -> Iterator[bytes]:
             yield first
             yield from parts
 
-        headers = {"Content-Type": MEDIA_TYPE, "Content-Encoding": "zstd"}
-        return Answer(status=200, headers=headers, parts=content())
+        return Answer(status=200, headers={"Content-Type": MEDIA_TYPE}, parts=content())
 
     def _refusal(self, status: int, code: str, message: str) -> Answer:
         refusal = Refusal(code=code, message=message, server_ms=self.now_ms())

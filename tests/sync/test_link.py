@@ -12,12 +12,15 @@ from sonar_core.sync import versions
 from sonar_core.sync.frames import frame_bytes
 from sonar_core.sync.messages import (
     PROTOCOL,
+    Cursor,
     End,
+    Frame,
     Hello,
     Pull,
     Push,
     PushAnswer,
     Refusal,
+    TailFrame,
     request_bytes,
 )
 from sonar_core.sync.versions import Spoken
@@ -319,6 +322,48 @@ def test_a_frame_that_does_not_match_its_hash_is_rubbish(serve):
     whole[-1] ^= 1
     with pytest.raises(RubbishError):
         list(serve(http(bytes(whole))).pull(PULL))
+
+
+def packed(frame: Frame) -> bytes:
+    return frame_bytes(frame, zstandard.compress)
+
+
+def test_frames_that_are_packed_one_by_one_are_read(serve):
+    tail = TailFrame(rows=[], cursor=Cursor(scope="s", epoch=1, seq=0, commit_no=0, chain=b""))
+    end = End(heads=(), server_ms=3)
+    link = serve(http(packed(tail) + frame_bytes(end)))
+    assert list(link.pull(PULL)) == [tail, end]
+    assert b"frames=zstd" in link.requests[0]
+
+
+def unsized(payload: bytes) -> bytes:
+    compressor = zstandard.ZstdCompressor(write_content_size=False)
+    return compressor.compress(payload)
+
+
+def lying(payload: bytes) -> bytes:
+    """Packed with a head that names less than is inside."""
+    wire = bytearray(zstandard.compress(payload + bytes(200)))
+    assert wire[4] == 0x20  # one byte of size follows
+    wire[5] = 10
+    return bytes(wire)
+
+
+@pytest.mark.parametrize(
+    "packing",
+    [
+        lambda payload: zstandard.compress(payload)[:-1],
+        lambda payload: zstandard.compress(bytes(64 * 1024 * 1024)),
+        lambda payload: zstandard.compress(payload)[:4],
+        unsized,
+        lying,
+    ],
+    ids=["cut", "bomb", "head", "unsized", "lying"],
+)
+def test_a_packed_frame_that_is_damaged_or_a_bomb_is_rubbish(serve, packing):
+    whole = frame_bytes(End(heads=(), server_ms=3), packing)
+    with pytest.raises(RubbishError):
+        list(serve(http(whole)).pull(PULL))
 
 
 @pytest.mark.parametrize(
