@@ -77,6 +77,9 @@ class _Body(io.RawIOBase):
         self._rest = self._rest[size:]
         return size
 
+    def read1(self, size: int = -1) -> bytes:
+        return self.read(size)
+
 
 class Line(BaseAdapter):
     """One PC's line, mounted in its real `requests` session."""
