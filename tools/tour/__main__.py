@@ -20,6 +20,7 @@ from sonar_desktop.ui.viewmodels.session import SessionModel
 from tools.demo import ROOT, Children
 from tools.tour.camera import Camera
 from tools.tour.clock import stop_clocks
+from tools.tour.mishaps import mishaps
 from tools.tour.stops import Tour
 from tools.tour.suites import Way, open_suites
 
@@ -54,9 +55,10 @@ def visit(
 
 
 def northfield(tour: Tour) -> None:
-    """Set a PC up, work a shift at it, lose the network."""
+    """Set a PC up, work a shift at it, meet what goes wrong, lose the network."""
     tour.enrol(pictured=True)
     tour.work()
+    mishaps(tour)
     tour.lose_the_network()
 
 

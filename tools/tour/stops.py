@@ -78,7 +78,7 @@ class Tour:
         camera.shoot("16-conflict", self.at(Page.CONFLICTS, keys=(Qt.Key.Key_Return,)))
         camera.shoot("17-new-referral", self.at(Page.REFERRALS, focus="new"))
         camera.shoot("18-find", self._find)
-        camera.shoot("19-sync-panel", self._sync)
+        camera.shoot("19-sync-panel", self.sync)
         camera.shoot("20-help", self.at(Page.HELP))
         self._record()
         session.go(Destination(page=Page.BOARD))
@@ -95,9 +95,9 @@ class Tour:
         order("cut", self.way.orders)
         self.session.try_now()
         self.wait_in_contact(wanted=False)
-        camera, worst = self.camera, self._worst()
+        camera, worst = self.camera, self.worst()
         camera.shoot("50-offline-board", self.at(Page.BOARD))
-        camera.shoot("51-offline-sync-panel", self._sync)
+        camera.shoot("51-offline-sync-panel", self.sync)
         for number, tab in enumerate((Tab.SUMMARY, Tab.MEDICINES), 52):
             camera.shoot(f"{number}-offline-{tab.value}", self.at(Page.RECORD, worst, tab))
         self.session.switch_person()
@@ -152,7 +152,7 @@ class Tour:
         self.camera.wait(lambda: is_in_contact(background.latest_status) is wanted)
 
     def _record(self) -> None:
-        camera, worst = self.camera, self._worst()
+        camera, worst = self.camera, self.worst()
         for number, tab in enumerate(Tab, 21):
             camera.shoot(f"{number}-record-{tab.value}", self.at(Page.RECORD, worst, tab))
         camera.shoot("26-observations-filled", partial(self._observe, worst))
@@ -181,11 +181,13 @@ class Tour:
         self.camera.keys(Qt.Key.Key_K, held=CTRL)
         self.camera.keys("bar")
 
-    def _sync(self) -> None:
+    def sync(self) -> None:
+        """Open the sync panel beside the board."""
         self.session.go(Destination(page=Page.BOARD))
         self.camera.keys(Qt.Key.Key_Y, held=CTRL)
 
-    def _worst(self) -> str:
+    def worst(self) -> str:
+        """Return the stay with the highest score."""
         rows = self.session.alarms.rows
         return max(rows, key=lambda row: row.news2.total or 0).episode
 

@@ -15,19 +15,23 @@ EMPTY_SUITE = "Southgate custody suite"
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """What a new PC is enrolled with, and the port that takes orders for its network."""
+    """What a new PC is enrolled with, and the port that takes orders for its network.
+
+    `site` is the id of the suite that begins with nobody in it.
+    """
 
     server: str
     code: str
     person: Person
     orders: int
+    site: str
 
 
 def open_suites(children: Children, folder: Path) -> tuple[Way, Way]:
     """Serve both suites; return the way into the full one and into the empty one."""
     port, people, codes = start_server(children, folder, SERVER)
     data = folder / "server"
-    _administer(data, "site", "add", EMPTY_SUITE)
+    other = _administer(data, "site", "add", EMPTY_SUITE).split()[1]
     said = _administer(
         data, "user", "add", "ihale", "--name", "Imogen Hale", "--initials", "IH",
         "--role", "nurse", "--site", EMPTY_SUITE, "--make-password",
@@ -39,7 +43,7 @@ def open_suites(children: Children, folder: Path) -> tuple[Way, Way]:
     for number, (new_code, person) in enumerate(((codes[0], people[0]), (code, imogen)), 1):
         listen, orders = start_network(children, folder, port, number)
         server = f"http://127.0.0.1:{listen}"
-        ways.append(Way(server=server, code=new_code, person=person, orders=orders))
+        ways.append(Way(server=server, code=new_code, person=person, orders=orders, site=other))
     return ways[0], ways[1]
 
 

@@ -17,6 +17,7 @@ from sonar_desktop.ui.screens.task_panel import TaskPanel
 from sonar_desktop.ui.theme.sizes import Layout, layout_for
 from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.workplace import Destination
+from sonar_desktop.ui.widgets.first_focus import FirstFocus
 
 
 class PlanTab(QWidget):
@@ -63,6 +64,7 @@ class PlanTab(QWidget):
         whole.addWidget(scrolling(inside))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Plan and tasks")
+        FirstFocus(self, self.care.change)
 
     def arrive(self, destination: Destination) -> None:
         """Open the form that the destination names."""

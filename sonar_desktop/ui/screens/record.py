@@ -30,7 +30,7 @@ from sonar_desktop.ui.viewmodels.record_faces import Alert
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.ui.widgets.alert_strip import AlertStrip
 from sonar_desktop.ui.widgets.button import Variant
-from sonar_desktop.ui.widgets.messages import InlineMessage
+from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage
 from sonar_desktop.ui.widgets.painters import ChipFace
 from sonar_desktop.ui.widgets.patient_banner import PatientBanner
 from sonar_desktop.ui.widgets.tab_bar import TabBar
@@ -131,6 +131,7 @@ class RecordPage(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self.banner: PatientBanner | None = None
+        self.unread: EmptyState | None = None
         self.strip = AlertStrip()
         self.bar = TabBar()
         self.pages = QStackedWidget()
@@ -239,6 +240,7 @@ class RecordPage(QWidget):
 
     def _connect(self) -> None:
         self.model.refreshed.connect(self._show)
+        self.model.refused.connect(self._say_why_not)
         self.strip.close_requested.connect(self.model.leave)
         self.strip.answer_requested.connect(lambda: self.open_tab(Tab.PLAN))
         self.strip.overflow_requested.connect(lambda: self.open_tab(Tab.PLAN, "markers"))
@@ -254,6 +256,9 @@ class RecordPage(QWidget):
         if words is None:
             return
         face = banner_face(words)
+        if self.unread is not None:
+            self.unread.hide()
+            self._column.removeWidget(self.unread)
         if self.banner is None:
             self.banner = PatientBanner(face)
             self._column.insertWidget(0, self.banner)
@@ -265,6 +270,14 @@ class RecordPage(QWidget):
         else:
             self.banner.set_face(face)
             self._show_head()
+
+    def _say_why_not(self, sentence: str) -> None:
+        """Say why nothing is shown, as of a stay that has left this PC."""
+        if self.banner is None and self.unread is None:
+            self.unread = EmptyState(
+                "This record cannot be shown here", f"{sentence} Esc goes back to the board."
+            )
+            self._column.addWidget(self.unread, 1)
 
     def _show_head(self) -> None:
         alerts = [_chip(one) for one in self.model.alerts]

@@ -253,3 +253,15 @@ def test_what_a_newer_program_wrote_is_said_under_the_tabs(qtbot, workplace, sto
     said = texts(screen.record)
     screen.let_go()
     assert "1 entry was written by a newer version of SONAR" in said
+
+
+def test_a_record_that_is_not_on_this_pc_says_so_and_is_no_empty_page(qtbot, workplace):
+    page = RecordPage(workplace, "0192d3a4-0000-7000-8000-00000000dead")
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.unread is not None)
+    assert page.unread.isVisible()
+    assert "cannot be found on this PC" in page.unread.accessibleName()
+    assert "Esc goes back to the board." in page.unread.accessibleName()
+    assert page.banner is None
+    page.let_go()
