@@ -39,18 +39,6 @@ def test_long_words_wrap_and_nothing_is_cut(view):
     assert height(view, 1) > before
 
 
-def test_heights_follow_the_width_that_a_panel_leaves(view):
-    words = "RR 16 (0) · SpO2 97 % (1) · air (0) · BP 124/74 (0) · pulse 96 (1) · Alert (0)"
-    faces = [face(id=str(place), text=words) for place in range(9)]
-    view.rows.set_faces(faces)
-    height(view)
-    for width in range(620, 400, -20):
-        view.resize(width, 500)
-        after = height(view)
-        view.rows.set_faces(faces)
-        assert after == height(view), "as if it had been measured in this width"
-
-
 def test_chips_that_do_not_fit_beside_the_title_get_a_line(view):
     plain = {"title": "Note", "text": "", "note": ""}
     view.rows.set_faces((face(**plain), face(id="2", **plain, late="Late entry, 37min")))
