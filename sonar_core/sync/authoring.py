@@ -104,9 +104,10 @@ def edit_intent(
         if group.policy is MergePolicy.AUTO:
             groups.setdefault(group.name, {})[field] = (current.get(field), new)
         else:
+            # A body of an older program lacks what came later: it stood there with its default.
+            whole = {**_defaults(kind), **current, **changed}
             groups[group.name] = {
-                name: (current.get(name), changed.get(name, current.get(name)))
-                for name in group.fields
+                name: (current.get(name), whole.get(name)) for name in group.fields
             }
     if not groups:
         return None
@@ -117,6 +118,14 @@ def edit_intent(
         scope=scope,
         payload=bodies.encode(Edit(base=base, groups=groups), most=MAX_EDIT_BYTES),
     )
+
+
+def _defaults(kind: RecordKind) -> dict[str, Any]:
+    return {
+        field.name: msgspec.to_builtins(field.default)
+        for field in msgspec.structs.fields(kind.type)
+        if field.default is not msgspec.NODEFAULT
+    }
 
 
 def author(

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 
 from sonar_core import bodies
-from sonar_core.ids import slot
+from sonar_core.ids import is_id, slot
 from sonar_core.records.conflict import Alternative, Conflict, ConflictResolution, ConflictStatus
 from sonar_core.records.registry import REGISTRY, Group, RecordKind
 from sonar_core.sync import soundness
-from sonar_core.sync.decision import Context, Decision, NewVersion, whose
+from sonar_core.sync.decision import Context, Decision, NewVersion, held_back, whose
 from sonar_core.sync.ledger import Held, LedgerGapError, Written
-from sonar_core.sync.messages import Verdict
+from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.operations import DamagedOperationError, Operation
 from sonar_core.sync.versions import hidden_from, unset
 
@@ -77,6 +77,8 @@ def _dispute(context: Context, fresh: Conflict, side: Alternative) -> NewVersion
     """
     known = context.ledger.open_conflict(fresh.entity, fresh.group)
     if known is None:
+        if (settled := _settled_on(context, fresh)) is not None:
+            return _grown(context, settled, side)
         known = context.ledger.conflict(fresh.id)
         if known is None:
             return _grown(context, fresh, side)
@@ -85,6 +87,25 @@ def _dispute(context: Context, fresh: Conflict, side: Alternative) -> NewVersion
         if present.operation not in {item.operation for item in known.alternatives}:
             return _grown(context, known, present, side)
     return _grown(context, known, side)
+
+
+def _settled_on(context: Context, fresh: Conflict) -> Conflict | None:
+    """Return the conflict whose decision was made with this operation's version on the screen.
+
+    A server that lost both may be given the decision back first: nobody has to decide it again.
+    """
+    about = sorted(context.ledger.disputes_about(fresh.entity, fresh.group))
+    settled = [known for known in map(context.ledger.conflict, about) if known is not None]
+    op_id = context.header.op_id
+    seen_by = (one for one in settled if op_id in _decision_of(context, one).fields["seen"])
+    return next(seen_by, None)
+
+
+def _decision_of(context: Context, conflict: Conflict) -> Held:
+    held = context.ledger.get(str(conflict.resolution))
+    if held is None:
+        raise LedgerGapError("the ledger lacks the decision that settled a conflict")
+    return held
 
 
 def _grown(context: Context, conflict: Conflict, *sides: Alternative) -> NewVersion:
@@ -97,9 +118,7 @@ def _reopened(context: Context, conflict: Conflict) -> Conflict:
     """Return the conflict open again, with the decision made on it as one of its sides."""
     if conflict.resolution is None:
         return conflict
-    held = context.ledger.get(conflict.resolution)
-    if held is None:
-        raise LedgerGapError("the ledger lacks the decision that settled a conflict")
+    held = _decision_of(context, conflict)
     decided = msgspec.structs.replace(
         _side(held.history[0], held.fields["values"], fact=held.fields.get("stands")),
         resolution=conflict.resolution,
@@ -131,20 +150,17 @@ def resolve(
 
     It settles only what its author had on the screen: a version unseen, a value that their program
     could not show, or a different decision made elsewhere, leaves the conflict open with all of
-    them. The caller has seen that the conflict is stored.
+    them. One whose conflict the server lost is on what is there instead, and waits only for the
+    record that it is about.
     """
-    identifier = resolution.conflict
-    held = context.ledger.get(identifier)
-    conflict = context.ledger.conflict(identifier)
-    if held is None or conflict is None:
-        raise LedgerGapError("the ledger lacks the conflict that is decided on")
+    if (lacking := _lacking(context, resolution)) is not None:
+        return held_back(Reason.MISSING_PARENT, lacking)
+    conflict, history = _on_what(context, resolution)
     body = _settled_body(context, conflict, resolution)
     row = context.append(
         ConflictResolution.__name__, context.header.entity, operation.payload, fields, groups=()
     )
-    own = {
-        item.operation for item in held.history if item.before(context.header, context.inherited)
-    }
+    own = {item.operation for item in history if item.before(context.header, context.inherited)}
     unseen = {side.operation for side in conflict.alternatives} - set(resolution.seen) - own
     is_blind = _is_blind(context, conflict, resolution)
     if conflict.status is ConflictStatus.OPEN and not unseen and not is_blind:
@@ -156,6 +172,77 @@ def resolve(
     )
     again = _grown(context, _reopened(context, conflict), side)
     return Decision(verdict=Verdict.CONFLICT, version=1, versions=(row, again))
+
+
+def _lacking(context: Context, resolution: ConflictResolution) -> str | None:
+    """Return what must come before a decision whose conflict is not here, None where nothing."""
+    ledger = context.ledger
+    if ledger.conflict(resolution.conflict) is not None:
+        return None
+    named = resolution.stands if resolution.group == PLACE else resolution.entity
+    if named is None or not (is_id(named) and is_id(resolution.entity)):
+        raise DamagedOperationError("the decision is about no record")
+    if ledger.get(named) is None:
+        return named
+    is_held = resolution.group != PLACE or ledger.in_place(resolution.entity) is not None
+    return None if is_held else resolution.entity
+
+
+def _on_what(
+    context: Context, resolution: ConflictResolution
+) -> tuple[Conflict, tuple[Written, ...]]:
+    """Return the conflict that a decision settles, with who wrote what of it.
+
+    Without the one that it names, that is the one open over the same thing, else what stands now:
+    a server that lost commits is given them back in another order, and some by nobody.
+    """
+    ledger = context.ledger
+    known = ledger.conflict(resolution.conflict)
+    known = known or ledger.open_conflict(resolution.entity, resolution.group)
+    if known is None:
+        known, history = _remade(context, resolution)
+    else:
+        held = ledger.get(known.id)
+        history = () if held is None else held.history
+    if known.patient != resolution.patient:
+        raise DamagedOperationError("the decision is about another person's record")
+    return known, history
+
+
+def _remade(
+    context: Context, resolution: ConflictResolution
+) -> tuple[Conflict, tuple[Written, ...]]:
+    about = resolution.entity
+    if resolution.group == PLACE:
+        about = str(context.ledger.in_place(resolution.entity))
+    held = context.ledger.get(about)
+    if held is None:
+        raise LedgerGapError("the ledger lacks the fact that stands in a place")
+    if resolution.group == PLACE:
+        present = held.history[0]
+        side = _side(present, {}, fact=about)
+    else:
+        present = held.writer_of(_group_of(held, resolution).touched_by(resolution.values))
+        side = _side(present, held.values(resolution.values))
+    patient, episode = whose(held.kind, about, held.fields)
+    remade = Conflict(
+        id=resolution.conflict,
+        patient=patient,
+        episode=episode,
+        entity_kind=held.kind,
+        entity=resolution.entity,
+        group=resolution.group,
+        base=0,
+        alternatives=(side,),
+    )
+    return remade, (present,)
+
+
+def _group_of(held: Held, resolution: ConflictResolution) -> Group:
+    kind = REGISTRY[held.kind]
+    if resolution.group not in {group.name for group in kind.groups}:
+        raise DamagedOperationError("the decision is about another dispute")
+    return kind.group_named(resolution.group)
 
 
 def _is_blind(context: Context, conflict: Conflict, resolution: ConflictResolution) -> bool:
@@ -253,9 +340,7 @@ def _settle(
 
 
 def _agrees(context: Context, conflict: Conflict, resolution: ConflictResolution) -> bool:
-    earlier = context.ledger.get(str(conflict.resolution))
-    if earlier is None:
-        raise LedgerGapError("the ledger lacks the decision that settled a conflict")
+    earlier = _decision_of(context, conflict)
     return (
         earlier.fields["values"] == resolution.values
         and earlier.fields.get("stands") == resolution.stands

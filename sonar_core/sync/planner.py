@@ -22,7 +22,7 @@ from sonar_core.records.registry import (
 )
 from sonar_core.sync import soundness
 from sonar_core.sync.decision import IN_CONFLICT, Context, Decision, NewVersion, held_back
-from sonar_core.sync.disputes import changed_body, over_group, over_place, resolve
+from sonar_core.sync.disputes import PLACE, changed_body, over_group, over_place, resolve
 from sonar_core.sync.ledger import NOTHING_INHERITED, Held, Inherited, Ledger
 from sonar_core.sync.merge import Merged, Outcome, merge
 from sonar_core.sync.messages import Reason, Verdict
@@ -80,8 +80,13 @@ def decide(
 
 
 def parents_of(kind: RecordKind, fields: dict[str, Any]) -> tuple[str, ...]:
-    """Return the ids that must be stored before a body of this kind can stand."""
-    named = [fields[name] for name in kind.parents if fields.get(name) is not None]
+    """Return the ids that must be stored before a body of this kind can stand.
+
+    A decision can without its conflict, which a server that lost commits may never hear of again.
+    """
+    free = ("conflict",) if kind.type is ConflictResolution else ()
+    names = [name for name in kind.parents if name not in free]
+    named = [fields[name] for name in names if fields.get(name) is not None]
     if kind.sort is Sort.FACT and fields.get("replaces") is not None:
         named.append(fields["replaces"])
     return tuple(str(item) for item in named)
@@ -106,6 +111,7 @@ def needed(operation: Operation, header: Header) -> tuple[tuple[str, ...], str |
     named = [header.entity, *parents_of(kind, fields), *_held_back_once(kind, fields)]
     if kind.type is ConflictResolution:
         named += [str(fields.get(name)) for name in ("entity", "conflict", "stands")]
+        place = str(fields.get("entity")) if fields.get("group") == PLACE else None
     if place is not None:
         named.append(place)
     found = _only_ids(named)

@@ -39,6 +39,31 @@ _CONFLICTS: Final = (
 )
 
 
+_ON_CONFLICTS: Final = (
+    f"FROM op_effect WHERE kind = '{Conflict.__name__}' AND op_seq = "  # noqa: S608 no value in it
+    "(SELECT op_seq FROM own_op WHERE op_id = ?)"
+)
+
+
+def with_decisions(connection: Connection, operations: Collection[str]) -> set[str]:
+    """End the looks that decisions whose rows came give to conflicts; return the conflicts.
+
+    What became of a conflict comes in the commit of the decision, and maybe under another id: a
+    server that lost it had another one instead.
+    """
+    raw = driver_connection(connection)
+    found: set[str] = set()
+    for operation in operations:
+        found |= _on_conflicts(raw, operation)
+        raw.execute(f"DELETE {_ON_CONFLICTS}", (operation,))
+    return found
+
+
+def _on_conflicts(raw: Any, operation: str) -> set[str]:
+    rows = raw.execute(f"SELECT id {_ON_CONFLICTS}", (operation,)).fetchall()
+    return {ids.from_bytes(conflict) for (conflict,) in rows}
+
+
 def asked_again(connection: Connection, operations: Collection[str]) -> set[str]:
     """Have those of these operations sent again that are held back, and return them.
 
@@ -74,6 +99,9 @@ def looks_over(
             for entity in own
             if _is_among(raw, ids.to_bytes(entity), operation.op_id)
         }
+        if (operation.op_seq, operation.entity) in found:
+            conflicts = _on_conflicts(raw, operation.op_id)
+            found |= {(operation.op_seq, conflict) for conflict in conflicts}
     return found
 
 

@@ -6,7 +6,7 @@ that its operation made is stored, or a later one that holds it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -227,8 +227,8 @@ def unsettled_ids(connection: Connection) -> set[str]:
     return {from_bytes(one) for (one,) in driver_connection(connection).execute(_UNSETTLED)}
 
 
-def rows_came(connection: Connection, rows: Iterable[Row]) -> None:
-    """Drop the effects that these new rows hold.
+def rows_came(connection: Connection, rows: Sequence[Row]) -> set[str]:
+    """Drop the effects that these new rows hold; return what else looks different by that.
 
     An operation held back whose row comes was taken since, and a copy of this disk heard of it: it
     is sent again, for its verdict.
@@ -239,6 +239,8 @@ def rows_came(connection: Connection, rows: Iterable[Row]) -> None:
         _CAME,
         [(row.id, row.version, operation) for row, operation in made_by if operation not in held],
     )
+    decided = {operation for row, operation in made_by if row.kind == _RESOLUTION} - held
+    return come_already.with_decisions(connection, decided)
 
 
 def conflict_came(connection: Connection, body: bytes) -> list[str]:

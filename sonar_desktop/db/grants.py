@@ -46,6 +46,13 @@ def record_kinds(scope: str) -> frozenset[str]:
     return frozenset(name for name, kind in REGISTRY.items() if kind.scope is wanted)
 
 
+def kinds_leaving(connection: Connection, *among: CopyState) -> frozenset[str]:
+    """Return the kinds of records of scopes whose copy goes or has gone, or is in such a state."""
+    wanted = among or (CopyState.GOING, CopyState.GONE, CopyState.AGAIN)
+    found = [scope for scope, state in states(connection).items() if state in wanted]
+    return frozenset[str]().union(*map(record_kinds, found))
+
+
 def set_state(connection: Connection, scope: str, state: CopyState | None) -> None:
     """Write what becomes of a scope's copy; None: it is held like any other."""
     connection.execute(delete(_TABLE).where(_TABLE.c.scope == scope))

@@ -133,8 +133,8 @@ def settle_effects(connection: Connection, arrived: Arrived, touched: Touched) -
     if not unsettled:
         return
     concerned = [row for row in arrived.rows if from_bytes(row.id) in unsettled]
-    effects.rows_came(connection, concerned)
-    changed = {from_bytes(row.id) for row in concerned}
+    changed = effects.rows_came(connection, concerned)
+    changed |= {from_bytes(row.id) for row in concerned}
     changed |= unheld.held_again(connection, arrived.rows)
     for row in arrived.rows:
         if row.kind == Conflict.__name__:

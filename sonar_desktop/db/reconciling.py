@@ -40,7 +40,7 @@ _HELD: Final = (
     "OR EXISTS (SELECT 1 FROM unheld WHERE id = :id)"
 )
 _CAME: Final = select(schema.own_op.c.op_seq).where(
-    schema.own_op.c.state == OpState.ACKED,
+    schema.own_op.c.state != OpState.HELD,
     ~exists().where(schema.op_effect.c.op_seq == schema.own_op.c.op_seq),
 )
 _COLUMNS: Final = schema.ROW_COLUMNS
@@ -167,31 +167,49 @@ def go_back(connection: Connection, common: Cursor, touched: Touched) -> None:
         grants.follow(connection, touched)
 
 
-def wait_again(connection: Connection, known_seq: int, touched: Touched) -> int:
+def wait_again(
+    connection: Connection, known_seq: int | None, held_seq: int, touched: Touched
+) -> int:
     """Have this PC's operations sent again that the server may lack; return how many.
 
-    Those are all after `known_seq`, and all from the first on whose rows were put aside or have
+    Those are all after `known_seq`, the end of the server's chain, or after `held_seq` where that
+    chain is not this PC's, and all from the first on whose rows were put aside or have
     not come yet: a push holds numbers without a gap, and the server answers again what it knows.
     """
     starts = [connection.scalar(_LOST_OWN), connection.scalar(_NOT_COME)]
-    first = min([known_seq + 1, *(one for one in starts if one is not None)])
+    first = min(
+        [
+            (held_seq if known_seq is None else known_seq) + 1,
+            *(one for one in starts if one is not None),
+        ]
+    )
     connection.execute(delete(schema.horizon))
-    return send_again(connection, first, touched)
+    return send_again(connection, first, touched, known_seq)
 
 
-def send_again(connection: Connection, first: int, touched: Touched) -> int:
-    """Have this PC's operations from number `first` on wait; return how many had a verdict."""
+def send_again(
+    connection: Connection, first: int, touched: Touched, known_seq: int | None = None
+) -> int:
+    """Have this PC's operations from number `first` on wait; return how many had a verdict.
+
+    What the server lost, all after `known_seq` if that is known, is shown as what waits always is,
+    also where its row had come and has left this PC.
+    """
     op, effect = schema.own_op, schema.op_effect
     came = set(connection.scalars(_CAME))
     acknowledged.undo_from(connection, first)
     count = connection.execute(_WAIT_AGAIN, {"first": first}).rowcount
     connection.execute(delete(effect).where(effect.c.op_seq >= first))
     changed: set[str] = set()
-    columns = (op.c.op_seq, op.c.header, op.c.payload, op.c.signature)
+    # Into a scope that was revoked an entry is shown until its verdict, here or not.
+    revoked = grants.kinds_leaving(connection)
+    columns = (op.c.op_seq, op.c.kind, op.c.header, op.c.payload, op.c.signature)
     for row in connection.execute(select(*columns).where(op.c.op_seq >= first)).all():
         operation = Operation(row.header, row.payload, row.signature)
         records = affected(operation, header_of(operation))
-        if row.op_seq in came and not any(_is_held(connection, one) for _, one in records):
+        is_away = row.op_seq in came and not any(_is_held(connection, one) for _, one in records)
+        is_lost = known_seq is not None and row.op_seq > known_seq
+        if is_away and not is_lost and row.kind not in revoked:
             continue  # of a stay that has left: its row had come, and will not come again
         effects.put(connection, row.op_seq, records)
         changed.update(identifier for _, identifier in records)

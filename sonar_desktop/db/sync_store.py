@@ -288,9 +288,7 @@ class ClientSyncStore:
             touched = Touched()
             for cursor in to.common:
                 reconciling.go_back(connection, cursor, touched)
-            count = reconciling.wait_again(
-                connection, to.held_seq if known is None else known, touched
-            )
+            count = reconciling.wait_again(connection, known, to.held_seq, touched)
             update_projections(connection, touched, self._board_row)
             return GoneBack(
                 operations=count,

@@ -87,12 +87,7 @@ def settle(connection: Connection, touched: Touched) -> None:
 
     Their rows are on the server and never come here.
     """
-    left = [
-        scope
-        for scope, state in grants.states(connection).items()
-        if state is not CopyState.REVOKED
-    ]
-    kinds = frozenset[str]().union(*map(grants.record_kinds, left))
+    kinds = grants.kinds_leaving(connection)
     if not kinds:
         return
     raw = driver_connection(connection)
@@ -106,7 +101,8 @@ def settle(connection: Connection, touched: Touched) -> None:
     raw.executemany("DELETE FROM op_effect WHERE op_seq = ? AND id = ?", ended)
     effects.refresh(connection, {ids.from_bytes(one) for _, one in ended}, touched)
     if ended:
-        raw.execute(OFF_BOARD)
+        # Without them what the server lost would be in sight again.
+        _drop_lost(raw, grants.kinds_leaving(connection, CopyState.GONE), touched)
 
 
 def _is_waiting(connection: Connection, scope: str) -> bool:

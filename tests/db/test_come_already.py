@@ -7,10 +7,11 @@ import pytest
 
 from sonar_core.ids import uuid7
 from sonar_core.records.care_level import CareLevel
+from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_desktop.usecases.ports import Standing
 from tests.db.centre import Centre
-from tests.db.clinic import NURSE, START_MS, Desk, set_level, standing
+from tests.db.clinic import NURSE, START_MS, Desk, moment, set_level, standing
 from tests.db.test_incarnation import begin_anew
 
 NOBODY = uuid7(START_MS, b"\x09" * 10)
@@ -142,3 +143,42 @@ def test_an_entry_held_back_that_a_conflict_holds_is_asked_about_again(desk, oth
     desk.sync.settle((told,))
     assert desk.sync.waiting().operations == 0
     assert standing(desk, "CareLevel", level) is Standing.DECISION
+
+
+def test_a_decision_whose_conflict_has_another_id_now_is_not_shown_for_ever(dispute):
+    # Seed 46 of 23 November 2026: the server lost both versions and was given them in the other
+    # order, so that the conflict which the author saw is not there again.
+    desk = dispute.desk
+    (conflict,) = desk.store.read(lambda look: look.conflicts())
+    gone = msgspec.structs.replace(conflict, id=desk.ids.new())
+    decision = desk.a_decision(gone, values=conflict.alternatives[1].values)
+    desk.store.write(NURSE, "decide", lambda write: write.record(decision))
+    before = dispute.looks()
+    assert before.count("Conflict") == 1
+    dispute.exchange(desk)
+    assert dispute.looks() == ["Note"]
+    assert dispute.shown() == 3
+    assert desk.store.read(lambda look: look.conflicts()) == []
+    dispute.send_again()
+    assert dispute.looks() == ["Note"]
+    assert (dispute.shown(), dispute.standing) == (3, Standing.CENTRAL)
+
+
+def test_two_decisions_on_fitness_that_are_sent_again_are_not_shown_for_ever(dispute):
+    for pc in (dispute.other, dispute.desk):
+        outcome = FitnessOutcome(
+            id=pc.ids.new(),
+            patient=dispute.patient,
+            episode=dispute.stay,
+            performed_at=moment(START_MS),
+            recorded_at=moment(START_MS),
+            recorded_by=NURSE.user,
+            performed_by=NURSE.user,
+            purpose=FitnessPurpose.INTERVIEWED,
+            outcome=Fitness.FIT,
+        )
+        pc.store.write(NURSE, "fitness", lambda write, made=outcome: write.record(made))
+        dispute.exchange(pc)
+    assert dispute.looks() == ["Note"]
+    dispute.send_again()
+    assert dispute.looks() == ["Note"]

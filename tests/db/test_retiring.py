@@ -6,7 +6,7 @@ import pytest
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.sync.healing import FoundBy
-from sonar_core.sync.messages import Phase
+from sonar_core.sync.messages import BegunAnew, Phase
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash
 from sonar_desktop.usecases.ports import Draft, Standing
 from sonar_desktop.usecases.sync_ports import Compared, Part, Resumption
@@ -316,11 +316,22 @@ def test_a_log_that_lost_the_word_of_it_has_the_stay_again(stay, is_gone):
     assert stay.let_go() == 0
 
 
-def test_an_own_operation_of_a_stay_that_has_gone_is_not_shown_when_sent_again(stay):
+@pytest.mark.parametrize("is_anew", [False, True])
+def test_an_own_operation_of_a_stay_that_has_gone_is_not_shown_when_sent_again(stay, is_anew):
     stay.leaves()
     stay.let_go()
     at = msgspec.structs.replace(stay.centre.head, epoch=9)
-    stay.desk.sync.go_back(Resumption(common=(at,), op_seq=0, header_hash=FIRST_PREV_HASH))
+    stay.desk.sync.go_back(Resumption(common=(at,), op_seq=9, header_hash=FIRST_PREV_HASH))
+    if is_anew:
+        asked = stay.desk.sync.to_begin_anew()
+        begun = BegunAnew(
+            device=asked.device,
+            incarnation=asked.incarnation + 1,
+            parent=asked.incarnation,
+            first_seq=asked.first_seq,
+            server_ms=1,
+        )
+        stay.desk.sync.begin_anew(begun)
     assert stay.desk.sync.waiting().operations == 5
     shown = stay.desk.store.read(lambda look: look.seen("Note", stay.note))
     assert shown is None
@@ -328,6 +339,15 @@ def test_an_own_operation_of_a_stay_that_has_gone_is_not_shown_when_sent_again(s
         lambda connection: connection.exec_driver_sql("SELECT count(*) FROM pending").scalar()
     )
     assert pending == 1, "the person, who is here"
+
+
+def test_an_own_operation_that_the_server_lost_with_the_word_of_its_stay_is_shown(stay):
+    # Seed 179 of 23 November 2026, where the word that revoked a scope was lost: the same way on.
+    stay.leaves()
+    stay.let_go()
+    at = msgspec.structs.replace(stay.centre.cursors[0], epoch=9)
+    stay.desk.sync.go_back(Resumption(common=(at,), op_seq=0, header_hash=FIRST_PREV_HASH))
+    assert standing(stay.desk, "Note", stay.note) is Standing.LOCAL
 
 
 def test_healing_puts_right_what_counts_and_leaves_alone_what_is_leaving(stay):

@@ -7,7 +7,7 @@ from sonar_core.sync.grants import CopyState
 from sonar_core.sync.messages import Reason, Receipt, Verdict
 from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, header_of
 from sonar_desktop.db import grants, withdrawing
-from sonar_desktop.usecases.ports import Draft
+from sonar_desktop.usecases.ports import Draft, Standing
 from sonar_desktop.usecases.sync_ports import Compared, Resumption
 from tests.db.centre import Centre, with_history
 from tests.db.clinic import CLINICAL, NURSE, Desk, board_of, set_level
@@ -249,6 +249,32 @@ def test_what_a_server_lost_and_nobody_gave_back_stays_aside(copy):
     assert copy.state is CopyState.GONE
     assert copy.count("unheld") == before > 0
     assert patient not in copy.people_left()
+
+
+def test_what_a_server_lost_after_the_copy_had_gone_is_shown_until_its_verdict_alone(copy):
+    # Seed 44 of 23 November 2026: entries that the server lost waited out of sight, and with their
+    # verdict the stay was back on the board as somebody else's lost row had it.
+    patient, episode = copy.people[0]
+    copy.desk.database.write(
+        2,
+        lambda connection: connection.exec_driver_sql(
+            "INSERT INTO unheld SELECT *, 'of another PC' FROM record "
+            "WHERE kind IN ('Patient', 'CustodyEpisode')"
+        ).close(),
+    )
+    note = copy.desk.note(patient, episode, "lost")
+    copy.desk.sync.settle(copy.centre.push(copy.desk))
+    copy.centre.pull(copy.desk)
+    copy.revoke()
+    copy.all_go()
+    assert copy.state is CopyState.GONE
+
+    copy.desk.sync.go_back(Resumption(common=(), op_seq=0, header_hash=FIRST_PREV_HASH))
+    seen = copy.desk.store.read(lambda look: look.seen("Note", note))
+    assert (seen.record.text, seen.standing) == ("lost", Standing.LOCAL)
+    assert copy.desk.store.read(lambda look: look.seen("CustodyEpisode", episode)) is not None
+    copy.give_back()
+    assert copy.count("pending") == copy.count("op_effect") == copy.count("board_row") == 0
 
 
 @pytest.mark.parametrize("is_given_back", [False, True])

@@ -156,9 +156,8 @@ WORLD_RULES: dict[Rule, int] = {
     put_a_disk_back: 3,
     days_pass: 4,
     grant_or_revoke: 3,
-    # Not drawn yet: with weights 2 and 4 seeds 22 and 31 are red, and not traced.
-    fail_over: 0,
-    restore_the_server: 0,
+    fail_over: 2,
+    restore_the_server: 4,
 }
 
 

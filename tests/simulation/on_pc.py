@@ -6,7 +6,7 @@ from typing import Any
 
 from sonar_core import bodies
 from sonar_core.ids import from_bytes
-from sonar_core.records.registry import REGISTRY, MergePolicy, ScopeKind, Sort
+from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
 from sonar_core.sync import clock
 from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.grants import REVOCABLE
@@ -20,6 +20,7 @@ from tests.simulation.oracle import Entered, Oracle, Saved, is_clinical, whole_g
 from tests.simulation.pc import Pc
 from tests.simulation.spoiling import leaving_stays
 from tests.simulation.views import KeptOp, ServerView, counting, held_rows, own_ops
+from tests.simulation.withdrawn import bare_edits, kinds_not_here, revoked_copies
 
 _FOR_GOOD = {"applied", "merged", "conflict", "duplicate"}
 _MAY_CHANGE = {("quarantined", "missing_parent")}
@@ -77,9 +78,8 @@ def _check_outbox(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerV
         there = view.told(op)
         must(there is not None, "I1", f"{pc.name} was told a verdict that the server does not know")
         if there is not None and (op.verdict, op.reason) not in _MAY_CHANGE:
-            same = (op.verdict, op.reason, op.version) == (
-                there.verdict, there.reason, there.version,
-            )  # fmt: skip
+            same = (op.reason, op.version) == (there.reason, there.version)
+            same = same and view.has_verdict(op, there)
             must(same, "I1", f"{pc.name} holds {op.verdict} where the server has {there.verdict}")
 
 
@@ -184,14 +184,16 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerVi
     facts: list[Entered] = []
     held, lost = _held_records(pc), _lost_rows(pc)
     absent = _absent_records(pc, view)
-    not_here = _kinds_not_here(pc)
+    not_here = kinds_not_here(pc)
+    bare = bare_edits(pc, kept)
     for entry in oracle.of_pc(pc.name):
         if entry.op_id not in kept or {entry.entity, entry.target[1]} & gone:
             continue
         is_judged = kept[entry.op_id].state != "waiting"
         if is_judged and {entry.entity, entry.target[1]} & absent:
             continue
-        if {entry.kind, entry.target[0]} & not_here and (is_judged or entry.about is not None):
+        is_bare = entry.op_id in bare or entry.about is not None
+        if {entry.kind, entry.target[0]} & not_here and (is_judged or is_bare):
             for group in entry.wrote:
                 last.pop((*entry.target, group), None)
             continue
@@ -254,9 +256,12 @@ def _lost_rows(pc: Pc) -> dict[str, list[LostRow]]:
 
 
 def _passed_by(op: KeptOp, group: str, lost: list[LostRow]) -> dict[str, Any] | None:
-    """What the server had over an entry before it lost both: that is shown until either is back."""
+    """What the server had made of an entry, or over it, before it lost both.
+
+    That is shown until either is back: of two who did one thing it names the one who was first.
+    """
     own = [version for version, written, _ in lost if written.operation == op.op_id]
-    later = own and [one for one in lost if one[0] > own[0] and group in one[1].groups]
+    later = own and [one for one in lost if one[0] >= own[0] and group in one[1].groups]
     return bodies.fields_of(lost[-1][2]) if later else None
 
 
@@ -277,22 +282,6 @@ def _check_said(pc: Pc, view: ServerView) -> None:
             must(not is_said or operation in view.ops, "I10", f"a lost {kind} is said to be held")
 
     pc.opened.store.read(look)
-
-
-def revoked_copies(pc: Pc) -> dict[str, str]:
-    """What becomes of the copies of scopes that this PC knows to be revoked."""
-    return dict(pc.rows("SELECT scope, state FROM revoked_scope"))
-
-
-def _kinds_not_here(pc: Pc) -> set[str]:
-    """The kinds of records whose scope was revoked from this PC, or has not all come back."""
-    if pc.device.id not in pc.network.server.revoked:
-        return set()
-    whole = {scope for (scope,) in pc.rows("SELECT scope FROM cursor WHERE seq > 0")}
-    whole -= {scope for (scope,) in pc.rows("SELECT scope FROM snapshot")}
-    missing = {kind for kind in REVOCABLE if f"{pc.record.site}/{kind}" not in whole}
-    missing |= {ScopeKind(scope.rpartition("/")[2]) for scope in revoked_copies(pc)}
-    return {name for name, kind in REGISTRY.items() if kind.scope in missing}
 
 
 def _has_come(op: KeptOp, version: int) -> bool:
@@ -375,7 +364,7 @@ def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> 
     for op in own_ops(pc).values():
         there = view.told(op)
         must(
-            there is not None and op.verdict == there.verdict,
+            there is not None and view.has_verdict(op, there),
             "I1",
             f"{pc.name} does not know a verdict",
         )

@@ -15,6 +15,8 @@ from sonar_core.sync.rows import Provenance, Row, provenance_of
 from tests.simulation.pc import Pc
 from tests.simulation.server import wire_scope
 
+FIRST_EPOCH = 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class LogRow:
@@ -71,6 +73,24 @@ class ServerView:
     ops: dict[str, KeptOp] = field(default_factory=dict)
     repeats: dict[tuple[str, int], KeptOp] = field(default_factory=dict)
     """What a device sent again in another incarnation, by id and incarnation."""
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether the server was ever put back: each time it begins another epoch."""
+        return any(epoch > FIRST_EPOCH for epoch in self.epochs.values())
+
+    def has_verdict(self, op: KeptOp, there: KeptOp) -> bool:
+        """Whether the server has an operation under the verdict that its PC was told.
+
+        A server that lost what a device sent again in another incarnation still knows it by the
+        first: of what is done there the PC was told that it is a duplicate, and nothing is owed.
+        """
+        is_repeat_lost = self.has_lost and op.incarnation != there.incarnation
+        is_done = there.verdict in {"applied", "merged", "duplicate"}
+        is_decision = bodies.fields_of(op.header)["op"] == "resolve"
+        if is_repeat_lost and is_done and not is_decision:
+            return op.verdict == "duplicate"
+        return op.verdict == there.verdict
 
     def told(self, op: KeptOp) -> KeptOp | None:
         """The operation as it stands under the incarnation that a PC has it in."""

@@ -18,7 +18,7 @@ from unittest import mock
 import psycopg
 
 from sonar_core.ids import uuid7
-from sonar_desktop.sync.errors import ExchangeError, OfflineError, RubbishError
+from sonar_desktop.sync.errors import DivergedError, ExchangeError, OfflineError, RubbishError
 from sonar_desktop.usecases.errors import NotHereError
 from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.inputs import InputError
@@ -202,7 +202,7 @@ class World:
         """Let whoever sits at a PC do something."""
         deed = deed or self.rng.choice(self.deeds)
         crashes, before = pc.crashes, len(self.oracle.actions)
-        is_on_spoilt = bool(pc.spoilt)
+        is_on_spoilt = bool(pc.spoilt) or self._shows_spoilt(pc)
         self.touched.add(pc.name)
         outcome = ""
         with pc.powered():
@@ -226,6 +226,14 @@ class World:
         self.done[f"did {deed.__name__}"] += written
         self.say(f"{pc.name} {deed.__name__}: {outcome or 'saved' if written else outcome}")
 
+    def _shows_spoilt(self, pc: Pc) -> bool:
+        """Whether an entry made on a spoilt row is held back: what it says is on the screen still.
+
+        The row is right again by then, with that entry on top.
+        """
+        held = pc.rows("SELECT op_id FROM own_op WHERE state = 'held'")
+        return any(self.oracle.entered[op_id].is_on_spoilt for (op_id,) in held)
+
     def exchange(self, pc: Pc) -> ExchangeError | None:
         """Let a PC send and fetch once; what stops it must have a cause."""
         crashes, injected = pc.crashes, self.faults.injected
@@ -244,6 +252,8 @@ class World:
         if error is not None:
             is_known = isinstance(error, OfflineError | RubbishError) or _code(error) in STRUCK
             was_disturbed = self.faults.injected > injected
+            # Another PC's answer may be of the epoch that this one has not heard of yet.
+            is_known = is_known or (self.has_lost and isinstance(error, DivergedError))
             has_cause = (is_known and was_disturbed) or spoiling.freezes(pc, error)
             must(has_cause, "I11", f"{pc.name}: {error!r} {_code(error)}")
         return error

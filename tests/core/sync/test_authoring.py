@@ -5,6 +5,7 @@ import pytest
 
 from sonar_core import bodies
 from sonar_core.bodies import MAX_BODY_BYTES, BodyError
+from sonar_core.records.flag import Flag, FlagCategory
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.authoring import edit_intent, record_intent
 from sonar_core.sync.messages import MAX_OPERATIONS
@@ -139,3 +140,25 @@ def test_an_action_that_no_push_could_carry_is_told_at_the_desk(count):
     with pytest.raises(ValueError, match="one to 500"):
         Pc("desk").write(*[record_intent(note(50), SCOPE)] * count)
     assert len(Pc("desk").write(*[record_intent(note(50), SCOPE)] * MAX_OPERATIONS)) == 500
+
+
+def test_what_an_older_program_left_out_stands_with_its_default_when_its_group_is_written():
+    # Seed 146 of 23 November 2026: it was written as null, which no program can read.
+    marker = Flag(
+        id=identifier(50), patient=PATIENT.id, category=FlagCategory.VULNERABLE, text="Quiet"
+    )
+    older = bodies.fields_of(bodies.encode(marker))
+    assert older.pop("is_urgent") is False
+    intent = edit_intent(
+        kind=REGISTRY["Flag"],
+        entity=marker.id,
+        scope=SCOPE,
+        base=4,
+        current=older,
+        changes={"text": "Loud"},
+    )
+    assert intent is not None
+    made = msgspec.json.decode(intent.payload, type=Edit)
+    assert made.groups["flag"]["is_urgent"] == (None, False)
+    new = {field: pair[1] for field, pair in made.groups["flag"].items()}
+    assert bodies.decode(bodies.encode({**older, **new}), Flag).text == "Loud"

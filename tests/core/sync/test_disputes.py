@@ -7,8 +7,7 @@ from sonar_core import bodies
 from sonar_core.ids import slot
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.records.fitness_outcome import Fitness
-from sonar_core.sync.decision import Context
-from sonar_core.sync.disputes import PLACE, resolve
+from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.ledger import Held, Ledger, LedgerGapError
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.planner import decide
@@ -297,13 +296,6 @@ def test_another_patients_fact_never_stands():
     assert decision.reason is Reason.DAMAGED
 
 
-def test_a_decision_on_a_conflict_that_is_not_there_waits_for_it():
-    centre, one, _, conflict = disputed_level()
-    early = one.record(decision_on(conflict, 70, conflict=identifier(99)))
-    decision = centre.take(early)
-    assert (decision.reason, decision.detail) == (Reason.MISSING_PARENT, identifier(99))
-
-
 def test_a_decision_that_saw_more_than_there_is_still_settles():
     centre, one, _, conflict = disputed_level()
     seen = (*(side.operation for side in conflict.alternatives), "never heard of")
@@ -336,14 +328,6 @@ def test_a_fact_that_was_not_loaded_is_told_and_not_guessed():
     third = two.record(fitness(52, Fitness.DEFERRED))
     with pytest.raises(LedgerGapError):
         decide(without(centre, identifier(50)), *third, received_ms=NOON)
-
-
-def test_a_conflict_that_was_not_loaded_is_told_and_not_guessed():
-    _, one, _, conflict = disputed_level()
-    operation, header = one.record(decision_on(conflict, 70))
-    resolution = decision_on(conflict, 70)
-    with pytest.raises(LedgerGapError):
-        resolve(Context(Ledger({}, {}), header, NOON, ()), operation, resolution, {})
 
 
 def test_a_record_without_history_has_no_author_to_name():
