@@ -8,7 +8,9 @@ import pytest
 
 from sonar_core.moments import moment_at
 from sonar_core.records.allergy_status import AllergyStatus
+from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.note import Note
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.grants import CopyState
@@ -22,6 +24,7 @@ from sonar_server import granting
 from tests.simulation import copies, grants, losing, on_pc, on_server, people
 from tests.simulation.faults import PcCrash
 from tests.simulation.pc import DAY_MS, ZONE, Pc
+from tests.simulation.withdrawn import revoked_copies
 from tests.simulation.world import World, new_world
 
 
@@ -162,12 +165,12 @@ def test_a_scope_whose_revocation_the_server_lost_goes_back_with_the_others(grou
             granting.say_of_device(central, second.device, ScopeKind.CLINICAL, is_granted=False)
         grants.learn(world)
         exchange_of(second).learn_grants()
-        assert set(on_pc.revoked_copies(second).values()) == {CopyState.REVOKED}
+        assert set(revoked_copies(second).values()) == {CopyState.REVOKED}
         losing.lose(world, "a failover")
         exchange = exchange_of(second)
         exchange.run()
         assert exchange.given_back == 0
-        assert on_pc.revoked_copies(second) == {}
+        assert revoked_copies(second) == {}
         world.rest()
 
 
@@ -195,6 +198,55 @@ def test_a_stay_that_had_gone_is_not_owed_again_by_a_pc_that_reads_the_word_of_i
         exchange.pull(first.opened.sync.position())
         assert first.rows("SELECT 1 FROM retired WHERE is_gone = 0")
         world.check()
+        world.rest()
+
+
+def test_a_decision_stands_though_a_version_that_it_was_made_on_is_on_no_disk_any_more(ground):
+    # Seed 31 of 23 November 2026: it was held back for good, and shown over what came later.
+    with new_world(ground, 0) as world:
+        first, second = world.pcs
+        for pc in world.pcs:
+            world.exchange(pc)
+        copies.put_a_disk_back(world, second)
+        world.act(first, people.care_level)
+        world.exchange(first)
+        losing.keep(world)
+        world.act(second, people.care_level)
+        world.exchange(second)
+        world.exchange(first)
+        world.act(first, people.decide)
+        (decided,) = first.desk.store.read(lambda reading: reading.all_of(CareLevel))
+        losing.lose(world, "a failover")
+        copies.put_a_disk_back(world, second)
+        for pc in (*world.pcs, *world.pcs):
+            world.exchange(pc)
+        world.check()
+        for pc in world.pcs:
+            assert not on_pc.holds_back(pc)
+            assert pc.desk.store.read(lambda reading: reading.conflicts()) == []
+            assert pc.desk.store.read(lambda reading: reading.all_of(CareLevel)) == [decided]
+
+
+def test_what_was_written_into_a_copy_that_has_gone_is_shown_when_the_server_loses_it(ground):
+    # Seed 179 of 23 November 2026: it waited, and was shown nowhere.
+    with new_world(ground, 0) as world:
+        first = world.pcs[0]
+        for pc in world.pcs:
+            world.exchange(pc)
+        losing.keep(world)
+        people.order(first.desk, random.Random(1))
+        world.exchange(first)
+        with world.server.administrator() as central:
+            granting.say_of_device(central, first.device, ScopeKind.MEDICINES, is_granted=False)
+        grants.learn(world)
+        world.exchange(first)
+        assert set(revoked_copies(first).values()) == {CopyState.GONE}
+        losing.lose(world, "a failover")
+        exchange_of(first).reconcile()
+        world.check()
+        (order,) = first.desk.store.read(lambda reading: reading.all_of(MedicationRequest))
+        seen = first.desk.store.read(lambda reading: reading.seen("MedicationRequest", order.id))
+        assert seen.standing is Standing.LOCAL
         world.rest()
 
 
