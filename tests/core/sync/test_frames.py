@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from sonar_core.sync.frames import (
     Splitter,
     frame_bytes,
     frame_of,
+    is_packed,
     split_frames,
 )
 from sonar_core.sync.messages import (
@@ -60,6 +62,14 @@ def test_frames_come_out_as_they_went_in_however_the_network_cuts_them(sent, cut
     splitter = Splitter()
     got = [frame_of(payload) for piece in pieces for payload in splitter.payloads_with(piece)]
     assert got == sent
+
+
+@given(frames)
+def test_a_packed_payload_is_told_from_every_frames_own(frame):
+    (plain,) = split_frames(frame_bytes(frame)).payloads
+    (packed,) = split_frames(frame_bytes(frame, zstandard.compress)).payloads
+    assert (is_packed(plain), is_packed(packed)) == (False, True)
+    assert zstandard.decompress(packed) == plain
 
 
 @given(frames, st.data())

@@ -198,7 +198,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         35, "what a restored server lost is not sent again", RECONCILING,
-        "    first = min([known_seq + 1, *(one for one in starts if one is not None)])\n", "    first = 10**9\n",
+        "    return send_again(connection, first, touched, known_seq)\n",
+        "    return send_again(connection, 10**9, touched, known_seq)\n",
         ("tests/db/test_reconciling.py",),
     ),
     Sabotage(
