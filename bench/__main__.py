@@ -23,6 +23,7 @@ from typing import Any, Final
 
 import msgspec
 
+from bench.caseload import MEAN_BYTES
 from bench.centre import PASSWORD, USERNAME, Centre, postgres
 from bench.job import FailedError, run_fresh
 from bench.pc import Place, spread
@@ -92,6 +93,8 @@ class Run:
         for turn in range(self._asked.reps):
             place = self._place(centre)
             ours.append(run_fresh("exchange.first_sync", place))
+            if ours[-1]["body_bytes"] < MEAN_BYTES * ours[-1]["rows"]:
+                raise SystemExit("the workload's records are smaller than the common one's")
             raw.append(
                 run_fresh(
                     "limit.executemany",
