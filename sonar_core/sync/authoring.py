@@ -24,6 +24,7 @@ from sonar_core.sync.operations import (
     payload_hash,
     seal,
 )
+from sonar_core.sync.versions import unset
 
 
 class DeviceChain(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +106,8 @@ def edit_intent(
             groups.setdefault(group.name, {})[field] = (current.get(field), new)
         else:
             # A body of an older program lacks what came later: it stood there with its default.
-            whole = {**_defaults(kind), **current, **changed}
+            stood = unset(kind, (name for name in group.fields if name not in current))
+            whole = {**stood, **current, **changed}
             groups[group.name] = {
                 name: (current.get(name), whole.get(name)) for name in group.fields
             }
@@ -118,14 +120,6 @@ def edit_intent(
         scope=scope,
         payload=bodies.encode(Edit(base=base, groups=groups), most=MAX_EDIT_BYTES),
     )
-
-
-def _defaults(kind: RecordKind) -> dict[str, Any]:
-    return {
-        field.name: msgspec.to_builtins(field.default)
-        for field in msgspec.structs.fields(kind.type)
-        if field.default is not msgspec.NODEFAULT
-    }
 
 
 def author(

@@ -100,16 +100,16 @@ class Transport:
 
     def get(self, path: str) -> bytes:
         """Return the body of an answer that needs no device."""
-        return _whole(self._stream("GET", path, b"", None, 0))
+        return _whole(_parts(self._asked("GET", path, b"", None, 0)))
 
     def post(self, path: str, body: bytes, signer: Signer | None, server_ms: int) -> bytes:
         """Return the whole body of an answer, at most 8 MiB inflated."""
-        return _whole(self._stream("POST", path, body, signer, server_ms))
+        return _whole(_parts(self._asked("POST", path, body, signer, server_ms)))
 
     def stream(self, path: str, body: bytes, signer: Signer, server_ms: int) -> Iterator[bytes]:
         """Yield the inflated parts of a long answer as they arrive; its frames may be packed."""
         wanted = {"Accept": f"{MEDIA_TYPE};{PACKED}"}
-        return self._stream("POST", path, body, signer, server_ms, wanted)
+        return _parts(self._asked("POST", path, body, signer, server_ms, wanted))
 
     def events(
         self, path: str, body: bytes, signer: Signer, server_ms: int, silence_s: float
@@ -126,19 +126,6 @@ class Transport:
             with _broken():
                 while part := answer.raw.read1(_CHUNK, decode_content=False):
                     yield part
-
-    def _stream(
-        self,
-        method: str,
-        path: str,
-        body: bytes,
-        signer: Signer | None,
-        server_ms: int,
-        wanted: Mapping[str, str] | None = None,
-    ) -> Iterator[bytes]:
-        with self._asked(method, path, body, signer, server_ms, wanted) as answer:
-            _raise_for(answer, MEDIA_TYPE)
-            yield from _inflated(answer)
 
     def _asked(
         self,
@@ -205,6 +192,13 @@ def _raise_for(answer: requests.Response, wanted: str) -> None:
     except msgspec.DecodeError as error:
         raise RubbishError(f"status_{status}") from error
     raise _CODES.get(refusal.code, RefusedError)(refusal.code)
+
+
+def _parts(answer: requests.Response) -> Iterator[bytes]:
+    """Yield the inflated parts of an answer of ours as they arrive; raise ExchangeError."""
+    with answer:
+        _raise_for(answer, MEDIA_TYPE)
+        yield from _inflated(answer)
 
 
 def _whole(parts: Iterator[bytes]) -> bytes:

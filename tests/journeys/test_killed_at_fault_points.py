@@ -12,6 +12,7 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -22,7 +23,8 @@ from sonar_core.ids import to_bytes
 from sonar_desktop.db.opened import Opened
 from sonar_desktop.sync.errors import CutOffError, OfflineError, RubbishError
 from sonar_desktop.usecases.ports import Actor
-from sonar_server.central import wall_clock_ms
+from sonar_server.central import Central, open_central, wall_clock_ms
+from sonar_server.store.database import Database
 from tests.journeys.conftest import Centre
 from tests.journeys.fault_client import KINDS
 from tests.journeys.fault_points import CLIENT, FIRST_SYNC, SERVER
@@ -88,6 +90,14 @@ class Scene:
         self.sizes = {kind: self._size(kind) for kind in ["note", *KINDS]}
         self.a.exchange()
         self.a.opened.close()
+
+    @contextmanager
+    def central(self) -> Iterator[Central]:
+        database = Database(self.url)
+        try:
+            yield open_central(database, self.centre.organisation.keys)
+        finally:
+            database.close()
 
     def furnish(self, name: str, person: Actor) -> Room:
         clock = HandClock(wall_clock_ms())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -18,11 +17,10 @@ from sonar_desktop.usecases.acting import Signing, now
 from sonar_desktop.usecases.release_detainee import release_detainee
 from sonar_desktop.usecases.write_note import Noting, write_note
 from sonar_server import freezes
-from sonar_server.central import Central, open_central, wall_clock_ms
+from sonar_server.central import wall_clock_ms
 from sonar_server.operators import Word
 from sonar_server.retiring import retire_due
 from sonar_server.store import incidents
-from sonar_server.store.database import Database
 from tests.journeys.fault_points import FREEZING, LETTING_GO
 from tests.journeys.test_killed_at_fault_points import Scene, killed_at
 from tests.journeys.test_two_rooms import admit
@@ -50,14 +48,6 @@ class Leaving(Scene):
             write_note(self.a.desk, Noting(signing=signing, text=f"note {number}"))
         self.a.exchange()
         self.a.opened.close()
-
-    @contextmanager
-    def central(self) -> Iterator[Central]:
-        database = Database(self.url)
-        try:
-            yield open_central(database, self.centre.organisation.keys)
-        finally:
-            database.close()
 
     def prepare(self) -> tuple[str, Disk]:
         """Have a stay leave the log, heard of by A, all of whose entries were safe a month ago."""

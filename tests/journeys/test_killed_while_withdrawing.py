@@ -7,7 +7,6 @@ back whole when it is granted again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -16,8 +15,6 @@ from sonar_core.sync.grants import CopyState
 from sonar_desktop.db.withdrawing import _AT_ONCE
 from sonar_desktop.usecases.list_board import list_board
 from sonar_server import granting
-from sonar_server.central import Central, open_central
-from sonar_server.store.database import Database
 from tests.journeys.fault_points import WITHDRAWING
 from tests.journeys.test_grants import everything_gone, held
 from tests.journeys.test_killed_at_fault_points import Scene, killed_at, own_actions
@@ -36,14 +33,6 @@ class Withdrawing(Scene):
             admit(self.a)
         self.a.exchange()
         self.a.opened.close()
-
-    @contextmanager
-    def central(self) -> Iterator[Central]:
-        database = Database(self.url)
-        try:
-            yield open_central(database, self.centre.organisation.keys)
-        finally:
-            database.close()
 
     def say(self, *, is_granted: bool) -> None:
         with self.central() as central:
