@@ -15,6 +15,7 @@ from sonar_core.sync.retirement import RETIREMENT
 from sonar_core.sync.rows import Provenance, provenance_of
 from sonar_desktop.usecases.keep_draft import my_drafts
 from sonar_desktop.usecases.ports import Reading, Standing
+from tests.simulation.left import absent_records, gone_records, gone_stays
 from tests.simulation.on_server import must
 from tests.simulation.oracle import Entered, Oracle, Saved, is_clinical, whole_group
 from tests.simulation.pc import Pc
@@ -47,7 +48,7 @@ def check_pc(pc: Pc, oracle: Oracle, view: ServerView) -> None:
     _check_what_left(pc, kept, view)
     if not pc.spoilt and not pc.is_ahead:
         _check_rows(pc, view)
-    if not pc.spoilt and not (pc.is_ahead and _gone_stays(pc)):
+    if not pc.spoilt and not (pc.is_ahead and gone_stays(pc)):
         _check_sight(pc, oracle, kept, view)
         _check_said(pc, view)
     _check_drafts(pc, oracle)
@@ -118,7 +119,7 @@ def _check_rows(pc: Pc, view: ServerView) -> None:
 
 def _check_what_left(pc: Pc, kept: dict[str, KeptOp], view: ServerView) -> None:
     """I2, I13: what went off the disk was over, sent, judged and no draft's, all of it."""
-    gone = _gone_stays(pc)
+    gone = gone_stays(pc)
     waiting = {op.op_id for op in kept.values() if op.state != "acked"}
     for episode in gone:
         for table in ("record", "version", "pending", "board_row"):
@@ -126,7 +127,7 @@ def _check_what_left(pc: Pc, kept: dict[str, KeptOp], view: ServerView) -> None:
             must(not left, "I13", f"{pc.name} holds part of a stay that has gone in {table}")
         drafts = pc.rows("SELECT 1 FROM draft WHERE episode = ?", from_bytes(episode))
         must(not drafts, "I2", f"{pc.name} let a stay go in which there is a draft")
-    records = _gone_records(pc, view)
+    records = gone_records(pc, view)
     for op_id in waiting:
         is_gone = bodies.fields_of(kept[op_id].header)["entity"] in records
         must(not is_gone, "I2", f"{pc.name} let a stay go in which it has not sent all")
@@ -134,56 +135,13 @@ def _check_what_left(pc: Pc, kept: dict[str, KeptOp], view: ServerView) -> None:
     must(not frozen, "I13", f"the breaker of {pc.name} tripped over what the log explains")
 
 
-def _gone_stays(pc: Pc) -> set[bytes]:
-    """The stays that are off this PC's disk, and not back in one scope before the other."""
-    rows = pc.rows("SELECT episode, min(is_gone) FROM retired GROUP BY episode")
-    back = pc.rows(
-        "SELECT DISTINCT episode FROM record WHERE NOT EXISTS (SELECT 1 FROM retired "
-        "WHERE retired.scope = record.scope AND retired.episode = record.episode)"
-    )
-    return {episode for episode, is_gone in rows if is_gone} - {episode for (episode,) in back}
-
-
-def _gone_records(pc: Pc, view: ServerView) -> set[str]:
-    return _of_stays(pc.rows("SELECT scope, episode FROM retired WHERE is_gone = 1"), view)
-
-
-def _absent_records(pc: Pc, view: ServerView) -> set[str]:
-    """What is of stays that left, of which nothing is here though this PC has not let them go.
-
-    It read the word again after it had, when it had gone back to a server that has it still; or
-    they left before its first sync.
-    """
-    held = {
-        stay
-        for table in ("record", "version", "pending")
-        for (stay,) in pc.rows(f"SELECT DISTINCT episode FROM {table}")  # noqa: S608
-    }
-    left: set[tuple[str, bytes]] = set()
-    for scope, seq in pc.rows("SELECT scope, seq FROM cursor"):
-        stays = {one.row.episode for one in counting(view.log[scope], seq)}
-        gone = {one.row.episode for one in view.log[scope] if one.row.seq <= seq} - stays
-        left |= {(scope, stay) for stay in gone - held if stay is not None}
-    return _of_stays([*left], view)
-
-
-def _of_stays(places: list[tuple[str, bytes]], view: ServerView) -> set[str]:
-    stays = set(places)
-    return {
-        one.id
-        for scope, rows in view.log.items()
-        for one in rows
-        if (scope, one.row.episode) in stays
-    }
-
-
 def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerView) -> None:
     """I10: what was entered here is shown, until something that holds it has come."""
-    gone = _gone_records(pc, view)
+    gone = gone_records(pc, view)
     last: dict[tuple[str, str, str], Entered] = {}
     facts: list[Entered] = []
     held, lost = _held_records(pc), _lost_rows(pc)
-    absent = _absent_records(pc, view)
+    absent = absent_records(pc, view)
     not_here = kinds_not_here(pc)
     bare = bare_edits(pc, kept)
     for entry in oracle.of_pc(pc.name):

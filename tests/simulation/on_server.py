@@ -210,7 +210,13 @@ def open_conflicts(view: ServerView, site: str) -> set[str]:
 
 
 def _rows(view: ServerView) -> list[LogRow]:
-    return [one for rows in view.log.values() for one in rows if not one.is_again]
+    """Return each version once; of people who moved several sites' logs hold the same."""
+    found: dict[tuple[str, int], LogRow] = {}
+    for rows in view.log.values():
+        for one in rows:
+            first = found.setdefault((one.id, one.row.version), one)
+            must(first.row_hash == one.row_hash, "I3", f"two sites differ over {one.id}")
+    return list(found.values())
 
 
 def _history(view: ServerView) -> dict[str, list[LogRow]]:

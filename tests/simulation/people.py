@@ -17,6 +17,7 @@ from sonar_core.records.medication_administration import DoseOutcome
 from sonar_core.records.medication_request import MedicationRequest, RequestStatus, SupplyRoute
 from sonar_core.records.note import Note
 from sonar_core.records.patient import Patient
+from sonar_core.records.practitioner import PractitionerRole
 from sonar_core.records.referral import Referral, ReferralReason
 from sonar_core.records.task import Task, TaskStatus
 from sonar_core.sync.disputes import PLACE
@@ -29,9 +30,10 @@ from sonar_desktop.usecases.end_marker import end_marker
 from sonar_desktop.usecases.give_medicine import Giving, give_medicine
 from sonar_desktop.usecases.keep_draft import discard_draft, keep_draft, my_drafts
 from sonar_desktop.usecases.move_cell import move_cell
+from sonar_desktop.usecases.move_suite import move_suite
 from sonar_desktop.usecases.open_record import open_record
 from sonar_desktop.usecases.order_medicine import Ordering, order_medicine
-from sonar_desktop.usecases.ports import Desk
+from sonar_desktop.usecases.ports import Desk, Seen
 from sonar_desktop.usecases.record_allergy import AllergyEntry, change_allergy, record_allergy
 from sonar_desktop.usecases.record_fitness_outcome import Deciding, record_fitness_outcome
 from sonar_desktop.usecases.record_marker import record_marker
@@ -237,6 +239,21 @@ def move(desk: Desk, rng: random.Random) -> None:
         move_cell(desk, stay.id, f"F{rng.randrange(40)}")
 
 
+def to_another_suite(desk: Desk, rng: random.Random) -> None:
+    """Whom the server knows: a first sync lacks who came and went before it (sync.md 11)."""
+    suites = {site for role in _all(desk, PractitionerRole) for site in role.sites}
+    stay = _stay(desk, rng)
+    seen = None if stay is None else _seen(desk, stay)
+    if stay is None or seen is None or seen.version == 0:
+        return
+    if others := sorted(suites - {stay.site}):
+        move_suite(desk, stay.id, rng.choice(others))
+
+
+def _seen(desk: Desk, stay: CustodyEpisode) -> Seen | None:
+    return desk.store.read(lambda reading: reading.seen(CustodyEpisode.__name__, stay.id))
+
+
 def mark(desk: Desk, rng: random.Random) -> None:
     if (patient := _one(desk, rng, Patient)) is not None:
         record_marker(desk, patient.id, rng.choice(tuple(FlagCategory)), words(rng))
@@ -336,6 +353,7 @@ DEEDS: dict[Deed, int] = {
     new_task: 2,
     finish_task: 3,
     move: 3,
+    to_another_suite: 1,
     mark: 2,
     end_a_marker: 2,
     take_on: 2,

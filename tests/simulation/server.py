@@ -178,6 +178,8 @@ class SimServer:
     mistakes: list[str] = field(default_factory=list)
     revoked: dict[str, frozenset[ScopeKind]] = field(default_factory=dict)
     """What a device may not hold now, of each of which something was ever said."""
+    begun: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    """By device and scope, where the log stood when each first sync began."""
     central: Central = field(init=False)
 
     def __post_init__(self) -> None:
@@ -301,7 +303,11 @@ class SimServer:
             case "/v1/sync/push":
                 return _whole(service.push(bodies.decoded(body, Push)))
             case "/v1/sync/snapshot/start":
-                return _whole(service.snapshot_start(bodies.decoded(body, SnapshotStart)))
+                told = service.snapshot_start(bodies.decoded(body, SnapshotStart))
+                for one in told.manifests:
+                    places = self.begun.setdefault((device.id, one.cursor.scope), [])
+                    places.append(one.cursor.seq)
+                return _whole(told)
             case "/v1/sync/buckets":
                 return _whole(service.bucket_sums(bodies.decoded(body, AskSums)))
             case "/v1/sync/incidents":
