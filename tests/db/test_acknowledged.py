@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from sonar_core.moments import HOUR_MS
+from sonar_core.sync.grants import CopyState
 from sonar_core.sync.keeping import KEEP_DAYS
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash, header_of
@@ -13,10 +14,11 @@ from sonar_desktop.db import acknowledged
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.ports import Standing
-from sonar_desktop.usecases.sync_ports import Resumption
+from sonar_desktop.usecases.sync_ports import Compared, Resumption
 from tests.db.centre import Centre
 from tests.db.clinic import CLINICAL, START_MS, Desk, standing
 from tests.db.test_incarnation import begin_anew, headers
+from tests.db.words import Words
 
 DAY_MS = 24 * HOUR_MS
 MONTH = KEEP_DAYS * DAY_MS + HOUR_MS
@@ -119,6 +121,19 @@ def test_what_is_held_back_stays_with_all_that_came_after_it(office):
     office.exchange()
     office.pass_a_month()
     assert office.kept() == [3, 4]
+
+
+def test_what_is_held_back_stays_where_the_copy_of_its_scope_has_gone(office):
+    office.note("held back")
+    (receipt,) = office.centre.push(office.desk)
+    held = {"verdict": Verdict.QUARANTINED, "reason": Reason.DAMAGED, "version": 0}
+    office.desk.sync.settle((msgspec.structs.replace(receipt, **held),))
+    Words(office.desk, office.centre.rows[0].provenance).say("clinical", is_granted=False)
+    while office.desk.sync.let_go(Compared({})).has_more:
+        pass
+    assert office.desk.sync.revoked() == {CLINICAL: CopyState.GONE}
+    office.pass_a_month()
+    assert office.kept() == [3]
 
 
 def test_what_has_its_verdict_stays_until_its_row_has_come(office):

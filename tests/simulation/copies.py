@@ -61,13 +61,9 @@ def put_a_disk_back(world: World, pc: Pc) -> None:
     file.unlink()
     kept, there = own_ops(pc), world.look_at_server().ops
     gone = f"{pc.name} before step {len(world.trace)}"
-    for action in world.oracle.actions:
-        if action.pc == pc.name and action.entries[0].op_id not in kept:
-            action.pc = gone
-            for entry in action.entries:
-                entry.pc = gone
-                if entry.op_id not in there and entry.saved is Saved.SURE:
-                    entry.saved = Saved.MAYBE
+    for entry in world.oracle.forget(pc.name, gone, kept):
+        if entry.op_id not in there and entry.saved is Saved.SURE:
+            entry.saved = Saved.MAYBE
     for key in [key for key in world.oracle.drafts if key[0] == pc.name]:
         del world.oracle.drafts[key]
     world.backup_ms = None

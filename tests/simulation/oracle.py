@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -74,6 +74,8 @@ class Oracle:
     actions: list[UserAction] = field(default_factory=list)
     entered: dict[str, Entered] = field(default_factory=dict)
     drafts: dict[tuple[str, str, str], set[bytes]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    """What disks are called that were put back: what only they held is owed by nobody."""
     _numbers: int = 0
 
     def next_number(self) -> int:
@@ -96,6 +98,22 @@ class Oracle:
             for entry in self.entered.values()
             if entry.target[1] == entity and group in entry.wrote
         }
+
+    def forget(self, pc: str, gone: str, kept: Container[str]) -> list[Entered]:
+        """Return what a PC's disk held that was put back; call that disk `gone` from now on."""
+        found = []
+        for action in self.actions:
+            if action.pc == pc and action.entries[0].op_id not in kept:
+                action.pc = gone
+                found += action.entries
+        for entry in found:
+            entry.pc = gone
+        self.gone.add(gone)
+        return found
+
+    def is_owed_by_nobody(self, op_id: str) -> bool:
+        """Return whether the disk with this operation is no more."""
+        return self.entered[op_id].pc in self.gone
 
     def of_pc(self, pc: str) -> list[Entered]:
         """Return what was entered at one PC, in order."""

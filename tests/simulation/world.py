@@ -339,7 +339,7 @@ class World:
             on_pc.check_pc(pc, self.oracle, view)
             site = pc.record.site
             on_pc.check_at_rest(pc, self.oracle, view, on_server.open_conflicts(view, site))
-            if on_pc.holds_back(pc):
+            if on_pc.holds_back(pc) or on_pc.holds_alone(pc):
                 continue
             board = sorted(pc.opened.store.read(lambda reading: reading.board()))
             may_hold_all = not self.server.revoked.get(pc.device.id)

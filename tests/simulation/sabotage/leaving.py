@@ -33,7 +33,7 @@ SABOTAGES_OF_LEAVING: tuple[Sabotage, ...] = (
     Sabotage(
         BEYOND, "what left counts on", RETIRING,
         "left += [] if stay in marked else _held(raw, taken.scope, stay)", "left += []",
-        ("tests/journeys/test_stay_leaves.py",),
+        UNDER_STORE,
     ),
     Sabotage(
         BEYOND, "a late entry comes without its stay", PUSH,
