@@ -179,8 +179,21 @@ def check_whole_groups(view: ServerView, oracle: Oracle, servers: set[str]) -> N
                 )
                 if before not in {None, stands}:
                     entry = oracle.entered[one.written.operation]
-                    _check_seen(entry, kind, group, str(before), stands, sides)
+                    if not _had_gone(entry, group, str(before), oracle):
+                        _check_seen(entry, kind, group, str(before), stands, sides)
                 before = stands
+
+
+def _had_gone(entry: Entered, group: str, before: str, oracle: Oracle) -> bool:
+    """Whether the row that stood had gone from the disk of the very PC that had written it."""
+    return (
+        entry.is_on_spoilt
+        and group not in entry.saw
+        and any(
+            one.target == entry.target and one.wrote.get(group) == before
+            for one in oracle.of_pc(entry.pc)
+        )
+    )
 
 
 def _check_seen(
