@@ -111,6 +111,15 @@ def _is_disputed(raw: Any, operation: Any) -> bool:
     return any(_is_among(raw, conflict, operation.op_id) for (conflict,) in conflicts)
 
 
+def operations_of(connection: Connection, record: str) -> set[str]:
+    """Return the operations of which a version of this record is here."""
+    return _made(driver_connection(connection), ids.to_bytes(record))
+
+
 def _is_among(raw: Any, record: bytes, operation: str) -> bool:
+    return operation in _made(raw, record)
+
+
+def _made(raw: Any, record: bytes) -> set[str]:
     rows = raw.execute(_OF_RECORD, (record,)).fetchall()
-    return any(provenance_of(made).operation == operation for (made,) in rows)
+    return {provenance_of(made).operation for (made,) in rows}

@@ -57,11 +57,12 @@ from sonar_desktop.usecases.sync_ports import (
 _ROWS_A_REPORT: Final = 2_000
 _FELL_BACK: Final = "horizon_fell"
 _OTHER_EPOCH: Final = "other_epoch"
-_LOST: Final = frozenset({"cursor_unknown", "operations_missing", _FELL_BACK, _OTHER_EPOCH})
+_LOST: Final = frozenset(
+    {"cursor_unknown", "operations_missing", "incarnation_unknown", _FELL_BACK, _OTHER_EPOCH}
+)
 """Refusals of a server, or by what it answered, that lacks what this PC knows it had."""
 _FORKED: Final = "device_forked"
-_OTHERS: Final = frozenset({_FORKED, "incarnation_unknown"})
-"""Refusals of a server that holds other operations under this PC's numbers, and what shows it."""
+"""The refusal of a server that holds others' operations under this PC's numbers."""
 _REVOKED: Final = frozenset({"scope_revoked"})
 
 Report = Callable[[SyncState, int, int], None]
@@ -100,7 +101,7 @@ class Exchange:
             self.hello = self.port.hello()
         remedies = {
             self.reconcile: _LOST,
-            self.begin_anew: _OTHERS,
+            self.begin_anew: {_FORKED},
             self.learn_grants: _REVOKED,
         }
         # A remedy is itself a step that may meet what another one is for.

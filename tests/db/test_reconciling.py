@@ -77,6 +77,19 @@ def test_going_back_to_the_beginning_sends_everything_again(desk, centre):
     assert desk.sync.position().is_fetching
 
 
+def test_an_older_entry_sent_again_does_not_stand_over_a_later_one_that_was_lost(desk):
+    made = Centre()
+    _, episode = desk.arrival(cell="M1")
+    made.exchange(desk)
+    for cell in ("M2", "M3"):
+        desk.move(episode, cell)
+        made.exchange(desk)
+    desk.sync.go_back(resume(made, 2, 2, hash_of(desk, 2)))
+    assert desk.sync.waiting().operations == 2
+    assert board_of(desk.store)[0]["cell"] == "M3"
+    assert standing(desk, "CustodyEpisode", episode) is Standing.LOCAL
+
+
 def test_going_back_to_where_one_stands_changes_only_the_epoch(desk, centre):
     gone = desk.sync.go_back(resume(centre, 3, 4, hash_of(desk, 4)))
     assert gone.operations == 0

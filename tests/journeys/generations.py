@@ -93,6 +93,7 @@ def _kind(type_: Any, sort: Sort, *parents: str) -> RecordKind:
     )
 
 
+_AS_IT_IS = dict(REGISTRY)
 _N_1 = {"Patient": _patient(NamedPatient, 2, ["preferred_name"], [])}
 _N = {
     "Patient": _patient(IrisPatient, 3, ["preferred_name"], ["email"]),
@@ -110,8 +111,9 @@ _KNOWN: dict[str, dict[str, RecordKind]] = {
 
 
 def become(generation: str) -> None:
-    """Let this process be a program of that version from here on."""
-    REGISTRY.update(_KNOWN[generation])
+    """Let this process be a program of that version from here on, and of no other."""
+    REGISTRY.clear()
+    REGISTRY.update(_AS_IT_IS | _KNOWN[generation])
     # mypy: Final for the product; this is a program that was built otherwise.
     versions.SPOKEN = _SPOKEN[generation]  # type: ignore[misc]
 

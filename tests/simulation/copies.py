@@ -39,6 +39,7 @@ def copy_a_pc(world: World, pc: Pc) -> None:
         is_copy=True,
         spoilt=set(pc.spoilt),
         is_ahead=pc.is_ahead,
+        program=pc.program,
     )
     world.pcs.append(copy)
     world.touched |= {pc.name, name}

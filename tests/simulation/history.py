@@ -11,11 +11,13 @@ from typing import Any
 from sonar_core.moments import HOUR_MS
 from sonar_core.sync.keeping import KEEP_DAYS
 from sonar_core.sync.retirement import AFTER_HOURS
+from tests.journeys.generations import GENERATIONS
 from tests.simulation import losing, people, spoiling
 from tests.simulation.copies import copy_a_pc, put_a_disk_back
 from tests.simulation.faults import EndlessError, PcCrash, ServerCrash
 from tests.simulation.grants import grant_or_revoke
 from tests.simulation.ground import Ground
+from tests.simulation.novelties import write_what_is_new
 from tests.simulation.pc import Pc
 from tests.simulation.world import World, new_world
 
@@ -76,6 +78,17 @@ def restart_the_server(world: World, _pc: Pc) -> None:
     world.server.restart()
     world.faults.survived["restart of the server"] += 1
     world.say("the server starts again")
+
+
+def update_a_program(world: World, pc: Pc) -> None:
+    """A PC or the server becomes a newer version, the others stay as they are."""
+    chosen = None if world.rng.random() < 0.2 else pc
+    newer = GENERATIONS.index((chosen or world.server).program) + 1
+    if newer < len(GENERATIONS):
+        world.update(chosen, world.rng.choice(GENERATIONS[newer:]))
+    if chosen is not None:
+        for _ in range(world.rng.randrange(4)):
+            world.act(pc, write_what_is_new)
 
 
 def set_a_clock_wrong(world: World, pc: Pc) -> None:
@@ -147,6 +160,7 @@ WORLD_RULES: dict[Rule, int] = {
     stop_something_while_exchanging: 9,
     restart_a_pc: 2,
     restart_the_server: 1,
+    update_a_program: 4,
     set_a_clock_wrong: 2,
     spoil_a_row: 4,
     deliver_late: 3,

@@ -24,7 +24,7 @@ from tests.simulation.views import KeptOp, ServerView, counting, held_rows, own_
 from tests.simulation.withdrawn import bare_edits, kinds_not_here, revoked_copies
 
 _FOR_GOOD = {"applied", "merged", "conflict", "duplicate"}
-_MAY_CHANGE = {("quarantined", "missing_parent")}
+_MAY_CHANGE = {("quarantined", "missing_parent"), ("quarantined", "newer_schema")}
 _TOLD_OF_WAITING = {Standing.LOCAL, Standing.SENDING, Standing.DECISION}
 
 

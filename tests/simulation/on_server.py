@@ -234,7 +234,8 @@ def _rows(view: ServerView) -> list[LogRow]:
 
 def _history(view: ServerView) -> dict[str, list[LogRow]]:
     found: dict[str, list[LogRow]] = {}
-    for one in _rows(view):
+    # In the log of a site that somebody came to, an older version may stand behind a newer one.
+    for one in sorted(_rows(view), key=lambda one: one.row.version):
         found.setdefault(one.id, []).append(one)
     return found
 

@@ -14,6 +14,7 @@ from sonar_core.records.base import Record
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
 from sonar_desktop.usecases.ports import Actor, Changed, Draft, Reading, Store, Writing
+from tests.journeys.generations import GENERATIONS, acting_as
 from tests.simulation.faults import SimulatedCrash
 
 T = TypeVar("T")
@@ -121,8 +122,9 @@ class Oracle:
 
 
 def whole_group(kind: str, fields: dict[str, Any], group: str) -> Tuple:
-    """Return a group's values with those that were left out at their defaults."""
-    known = REGISTRY[kind]
+    """Return a group's values, as the newest program knows it, with defaults for those left out."""
+    with acting_as(GENERATIONS[-1]):
+        known = REGISTRY[kind]
     names = known.group_named(group).fields
     values = msgspec.to_builtins(bodies.decode(bodies.encode(fields), known.type))
     return as_tuple({name: values.get(name) for name in names})

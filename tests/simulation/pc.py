@@ -29,6 +29,7 @@ from sonar_desktop.usecases.server_time import ServerTime
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_desktop.vault.keys import DekBox
 from sonar_server.store.places import Device
+from tests.journeys.generations import GENERATIONS, acting_as
 from tests.simulation import spoiling
 from tests.simulation.faults import Faults, PcCrash
 from tests.simulation.network import ADDRESS, Line, Network
@@ -110,6 +111,8 @@ class Pc:
     crashes: int = 0
     spoilt: set[bytes] = field(default_factory=set)
     """The stays of which a row on its disk was changed and is not right yet; b"" of no stay."""
+    program: str = GENERATIONS[0]
+    """Which version of the program runs on it."""
     is_ahead: bool = False
     """It may still hold what the server has lost."""
     opened: Opened = field(init=False)
@@ -231,15 +234,16 @@ class Pc:
 
     def _open(self) -> None:
         self._hello = None
-        self.opened = open_pc_store(
-            self._file(self._life),
-            the_key(),
-            clock=self.clock,
-            ids=self.ids,
-            board_row=board_row_bytes,
-            in_contact=lambda: self.contact,
-            load_identity=DeviceIdentity.load,
-        )
+        with acting_as(self.program):
+            self.opened = open_pc_store(
+                self._file(self._life),
+                the_key(),
+                clock=self.clock,
+                ids=self.ids,
+                board_row=board_row_bytes,
+                in_contact=lambda: self.contact,
+                load_identity=DeviceIdentity.load,
+            )
         database = self.opened._database
         plain = database.write
 

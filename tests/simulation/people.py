@@ -47,6 +47,7 @@ from sonar_desktop.usecases.stop_order import stop_order
 from sonar_desktop.usecases.strike_out import strike_out
 from sonar_desktop.usecases.strike_out_allergy import strike_out_allergy
 from sonar_desktop.usecases.write_note import Noting, write_note
+from tests.simulation.novelties import write_what_is_new
 
 R = TypeVar("R", bound=Record)
 
@@ -364,6 +365,7 @@ DEEDS: dict[Deed, int] = {
     type_draft: 2,
     sign_draft: 2,
     drop_a_draft: 1,
+    write_what_is_new: 3,
 }
 """Everything that people do, with its weight. A new one is a function and a line here."""
 

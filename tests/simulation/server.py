@@ -42,6 +42,8 @@ from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.log import ScopeHead
 from sonar_server.store.places import Device, Organisation, Site
+from sonar_server.waiting import decide_newer
+from tests.journeys.generations import GENERATIONS, acting_as
 from tests.simulation.faults import Faults, HiccupError, ServerCrash
 
 T = TypeVar("T")
@@ -174,6 +176,8 @@ class SimServer:
     faults: Faults
     now_ms: Callable[[], int]
     generation: int = 0
+    program: str = GENERATIONS[0]
+    """Which version of the program it is."""
     max_operations: int = 4
     mistakes: list[str] = field(default_factory=list)
     revoked: dict[str, frozenset[ScopeKind]] = field(default_factory=dict)
@@ -214,6 +218,9 @@ class SimServer:
         self.close()
         self.generation += 1
         self._open()
+        if self.program != GENERATIONS[0]:
+            with self.administrator() as central, acting_as(self.program):
+                decide_newer(central)
 
     def close(self) -> None:
         self.central.database.close()
@@ -250,6 +257,11 @@ class SimServer:
         finally:
             central.database.close()
 
+    def update(self, program: str) -> None:
+        """Stop, and start as another version."""
+        self.program = program
+        self.restart()
+
     def begin_an_epoch(self) -> None:
         """Do what an operator does after the database lost something."""
         with self.administrator() as central:
@@ -281,7 +293,8 @@ class SimServer:
         """Answer one request as the HTTP face does; raises ServerCrash."""
         try:
             body = bodies.inflated(wire, headers.get("Content-Encoding", ""))
-            return self._answer(device, path, body)
+            with acting_as(self.program):
+                return self._answer(device, path, body)
         except RefusedError as error:
             return self._refusal(int(error.status), error.code, error.message)
         except (UnavailableError, HiccupError):

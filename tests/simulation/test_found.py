@@ -24,6 +24,7 @@ from sonar_server import granting
 from tests.simulation import copies, grants, losing, on_pc, on_server, people
 from tests.simulation.faults import PcCrash
 from tests.simulation.pc import DAY_MS, ZONE, Pc
+from tests.simulation.views import own_ops
 from tests.simulation.withdrawn import revoked_copies
 from tests.simulation.world import World, new_world
 
@@ -248,6 +249,31 @@ def test_what_was_written_into_a_copy_that_has_gone_is_shown_when_the_server_los
         seen = first.desk.store.read(lambda reading: reading.seen("MedicationRequest", order.id))
         assert seen.standing is Standing.LOCAL
         world.rest()
+
+
+def test_a_copy_gives_back_what_was_taken_in_an_incarnation_that_the_server_lost(ground):
+    # Seed 131 of 23 November 2026: it took another incarnation for what waited, and what had been
+    # acknowledged was on no server any more. Its rows were not here: their scope was revoked.
+    with new_world(ground, 0) as world:
+        first = world.pcs[0]
+        world.exchange(first)
+        copies.copy_a_pc(world, first)
+        copy = world.pcs[-1]
+        with world.server.administrator() as central:
+            granting.say_of_device(central, first.device, ScopeKind.CLINICAL, is_granted=False)
+        grants.learn(world)
+        people.note(first.desk, random.Random(1))
+        world.exchange(first)
+        losing.keep(world)
+        people.note(copy.desk, random.Random(2))
+        world.exchange(copy)
+        world.exchange(copy)
+        assert set(revoked_copies(copy).values()) == {CopyState.GONE}
+        losing.lose(world, "a restore of the server")
+        people.admit(copy.desk, random.Random(3))
+        world.exchange(copy)
+        known = world.look_at_server(is_thorough=True)
+        assert own_ops(copy).keys() <= known.ops.keys()
 
 
 def test_nothing_is_written_or_sent_by_a_pc_whose_power_went(ground):

@@ -18,12 +18,14 @@ from unittest import mock
 import psycopg
 
 from sonar_core.ids import uuid7
+from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.sync.errors import DivergedError, ExchangeError, OfflineError, RubbishError
 from sonar_desktop.usecases.errors import NotHereError
 from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Actor, Store
 from sonar_desktop.vault.device_identity import DeviceIdentity
+from tests.journeys.generations import GENERATIONS, acting_as
 from tests.simulation import on_pc, on_server, people, spoiling
 from tests.simulation.faults import Faults
 from tests.simulation.ground import Ground, memory_folder
@@ -205,7 +207,7 @@ class World:
         is_on_spoilt = bool(pc.spoilt) or self._shows_spoilt(pc)
         self.touched.add(pc.name)
         outcome = ""
-        with pc.powered():
+        with pc.powered(), acting_as(pc.program):
             try:
                 deed(pc.desk, self.rng)
             except InputError as error:
@@ -216,6 +218,9 @@ class World:
                 if not is_on_spoilt:
                     raise
                 outcome = "told that it was not saved"
+            except NewerRecordError:
+                must(pc.program != GENERATIONS[-1], "I15", "nothing is newer than the newest")
+                outcome = "told to update this PC"
         if pc.crashes > crashes:
             outcome = "power cut"
             on_pc.settle_doubt(pc, self.oracle)
@@ -240,7 +245,7 @@ class World:
         self.touched.add(pc.name)
         error: ExchangeError | None = None
         self.say(f"{pc.name} exchanges")
-        with pc.powered():
+        with pc.powered(), acting_as(pc.program):
             error = pc.exchange()
         outcome = "done" if error is None else f"{type(error).__name__} {_code(error)}"
         if pc.crashes > crashes:
@@ -284,9 +289,10 @@ class World:
         if self.view is not None and size == self._size and not is_thorough:
             return self.view
         self._size = size
-        view = server_view(self._eye)
-        on_server.check_log(view, self.view)
-        on_server.check_effects(view, self.oracle, self._servers)
+        with acting_as(GENERATIONS[-1]):
+            view = server_view(self._eye)
+            on_server.check_log(view, self.view)
+            on_server.check_effects(view, self.oracle, self._servers)
         must(not self.server.mistakes, "I11", f"the server failed: {self.server.mistakes}")
         self.view = view
         return view
@@ -300,8 +306,26 @@ class World:
         view = self.look_at_server()
         for pc in self.pcs:
             if pc.name in self.touched:
-                on_pc.check_pc(pc, self.oracle, view)
+                with acting_as(pc.program):
+                    on_pc.check_pc(pc, self.oracle, view)
         self.touched.clear()
+
+    def update(self, pc: Pc | None, program: str) -> None:
+        """Let a PC, or the server, stop and start as another version of the program."""
+        if pc is None:
+            self.server.update(program)
+        else:
+            pc.program = program
+            pc.restart()
+            self.touched.add(pc.name)
+        self.faults.survived["a program updated"] += 1
+        self.say(f"{'the server' if pc is None else pc.name} becomes {program}")
+
+    def _update_all(self) -> None:
+        """Where any program is newer than the first, all become the newest."""
+        if {self.server.program, *(pc.program for pc in self.pcs)} != {GENERATIONS[0]}:
+            for one in (None, *self.pcs):
+                self.update(one, GENERATIONS[-1])
 
     def _is_quiet(self) -> bool:
         """Whether everybody has sent and fetched everything, as the tables say."""
@@ -325,6 +349,7 @@ class World:
         while self.network.late:
             self.network.deliver_late()
         self.add_pc(site=0)
+        self._update_all()
         self.now_ms += spoiling.look_over_all(self.pcs)
         for _ in range(ROUNDS_TO_REST):
             if self._is_quiet():
@@ -332,8 +357,12 @@ class World:
             for pc in self.pcs:
                 self.exchange(pc)
         view = self.look_at_server(is_thorough=True)
-        on_server.check_all_is_kept(view, self.oracle)
-        on_server.check_whole_groups(view, self.oracle, self._servers)
+        with acting_as(self.server.program):
+            on_server.check_all_is_kept(view, self.oracle)
+            on_server.check_whole_groups(view, self.oracle, self._servers)
+            self._check_pcs_at_rest(view)
+
+    def _check_pcs_at_rest(self, view: ServerView) -> None:
         boards: dict[str, list[bytes]] = {}
         for pc in self.pcs:
             on_pc.check_pc(pc, self.oracle, view)

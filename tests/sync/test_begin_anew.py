@@ -65,9 +65,8 @@ class Giving(Server):
         )
 
 
-@pytest.mark.parametrize("code", ["device_forked", "incarnation_unknown"])
-def test_a_server_that_holds_other_entries_under_our_numbers_gives_us_others(code):
-    store, server = Copied(), Giving(code)
+def test_a_server_that_holds_other_entries_under_our_numbers_gives_us_others():
+    store, server = Copied(), Giving("device_forked")
     exchange = exchange_of(store, server)
     exchange.run()
     assert [one.incarnation for one in store.begun] == [2]
@@ -117,6 +116,28 @@ def test_an_incarnation_that_was_not_asked_for_is_not_taken(changes):
     with pytest.raises(RubbishError):
         exchange_of(store, server).run()
     assert store.begun == []
+
+
+def test_a_server_that_never_gave_our_incarnation_lost_what_was_sent_in_it():
+    class Both(Behind, Copied):
+        """A copied store that a server took entries from before it was put back."""
+
+        def go_back(self, to) -> GoneBack:
+            assert self.begun == [], "what was lost is looked for first"
+            return msgspec.structs.replace(super().go_back(to), is_over=True)
+
+    class LostAndGiving(PutBack, Giving):
+        """A server that was put back, and gives incarnations."""
+
+        def pull(self, pull):
+            return Giving.pull(self, pull)
+
+    store, server = Both(), LostAndGiving(HEAD)
+    server.refusals = ["incarnation_unknown"]
+    exchange_of(store, server).run()
+    assert store.went is not None
+    assert [one.incarnation for one in store.begun] == [2]
+    assert server.pushed == [(1, 2)]
 
 
 def test_going_back_may_take_a_new_incarnation():

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from tests.simulation.sabotage.arriving import SABOTAGES_OF_ARRIVING
 from tests.simulation.sabotage.beyond import SABOTAGES_BEYOND
 from tests.simulation.sabotage.granting import SABOTAGES_OF_GRANTS
 from tests.simulation.sabotage.kinds import (
@@ -309,6 +310,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ("tests/sync/test_worker.py",),
     ),
     *SABOTAGES_BEYOND,
+    *SABOTAGES_OF_ARRIVING,
     *SABOTAGES_OF_LEAVING,
     *SABOTAGES_OF_GRANTS,
 )  # fmt: skip

@@ -1,0 +1,63 @@
+# ruff: noqa: E501 the product's own lines are quoted
+"""Sabotages of people who move, of what left before a first sync, is corrected, or waits for an update."""
+
+from __future__ import annotations
+
+from tests.simulation.sabotage.kinds import BEYOND, GENERATIONS, HISTORIES, Sabotage
+
+MOVING = "sonar_server/moving.py"
+LEFT_BEFORE = "sonar_desktop/db/left_before.py"
+CORRECTING = "sonar_core/sync/correcting.py"
+FRAMES = "sonar_core/sync/frames.py"
+ON_THE_MOVE = ("tests/server/test_moving.py",)
+BEFORE = ("tests/db/test_left_before.py",)
+
+SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
+    Sabotage(
+        BEYOND, "who moves leaves no word where they were", MOVING,
+        "            self._leave(site, cause, names.keys())\n", "            pass\n", ON_THE_MOVE,
+    ),
+    Sabotage(
+        BEYOND, "somebody moves to where there is no suite", MOVING,
+        "    return frozenset(op_id for op_id, sites in written.items() if not sites <= known)\n",
+        "    return frozenset()\n", ON_THE_MOVE,
+    ),
+    Sabotage(
+        BEYOND, "a scope of another site is not locked with the rest", MOVING,
+        "    if not heads.keys() >= set(keys_of(wanted)):\n", "    if False:\n", ON_THE_MOVE,
+    ),
+    Sabotage(
+        BEYOND, "what was sent is ended though rows are to come", LEFT_BEFORE,
+        "    if any(compared.agreed.get(scope) != seq for scope, seq in at.items()):\n", "    if False:\n", BEFORE,
+    ),
+    Sabotage(
+        BEYOND, "what was sent is ended though the server could lose it", LEFT_BEFORE,
+        "        seq > safe.get(scope, 0)\n", "        False\n", BEFORE,
+    ),
+    Sabotage(
+        BEYOND, "what was sent is ended though somebody drafts in its stay", LEFT_BEFORE,
+        "    kept |= {ids.to_bytes(name) for (name,) in raw.execute(_DRAFTED) if ids.is_id(name)}\n", "", BEFORE,
+    ),
+    Sabotage(
+        BEYOND, "a correction waits for what never comes", CORRECTING,
+        "        if one.reason in FOR_GOOD:\n", "        if False:\n", ("tests/core/sync/test_correcting.py",),
+    ),
+    Sabotage(
+        BEYOND, "a frame is taken whatever its hash", FRAMES,
+        "        if hashlib.sha256(payload).digest() != buffer[at + 4 : at + FRAME_HEAD]:\n", "        if False:\n",
+        ("tests/core/sync/test_frames.py",),
+    ),
+    Sabotage(
+        BEYOND, "a line that was made of half of somebody's rows stays as it is", "sonar_desktop/db/sync_store.py",
+        "done[Phase.BOARD] | on_board(connection, done[Phase.WHOLE])", "done[Phase.BOARD]",
+        ("tests/db/test_first_sync.py",),
+    ),
+    Sabotage(
+        BEYOND, "what waits for a newer server waits when it is there", "sonar_server/waiting.py",
+        "    return _decide_held(central, Reason.NEWER_SCHEMA).taken\n", "    return 0\n", (HISTORIES,),
+    ),
+    Sabotage(
+        BEYOND, "a server that starts does not look at what waits for it", "sonar_server/cli.py",
+        "    waiting.decide_newer(central)\n", "", (GENERATIONS,),
+    ),
+)  # fmt: skip
