@@ -39,6 +39,16 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
         "    kept |= {ids.to_bytes(name) for (name,) in raw.execute(_DRAFTED) if ids.is_id(name)}\n", "", BEFORE,
     ),
     Sabotage(
+        BEYOND, "what a lost incarnation had acknowledged is not looked for", "sonar_desktop/sync/exchange.py",
+        '"operations_missing", "incarnation_unknown", _FELL_BACK', '"operations_missing", _FELL_BACK',
+        ("tests/simulation/test_found.py",),
+    ),
+    Sabotage(
+        BEYOND, "an older entry that is sent again stands over a later one", "sonar_desktop/db/effects.py",
+        "lost.operations | come_already.operations_of(connection, row.id)", "lost.operations",
+        ("tests/db/test_reconciling.py",),
+    ),
+    Sabotage(
         BEYOND, "a correction waits for what never comes", CORRECTING,
         "        if one.reason in FOR_GOOD:\n", "        if False:\n", ("tests/core/sync/test_correcting.py",),
     ),
