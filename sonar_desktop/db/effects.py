@@ -304,9 +304,7 @@ def _show_lost(
     It stands on the version that the server has now: whoever edits it has seen no later one.
     """
     row = lost.row
-    # What is sent again, and is among the rows here or those lost, is older than the last of them.
-    over = lost.operations | come_already.operations_of(connection, row.id)
-    since = [(header, each) for _, header, each in waiting if header.op_id not in over]
+    since = [(header, each) for _, header, each in waiting if header.op_id not in lost.operations]
     body = project(row.kind, row.body, since) if since else None
     if body is not None:
         show(connection, row.kind, row.id, body, since[-1][0], confirmed, touched)

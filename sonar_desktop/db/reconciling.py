@@ -17,7 +17,16 @@ from sonar_core.sync.messages import Cursor, Holding, Manifest
 from sonar_core.sync.operations import Operation, header_of
 from sonar_core.sync.overlay import affected
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, chain
-from sonar_desktop.db import acknowledged, effects, first_sync, grants, retiring, schema, unheld
+from sonar_desktop.db import (
+    acknowledged,
+    come_already,
+    effects,
+    first_sync,
+    grants,
+    retiring,
+    schema,
+    unheld,
+)
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.identity import chain_of
@@ -206,13 +215,16 @@ def send_again(
     columns = (op.c.op_seq, op.c.kind, op.c.header, op.c.payload, op.c.signature)
     for row in connection.execute(select(*columns).where(op.c.op_seq >= first)).all():
         operation = Operation(row.header, row.payload, row.signature)
-        records = affected(operation, header_of(operation))
+        header = header_of(operation)
+        records = affected(operation, header)
         is_away = row.op_seq in came and not any(_is_held(connection, one) for _, one in records)
         is_lost = known_seq is not None and row.op_seq > known_seq
         if is_away and not is_lost and row.kind not in revoked:
             continue  # of a stay that has left: its row had come, and will not come again
-        effects.put(connection, row.op_seq, records)
         changed.update(identifier for _, identifier in records)
+        # Whose row is here is held centrally: on top again it would hide what was written since.
+        if header.op_id not in come_already.operations_of(connection, header.entity):
+            effects.put(connection, row.op_seq, records)
     look_again(connection, changed, touched)
     return count
 

@@ -90,6 +90,21 @@ def test_an_older_entry_sent_again_does_not_stand_over_a_later_one_that_was_lost
     assert standing(desk, "CustodyEpisode", episode) is Standing.LOCAL
 
 
+def test_an_entry_sent_again_whose_row_is_here_hides_nothing_written_over_it(desk, other_desk):
+    made = Centre()
+    _, episode = desk.arrival(cell="M1")
+    desk.move(episode, "M2")
+    made.exchange(desk)
+    made.pull(other_desk)
+    other_desk.move(episode, "M3")
+    made.exchange(other_desk)
+    made.pull(desk)
+    desk.sync.go_back(resume(made, -1, 2, hash_of(desk, 2)))
+    assert desk.sync.waiting().operations == 1
+    assert board_of(desk.store)[0]["cell"] == "M3"
+    assert standing(desk, "CustodyEpisode", episode) is Standing.CENTRAL
+
+
 def test_going_back_to_where_one_stands_changes_only_the_epoch(desk, centre):
     gone = desk.sync.go_back(resume(centre, 3, 4, hash_of(desk, 4)))
     assert gone.operations == 0

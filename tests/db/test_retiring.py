@@ -338,7 +338,7 @@ def test_an_own_operation_of_a_stay_that_has_gone_is_not_shown_when_sent_again(s
     pending = stay.desk.database.read(
         lambda connection: connection.exec_driver_sql("SELECT count(*) FROM pending").scalar()
     )
-    assert pending == 1, "the person, who is here"
+    assert pending == 0, "the person, who is here, is held centrally"
 
 
 def test_an_own_operation_that_the_server_lost_with_the_word_of_its_stay_is_shown(stay):

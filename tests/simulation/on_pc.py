@@ -143,6 +143,7 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerVi
     held, lost = _held_records(pc), _lost_rows(pc)
     absent = absent_records(pc, view)
     not_here = kinds_not_here(pc)
+    here = _operations_here(pc)
     bare = bare_edits(pc, kept)
     for entry in oracle.of_pc(pc.name):
         if entry.op_id not in kept or {entry.entity, entry.target[1]} & gone:
@@ -171,6 +172,8 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerVi
             if seen is None:
                 continue
             op = kept[entry.op_id]
+            if entry.op_id in here:
+                continue
             if op.state == "waiting":
                 # The gravest of a record's operations speaks for it: another may be held back.
                 told = {Standing.HELD} if identifier in held else _TOLD_OF_WAITING
@@ -188,6 +191,12 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerVi
             must(is_shown, "I10", f"{kind}.{group} of {pc.name} is hidden")
 
     pc.opened.store.read(look)
+
+
+def _operations_here(pc: Pc) -> set[str]:
+    """The operations whose rows this PC holds: sent again, they stand where they stood."""
+    rows = pc.rows("SELECT provenance FROM record UNION ALL SELECT provenance FROM version")
+    return {provenance_of(made).operation for (made,) in rows}
 
 
 def _held_records(pc: Pc) -> set[str]:

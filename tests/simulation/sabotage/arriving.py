@@ -44,8 +44,8 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
         ("tests/simulation/test_found.py",),
     ),
     Sabotage(
-        BEYOND, "an older entry that is sent again stands over a later one", "sonar_desktop/db/effects.py",
-        "lost.operations | come_already.operations_of(connection, row.id)", "lost.operations",
+        BEYOND, "an entry that is sent again stands over what was written since", "sonar_desktop/db/reconciling.py",
+        "        if header.op_id not in come_already.operations_of(connection, header.entity):\n", "        if True:\n",
         ("tests/db/test_reconciling.py",),
     ),
     Sabotage(
