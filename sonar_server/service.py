@@ -231,7 +231,8 @@ class DeviceService:
             self._territory.own(told.scope)
         copies.keep(self._central, self._territory, report.incidents)
         lifted = freezes.keep(self._central, self._device, report.freezes)
-        return Reported(server_ms=self._central.now_ms(), lifted=lifted)
+        held = copies.held(self._central, self._territory, report.lost)
+        return Reported(server_ms=self._central.now_ms(), lifted=lifted, held=held)
 
     def _head(self, key: ScopeKey) -> ScopeHead:
         run = self._central.database.run

@@ -11,9 +11,12 @@ from typing import Final
 import msgspec
 
 from sonar_core.sync.messages import Cursor
+from sonar_core.sync.rows import Id16
 
 MOST_INCIDENTS: Final = 20
 """So many incidents are told at once at most."""
+MOST_LOST: Final = 500
+"""So many rows are asked about at once at most that a device takes for lost."""
 
 
 class FoundBy(StrEnum):
@@ -74,19 +77,32 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     kinds: str
 
 
+class LostRow(msgspec.Struct, frozen=True, array_like=True):
+    """A row that a device had from the server, which then lost it: its record, who made it."""
+
+    id: Id16
+    operation: str
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Tell the server of incidents; told again, an incident is the same one, as it stands now.
 
     `freezes` are those that nobody has lifted: to tell of them is to ask whether somebody has.
+    To tell of rows that are `lost` is to ask whether they are: at most MOST_LOST.
     """
 
     protocol: int
     incidents: tuple[CopyIncident, ...]
     freezes: tuple[Freeze, ...] = ()
+    lost: tuple[LostRow, ...] = ()
 
 
 class Reported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The incidents are kept. `lifted` names those of the freezes that an operator has lifted."""
+    """The incidents are kept. `lifted` names those of the freezes that an operator has lifted.
+
+    `held` are the operations of rows told as lost that the server holds after all.
+    """
 
     server_ms: int
     lifted: tuple[int, ...] = ()
+    held: tuple[str, ...] = ()

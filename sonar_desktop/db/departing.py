@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from sonar_desktop.db import left_before, reconciling, removing, retiring, withdrawing
+from sonar_desktop.db import left_before, not_lost, reconciling, removing, retiring, withdrawing
 from sonar_desktop.db.database import Database
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import MassRemovalError
@@ -39,6 +39,7 @@ def _let_go(connection: Connection, compared: Compared, board_row: BoardRow) -> 
     touched = Touched()
     safe = reconciling.horizon(connection)
     waits = left_before.end(connection, compared, safe, touched)
+    waits |= not_lost.end(connection, compared, safe, touched)
     gone = retiring.let_go(connection, compared.agreed, safe, touched)
     has_more = gone.stays > 0 or withdrawing.let_go(connection, touched)
     update_projections(connection, touched, board_row)

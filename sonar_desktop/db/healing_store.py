@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
 from sonar_core.sync.buckets import Repair
-from sonar_core.sync.healing import CopyIncident, FoundBy
+from sonar_core.sync.healing import CopyIncident, FoundBy, LostRow
 from sonar_core.sync.messages import Cursor
-from sonar_desktop.db import healing, incidents, schema, unheld
+from sonar_desktop.db import healing, incidents, not_lost, schema, unheld
+from sonar_desktop.db.cursors import cursor_at
 from sonar_desktop.db.database import Database
 from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.identity import must_be_enrolled
 from sonar_desktop.db.projections import BoardRow, update_projections
 from sonar_desktop.db.store import changed
 from sonar_desktop.db.writer import Priority
@@ -30,6 +32,8 @@ class ClientHealingStore:
         self._database = database
         self._clock = clock
         self._board_row = board_row
+        self._lacking_at: frozenset[Cursor] = frozenset()
+        self._lacking: frozenset[str] = frozenset()
 
     def look_over(self, after: Place | None) -> Slice:
         """Return the next rows of all scopes; people's looks go before it."""
@@ -83,6 +87,23 @@ class ClientHealingStore:
     def unheld(self) -> int:
         """Return how many records the server lost that another PC has not given back yet."""
         return self._database.read(lambda connection: connection.scalar(unheld.COUNT) or 0)
+
+    def lost(self) -> tuple[LostRow, ...]:
+        """Return the rows of stays taken for lost that the server is to be asked about now."""
+
+        def look(connection: Connection) -> tuple[frozenset[Cursor], tuple[LostRow, ...]]:
+            scopes = must_be_enrolled(connection).scopes
+            at = frozenset(cursor_at(connection, scope) for scope in scopes)
+            return at, not_lost.asked_about(connection)
+
+        at, rows = self._database.read(look)
+        if at != self._lacking_at:
+            self._lacking_at, self._lacking = at, frozenset()
+        return tuple(row for row in rows if row.operation not in self._lacking)
+
+    def lacking(self, operations: Collection[str]) -> None:
+        """Note that the server lacks these operations' rows, as long as its logs do not grow."""
+        self._lacking = self._lacking.union(operations)
 
     def last_incident(self) -> CopyIncident | None:
         """Return the newest incident."""

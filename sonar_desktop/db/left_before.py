@@ -49,25 +49,35 @@ def end(
     """
     if not compared.awaited:
         return False
-    stored = must_be_enrolled(connection)
-    at = {scope: cursor_at(connection, scope).seq for scope in stored.scopes}
-    if any(compared.agreed.get(scope) != seq for scope, seq in at.items()):
+    at = places_compared(connection, compared)
+    if at is None:
         return False
     raw = driver_connection(connection)
     kinds = frozenset[str]().union(*map(grants.record_kinds, at))
     ended = _ended(raw, frozenset(compared.awaited), kinds)
     if not ended:
         return False
-    if any(
-        seq > safe.get(scope, 0)
-        for scope, seq in at.items()
-        if grants.kind_of(scope) is not ScopeKind.REFERENCE
-    ):
+    if not are_safe(at, safe):
         return True
     raw.executemany(_END, ended)
     effects.refresh(connection, {ids.from_bytes(one) for _, one in ended}, touched)
     raw.execute(OFF_BOARD)
     return False
+
+
+def places_compared(connection: Connection, compared: Compared) -> dict[str, int] | None:
+    """Return where each scope held here stands, None where both sides are not known to agree."""
+    at = {scope: cursor_at(connection, scope).seq for scope in must_be_enrolled(connection).scopes}
+    return at if all(compared.agreed.get(scope) == seq for scope, seq in at.items()) else None
+
+
+def are_safe(at: Mapping[str, int], safe: Mapping[str, int]) -> bool:
+    """Return whether the server's horizon, by scope, has passed these places."""
+    return all(
+        seq <= safe.get(scope, 0)
+        for scope, seq in at.items()
+        if grants.kind_of(scope) is not ScopeKind.REFERENCE
+    )
 
 
 def _ended(raw: Any, awaited: frozenset[int], kinds: frozenset[str]) -> list[tuple[int, bytes]]:

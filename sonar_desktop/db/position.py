@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from sonar_core.sync.grants import CopyState
 from sonar_core.sync.rows import EMPTY_DIGEST
-from sonar_desktop.db import grants, incidents, left_before, removing, retiring, schema
+from sonar_desktop.db import grants, incidents, left_before, not_lost, removing, retiring, schema
 from sonar_desktop.db.cursors import POSITIONS, cursor_from, is_unbegun
 from sonar_desktop.db.identity import last_seq, must_be_enrolled
 from sonar_desktop.db.outbox import waiting
@@ -52,5 +52,6 @@ def standpoint(connection: Connection) -> Standpoint:
         or any(state is not CopyState.GONE for state in grants.states(connection).values()),
         is_removal_frozen=bool(removing.freezes(connection)),
         awaited=tuple(connection.scalars(left_before.AWAITED)),
+        has_lost=connection.execute(not_lost.ANY).first() is not None,
     )
     return Standpoint(position, incidents.not_over(connection))

@@ -94,9 +94,14 @@ def held_again(connection: Connection, rows: Iterable[Row]) -> set[str]:
     operations = list({provenance_of(row.provenance).operation for row in rows})
     found = set(connection.scalars(_HELD_AGAIN, {"operations": operations}))
     if found:
-        with purging(connection):
-            connection.execute(_DROP, {"operations": operations})
+        forget(connection, operations)
     return found
+
+
+def forget(connection: Connection, operations: Collection[str]) -> None:
+    """Forget what was lost of these operations, which the server holds."""
+    with purging(connection):
+        connection.execute(_DROP, {"operations": list(operations)})
 
 
 @contextmanager

@@ -12,11 +12,9 @@ from typing import Final
 
 import msgspec
 
-from sonar_core.sync.agreement import Search
 from sonar_core.sync.grants import is_reference
 from sonar_core.sync.intake import agrees
 from sonar_core.sync.messages import (
-    MAX_PLACES,
     PROTOCOL,
     Cursor,
     End,
@@ -27,26 +25,24 @@ from sonar_core.sync.messages import (
     Push,
     PushAnswer,
     Reconcile,
-    Reconciled,
     SnapshotStart,
 )
 from sonar_core.sync.port import SyncPort
 from sonar_core.sync.rows import FIRST_CHAIN
 from sonar_core.sync.versions import terms_with
+from sonar_desktop.sync.agreement import last_agreed
 from sonar_desktop.sync.ahead import ahead, each_ahead
 from sonar_desktop.sync.asking import asked
 from sonar_desktop.sync.errors import DivergedError, OldProtocolError, RefusedError, RubbishError
 from sonar_desktop.sync.healing import Healing
-from sonar_desktop.sync.leaving import let_go, tell_frozen
+from sonar_desktop.sync.leaving import held_after_all, let_go, tell_frozen
 from sonar_desktop.sync.portions import portions
 from sonar_desktop.sync.tail import checked_tail, tail_ahead
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import (
     Compared,
     Outgoing,
-    Places,
     Position,
-    Resumption,
     SyncState,
     SyncStore,
     Taken,
@@ -139,19 +135,7 @@ class Exchange:
 
     def _go_back(self) -> bool:
         """Go back in the scopes held now; return whether this PC's incarnation is over."""
-        mine = self.store.places()
-        searches = [Search(places) for places in mine.scopes]
-        answer = self._ask(mine, searches)
-        while not all(search.is_done for search in searches):
-            answer = self._ask(mine, searches)
-        gone = self.store.go_back(
-            Resumption(
-                common=answer.common,
-                op_seq=answer.op_seq,
-                header_hash=answer.header_hash,
-                held_seq=answer.held_seq,
-            )
-        )
+        gone = self.store.go_back(last_agreed(self.port, self.store.places()))
         self.changed(gone.changed)
         if gone.is_moved:
             self.given_back = (self.given_back or 0) + gone.operations
@@ -183,24 +167,6 @@ class Exchange:
         reference = tuple(one for one in at.cursors if is_reference(one.scope))
         self.pull(msgspec.structs.replace(at, cursors=reference))
 
-    def _ask(self, mine: Places, searches: Sequence[Search]) -> Reconciled:
-        each = MAX_PLACES // max(len(searches), 1)
-        asked = tuple(place for search in searches for place in search.ask(each))
-        answer = self.port.reconcile(
-            Reconcile(
-                protocol=PROTOCOL,
-                incarnation=mine.incarnation,
-                places=asked,
-                written=mine.written,
-            )
-        )
-        try:
-            for search, common in zip(searches, answer.common, strict=True):
-                search.learn(common)
-        except ValueError as error:
-            raise RubbishError("strange_place") from error
-        return answer
-
     def _require_same_epoch(self, items: Sequence[Unfinished]) -> None:
         """Raise RefusedError when the server was put back since these first syncs began.
 
@@ -225,7 +191,7 @@ class Exchange:
             self.fetch_first({cursor.scope for cursor in at.cursors})
             at = msgspec.structs.replace(self.store.position(), awaited=at.awaited)
         server_ms = self.pull(at)
-        if at.is_leaving or at.is_removal_frozen or at.awaited:
+        if at.may_let_go:
             self.let_go(at, hello.max_operations, hello.max_push_bytes)
         self.store.note_contact(server_ms)
         self.store.purge(server_ms)
@@ -363,7 +329,8 @@ class Exchange:
         def ask() -> None:
             self._keep(self._sent(self.store.outgoing(max_operations, max_bytes)))
 
-        freezes = let_go(self.store, Compared(agreed, at.awaited), ask, self.changed)
+        held = held_after_all(self.store.healing, self.port) if at.has_lost else frozenset[str]()
+        freezes = let_go(self.store, Compared(agreed, at.awaited, held), ask, self.changed)
         if freezes:
             tell_frozen(self.store, self.port, freezes)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sonar_core.sync.healing import Freeze, Report
+from sonar_core.sync.healing import MOST_LOST, Freeze, Report
 from sonar_core.sync.messages import PROTOCOL
 from sonar_core.sync.port import SyncPort
+from sonar_desktop.usecases.healing_ports import HealingStore
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import Compared, SyncStore
 
@@ -30,6 +31,20 @@ def let_go(
         changed(gone.changed)
         gone = store.let_go(compared)
     return gone.freezes
+
+
+def held_after_all(store: HealingStore, port: SyncPort) -> frozenset[str]:
+    """Tell the server which rows it lost by this PC; return the operations that it holds after all.
+
+    A server that does not know the question names none.
+    """
+    asked = store.lost()
+    held: set[str] = set()
+    for start in range(0, len(asked), MOST_LOST):
+        some = asked[start : start + MOST_LOST]
+        held.update(port.report(Report(protocol=PROTOCOL, incidents=(), lost=some)).held)
+    store.lacking({row.operation for row in asked} - held)
+    return frozenset(held)
 
 
 def tell_frozen(store: SyncStore, port: SyncPort, freezes: tuple[Freeze, ...]) -> None:

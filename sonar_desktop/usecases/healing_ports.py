@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 import msgspec
 
 from sonar_core.sync.buckets import Held, Repair
-from sonar_core.sync.healing import CopyIncident, FoundBy
+from sonar_core.sync.healing import CopyIncident, FoundBy, LostRow
 from sonar_core.sync.messages import Cursor
 from sonar_desktop.usecases.ports import Changed
 
@@ -62,6 +63,15 @@ class HealingStore(Protocol):
 
     def unheld(self) -> int:
         """Return how many records the server lost that another PC has not given back yet."""
+
+    def lost(self) -> tuple[LostRow, ...]:
+        """Return the rows of stays taken for lost that the server is to be asked about now.
+
+        Not those of which it said at these very places of its logs that it lacks them.
+        """
+
+    def lacking(self, operations: Collection[str]) -> None:
+        """Note that the server lacks these operations' rows."""
 
     def last_incident(self) -> CopyIncident | None:
         """Return the newest incident."""

@@ -124,7 +124,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     `last_seq` is the number of the last operation written here.
     `suspicions` are scopes known to differ from the server's, `has_untold` says that the server is
     to be told of an incident now. `awaited` are the numbers of operations with a verdict whose rows
-    have not come.
+    have not come, `has_lost` says that rows of stays are put aside as lost by the server.
     """
 
     waiting: Waiting
@@ -138,16 +138,24 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     is_leaving: bool = False
     is_removal_frozen: bool = False
     awaited: tuple[int, ...] = ()
+    has_lost: bool = False
+
+    @property
+    def may_let_go(self) -> bool:
+        """Whether there is anything that may go off the disk, or that keeps things from going."""
+        return self.is_leaving or self.is_removal_frozen or bool(self.awaited) or self.has_lost
 
 
 class Compared(NamedTuple):
     """How far both sides' digests were equal just now, by scope, and what was awaited before.
 
-    `awaited` is `Position.awaited` of before the server was asked.
+    `awaited` is `Position.awaited` of before the server was asked. `held` are operations of rows
+    taken for lost that the server said it holds.
     """
 
     agreed: Mapping[str, int]
     awaited: tuple[int, ...] = ()
+    held: frozenset[str] = frozenset()
 
 
 class Departed(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,7 +249,8 @@ class SyncStore(Protocol):
     def let_go(self, compared: Compared) -> Departed:
         """Take off the disk some of the stays that have left and with which nothing can be lost.
 
-        What is shown of own entries ends whose stays left before their rows came.
+        What is shown ends of own entries whose stays left before their rows came, and of rows
+        taken for lost that the server holds.
         """
 
     def lift(self, freezes: Sequence[int]) -> None:

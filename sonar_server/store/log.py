@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import starmap
 from operator import itemgetter
@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from sonar_core.ids import to_bytes
+from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.sync.decision import NewVersion, row_of
 from sonar_core.sync.messages import Cursor, Verdict
 from sonar_core.sync.retirement import RETIREMENT
@@ -329,6 +329,16 @@ def row_hashes(transaction: Transaction, key: ScopeKey) -> Iterator[bytes]:
     )
     for row in transaction.execute(query):
         yield row_hash(Row(*row))
+
+
+def versions_of(
+    transaction: Transaction, site_id: bytes, records: Collection[bytes]
+) -> set[tuple[bytes, str]]:
+    """Return the versions that a site holds of these records: each record with an operation."""
+    query = select(record.c.id, record.c.op_id).where(
+        record.c.site_id == site_id, record.c.id.in_(records)
+    )
+    return {(one, from_bytes(operation)) for one, operation in transaction.execute(query)}
 
 
 def operations_without_rows(transaction: Transaction, site_id: bytes) -> Iterator[bytes]:

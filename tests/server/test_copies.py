@@ -12,18 +12,20 @@ from sonar_core.ids import to_bytes
 from sonar_core.sync.buckets import BUCKETS, MOST_BUCKETS, Theirs, bucket_of, check_sums
 from sonar_core.sync.healing import (
     MOST_INCIDENTS,
+    MOST_LOST,
     AskBuckets,
     AskSums,
     CopyIncident,
     FoundBy,
+    LostRow,
     Report,
     Reported,
     Sums,
 )
 from sonar_core.sync.intake import hashes_of
 from sonar_core.sync.messages import PROTOCOL, Cursor, End, SnapshotFrame
-from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add
-from sonar_server import copies
+from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, provenance_of
+from sonar_server import administration, copies
 from sonar_server.central import Central
 from sonar_server.errors import RefusedError
 from sonar_server.store import buckets, incidents
@@ -269,3 +271,47 @@ def test_sums_are_small_on_the_wire(pc, http):
         msgspec.msgpack.encode(AskSums(protocol=PROTOCOL, cursor=copy.cursor)),
     )
     assert len(answer.content) < 2000 < len(inflated(answer))
+
+
+def test_of_rows_told_as_lost_those_that_are_held_are_named_and_the_others_kept(pc, link, central):
+    written(pc, notes=2)
+    held = [
+        LostRow(row.id, provenance_of(row.provenance).operation)
+        for row in pc.copy().rows
+        if row.episode is not None
+    ]
+    known, other, lost = held[0], held[-1], new_id()
+    told = (known, LostRow(other.id, lost), LostRow(to_bytes(new_id()), other.operation))
+    for _ in range(2):
+        answer = link.report(Report(protocol=PROTOCOL, incidents=(), lost=told))
+        assert answer.held == (known.operation,)
+    (detail,) = (
+        one.detail
+        for one in central.database.run(incidents.incidents)
+        if (one.kind, pc.enrolled.device in one.detail) == (copies.LOST, True)
+    )
+    assert "2 entries that this server had and lost" in detail
+    assert known.operation not in detail
+    assert link.report(Report(protocol=PROTOCOL, incidents=(), lost=(known,))).held
+
+
+def test_of_another_sites_rows_none_is_named(pc, new_pc, central):
+    written(pc, notes=0)
+    row = pc.copy().rows[-1]
+    told = LostRow(row.id, provenance_of(row.provenance).operation)
+    site = administration.add_site(central, f"Suite {new_id()}", "Europe/London")
+    elsewhere = new_pc(site)
+    assert elsewhere.link.report(Report(protocol=PROTOCOL, incidents=(), lost=(told,))).held == ()
+    assert pc.link.report(Report(protocol=PROTOCOL, incidents=(), lost=(told,))).held
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [(LostRow(bytes(16), "no id"),), (LostRow(bytes(16), new_id()),) * (MOST_LOST + 1)],
+    ids=["no operation", "too many"],
+)
+def test_what_is_no_list_of_rows_is_refused(pc, central, lost):
+    with pytest.raises(RefusedError) as refused:
+        pc.link.report(Report(protocol=PROTOCOL, incidents=(), lost=lost))
+    assert refused.value.code == "bad_request"
+    assert kept(central, pc) == []

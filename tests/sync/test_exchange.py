@@ -353,15 +353,6 @@ def test_a_horizon_that_fell_behind_what_was_said_to_be_safe_is_a_loss():
     assert [receipt.op_seq for receipt in store.settled] == [1]
 
 
-def test_a_place_that_was_not_asked_about_is_not_believed():
-    server = PutBack(HEAD)
-    server.reconcile = lambda _question: Reconciled(
-        common=(msgspec.structs.replace(AT, seq=99),), op_seq=0, header_hash="", server_ms=1
-    )
-    with pytest.raises(RubbishError):
-        exchange_of(Behind(), server).run()
-
-
 def test_only_what_people_entered_is_counted_while_it_is_sent():
     store, told = Store(), []
     store.batches = [(1, 2), (3,)]

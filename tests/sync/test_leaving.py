@@ -3,9 +3,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sonar_core.sync.healing import Freeze, Reported
+from sonar_core.sync.healing import MOST_LOST, Freeze, LostRow, Reported
 from sonar_desktop.sync.errors import DivergedError
 from sonar_desktop.sync.exchange import Exchange
+from sonar_desktop.sync.leaving import held_after_all
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import Compared, Departed, Position
 from tests.sync.test_differing import Healing, Old
@@ -93,3 +94,62 @@ def test_nothing_leaves_where_both_sides_differ():
     with pytest.raises(DivergedError):
         exchange_of(store, Old(msgspec.structs.replace(HEAD, digest=b"\x01" * 16))).run()
     assert store.compared == []
+
+
+class Losing:
+    """A store of rows taken for lost, as the healing of a copy knows it."""
+
+    def __init__(self, count: int) -> None:
+        self.rows = tuple(LostRow(number.to_bytes(16), f"op {number}") for number in range(count))
+        self.lacked: set[str] = set()
+
+    def lost(self) -> tuple[LostRow, ...]:
+        return self.rows
+
+    def lacking(self, operations) -> None:
+        self.lacked.update(operations)
+
+
+class Holding(Server):
+    """A server that holds every third of the rows that a PC takes for lost."""
+
+    def __init__(self) -> None:
+        super().__init__(HEAD)
+        self.asked: list[int] = []
+
+    def report(self, report) -> Reported:
+        assert not report.incidents
+        self.asked.append(len(report.lost))
+        held = tuple(row.operation for row in report.lost if row.id[-1] % 3 == 0)
+        return Reported(server_ms=1, held=held)
+
+
+def test_the_server_is_asked_about_rows_taken_for_lost_and_only_then(monkeypatch):
+    store = Leaving(Departed(), Departed())
+    store.healing = Losing(7)
+    server = Holding()
+    exchange_of(store, server).run()
+    assert server.asked == []
+    at = msgspec.structs.replace(store.position(), is_leaving=False, has_lost=True)
+    monkeypatch.setattr(store, "position", lambda: at)
+    exchange_of(store, server).run()
+    assert server.asked == [7]
+    assert store.compared[-1].held == {"op 0", "op 3", "op 6"}
+    assert store.healing.lacked == {"op 1", "op 2", "op 4", "op 5"}
+
+
+def test_many_rows_are_asked_about_a_message_at_a_time():
+    store, server = Losing(MOST_LOST * 2 + 1), Holding()
+    held = held_after_all(store, server)
+    assert server.asked == [MOST_LOST, MOST_LOST, 1]
+    assert len(held) + len(store.lacked) == len(store.rows)
+
+
+def test_a_server_that_does_not_know_the_question_holds_none():
+    class Elder(Holding):
+        def report(self, report) -> Reported:
+            return Reported(server_ms=1)
+
+    store = Losing(2)
+    assert held_after_all(store, Elder()) == frozenset()
+    assert store.lacked == {"op 0", "op 1"}

@@ -7,6 +7,7 @@ from tests.simulation.sabotage.kinds import BEYOND, GENERATIONS, HISTORIES, Sabo
 
 MOVING = "sonar_server/moving.py"
 LEFT_BEFORE = "sonar_desktop/db/left_before.py"
+NOT_LOST = "sonar_desktop/db/not_lost.py"
 CORRECTING = "sonar_core/sync/correcting.py"
 FRAMES = "sonar_core/sync/frames.py"
 ON_THE_MOVE = ("tests/server/test_moving.py",)
@@ -28,11 +29,28 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "what was sent is ended though rows are to come", LEFT_BEFORE,
-        "    if any(compared.agreed.get(scope) != seq for scope, seq in at.items()):\n", "    if False:\n", BEFORE,
+        "at if all(compared.agreed.get(scope) == seq for scope, seq in at.items()) else None", "at", BEFORE,
     ),
     Sabotage(
         BEYOND, "what was sent is ended though the server could lose it", LEFT_BEFORE,
-        "        seq > safe.get(scope, 0)\n", "        False\n", BEFORE,
+        "        seq <= safe.get(scope, 0)\n", "        True\n", BEFORE,
+    ),
+    Sabotage(
+        BEYOND, "what a PC takes for lost goes while the server could lose it", NOT_LOST,
+        "    if not are_safe(at, safe):\n", "    if False:\n", ("tests/db/test_not_lost.py",),
+    ),
+    Sabotage(
+        BEYOND, "what a PC takes for lost goes whatever the server holds", NOT_LOST,
+        "        if all(row.operation in compared.held for row in rows)\n", "", ("tests/db/test_not_lost.py",),
+    ),
+    Sabotage(
+        BEYOND, "what a PC takes for lost goes from under an entry", NOT_LOST,
+        "if scope in scopes and episode not in kept", "if scope in scopes", ("tests/db/test_not_lost.py",),
+    ),
+    Sabotage(
+        BEYOND, "a PC that went back is not told what the server holds", "sonar_server/copies.py",
+        "    return tuple(sorted({row.operation for row in told} - lacked))\n", "    return ()\n",
+        ("tests/server/test_copies.py",),
     ),
     Sabotage(
         BEYOND, "what was sent is ended though somebody drafts in its stay", LEFT_BEFORE,
