@@ -171,7 +171,8 @@ class Reconciled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For each scope asked about, the last of the places that is in its log, in today's epoch.
 
     A scope that knows none of them is at its beginning. `op_seq` and `header_hash` are the end of
-    the device's chain as the server has it: 0 and FIRST_PREV_HASH where it has nothing.
+    the device's chain as the server has it: 0 and FIRST_PREV_HASH where it has nothing, 0 and no
+    hash where it does not know the incarnation.
     `held_seq` is the last of the operations asked about that the server holds, 0 for none.
     """
 

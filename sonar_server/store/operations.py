@@ -126,10 +126,14 @@ def _locked(transaction: Transaction, author: Author) -> ChainEnd | None:
 
 
 def chain_end(transaction: Transaction, author: Author) -> ChainEnd:
-    """Return where a chain ends, as last committed."""
+    """Return where a chain ends, as last committed; no hash for an incarnation unknown here.
+
+    The first one is given to nobody: a device has it from its enrolment on.
+    """
     for seq, link in read_all(transaction, _CHAIN_END, author.columns()):
         return ChainEnd(seq=seq, hash=link)
-    return ChainEnd(seq=0, hash=FIRST_PREV_HASH)
+    is_first = author.incarnation == FIRST_INCARNATION
+    return ChainEnd(seq=0, hash=FIRST_PREV_HASH if is_first else "")
 
 
 def move_chain(transaction: Transaction, author: Author, end: ChainEnd) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import msgspec
 import pytest
 
 from sonar_core.sync.messages import PROTOCOL, BeginAnew, BegunAnew
@@ -148,6 +149,19 @@ def test_a_server_that_has_the_whole_incarnation_is_agreed_with(desk, centre):
     assert not desk.sync.go_back(at_the_beginning).is_over
     unknown = Resumption(common=(centre.head,), op_seq=0, header_hash=FIRST_PREV_HASH, held_seq=2)
     assert desk.sync.go_back(unknown).is_over, "the server never heard of the incarnation"
+
+
+def test_an_incarnation_that_began_with_the_first_entry_is_over_where_the_server_lost_it(
+    desk, centre
+):
+    # Seed 5303 of 23 November 2026: a copy made before anything was written sent nothing any more.
+    centre.exchange(desk)
+    desk.sync.go_back(Resumption(common=(centre.cursors[0],), op_seq=0, header_hash="none"))
+    assert begin_anew(desk) == 1
+    beginning = Resumption(common=(centre.head,), op_seq=0, header_hash=FIRST_PREV_HASH)
+    assert not desk.sync.go_back(beginning).is_over, "it has nothing of it yet"
+    unknown = msgspec.structs.replace(beginning, header_hash="")
+    assert desk.sync.go_back(unknown).is_over
 
 
 def test_a_pc_names_its_operations_from_the_last_ever_farther_apart(desk, centre):

@@ -20,7 +20,7 @@ from sonar_core.sync.messages import (
     Reconcile,
     Verdict,
 )
-from sonar_core.sync.operations import header_hash, header_of
+from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash, header_of
 from sonar_server import rebirth
 from sonar_server.errors import RefusedError
 from sonar_server.store import incidents
@@ -235,6 +235,17 @@ def test_a_pull_says_how_much_of_the_incarnation_the_server_has(pc, episode):
     assert told(2) == 1, "up to where it goes on from"
     pc.push(*pc.wrote(pc.note(episode)))
     assert (told(1), told(2)) == (2, 2)
+
+
+def test_an_incarnation_that_the_server_lost_is_told_from_one_of_which_it_has_nothing(pc):
+    def told(incarnation):
+        question = Reconcile(protocol=PROTOCOL, incarnation=incarnation, places=())
+        answer = pc.link.reconcile(question)
+        return answer.op_seq, answer.header_hash
+
+    assert told(2) == (0, "")
+    pc.reborn(first_seq=1)
+    assert told(2) == (0, FIRST_PREV_HASH)
 
 
 def test_the_server_says_which_of_a_devices_operations_it_holds(pc, episode):

@@ -48,6 +48,11 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
         "if scope in scopes and episode not in kept", "if scope in scopes", ("tests/db/test_not_lost.py",),
     ),
     Sabotage(
+        BEYOND, "an incarnation that the server lost looks like one without an entry", "sonar_server/store/operations.py",
+        'hash=FIRST_PREV_HASH if is_first else "")\n', "hash=FIRST_PREV_HASH)\n",
+        ("tests/server/test_rebirth.py",),
+    ),
+    Sabotage(
         BEYOND, "a PC that went back is not told what the server holds", "sonar_server/copies.py",
         "    return tuple(sorted({row.operation for row in told} - lacked))\n", "    return ()\n",
         ("tests/server/test_copies.py",),
