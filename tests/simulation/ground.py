@@ -15,8 +15,8 @@ from psycopg.conninfo import conninfo_to_dict
 from sonar_desktop.db.opened import open_pc_store
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_server.store.embedded import EmbeddedPostgres
+from tests.simulation.estate import START_MS, TEMPLATE, Estate, build_template
 from tests.simulation.pc import SeededIds, SkewedClock, the_key
-from tests.simulation.server import START_MS, TEMPLATE, Estate, build_template
 
 _numbers = count(1)
 

@@ -44,9 +44,29 @@ def absent_records(pc: Pc, view: ServerView) -> set[str]:
     return _of_stays([*left], view) | _overtaken_records(pc, view)
 
 
+def coming_records(pc: Pc, view: ServerView) -> set[str]:
+    """What is of stays that had gone and count again, since the server lost the word of it.
+
+    The PC went back to where they counted, and has still to fetch their people.
+    """
+    people = set(
+        pc.rows(
+            "SELECT scope, patient FROM snapshot_patient JOIN cursor USING (scope) "
+            "WHERE cursor.seq > 0 AND NOT (board_done AND other_done)"
+        )
+    )
+    return {
+        one.id
+        for scope, rows in view.log.items()
+        for one in rows
+        if (scope, one.row.patient) in people and one.row.episode is not None
+    }
+
+
 def _overtaken_records(pc: Pc, view: ServerView) -> set[str]:
     """What a first sync did not bring of stays that left after it had begun, and were half here.
 
+    Or what was to be fetched anew, after going back, of stays that had gone and leave again.
     All that was written after its beginning has come with the tail, the word of their leaving too.
     """
     hashes = {
@@ -56,11 +76,17 @@ def _overtaken_records(pc: Pc, view: ServerView) -> set[str]:
     }
     found: set[str] = set()
     for scope, seq in pc.rows("SELECT scope, seq FROM cursor"):
-        log = [one for one in view.log[scope] if one.row.seq <= seq]
+        log = view.log[scope]
+        # Also of those that leave by a word that this PC has still to read.
         words = {one.stay: one.row.seq for one in log if one.row.kind == RETIREMENT}
+        left = words.keys() - {one.stay for one in counting(log, log[-1].row.seq)} if log else ()
         begun = pc.network.server.begun.get((pc.device.id, scope), [])
-        for stay in words.keys() - {one.stay for one in counting(log, seq)}:
-            missing = [one for one in log if one.stay == stay and one.row_hash not in hashes]
+        for stay in left:
+            missing = [
+                one
+                for one in log
+                if one.stay == stay and one.row.seq <= seq and one.row_hash not in hashes
+            ]
             last = max((one.row.seq for one in missing if one.row.kind != RETIREMENT), default=0)
             if any(last <= begin < words[stay] for begin in begun):
                 found |= {one.id for one in missing}

@@ -15,7 +15,7 @@ from sonar_core.sync.retirement import RETIREMENT
 from sonar_core.sync.rows import Provenance, provenance_of
 from sonar_desktop.usecases.keep_draft import my_drafts
 from sonar_desktop.usecases.ports import Reading, Standing
-from tests.simulation.left import absent_records, gone_records, gone_stays
+from tests.simulation.left import absent_records, coming_records, gone_records, gone_stays
 from tests.simulation.on_server import must
 from tests.simulation.oracle import Entered, Oracle, Saved, is_clinical, whole_group
 from tests.simulation.pc import Pc
@@ -141,7 +141,7 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerVi
     last: dict[tuple[str, str, str], Entered] = {}
     facts: list[Entered] = []
     held, lost = _held_records(pc), _lost_rows(pc)
-    absent = absent_records(pc, view)
+    absent, coming = absent_records(pc, view), coming_records(pc, view)
     not_here = kinds_not_here(pc)
     here = _operations_here(pc)
     bare = bare_edits(pc, kept)
@@ -152,6 +152,8 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerVi
         if is_judged and {entry.entity, entry.target[1]} & absent:
             continue
         is_bare = entry.op_id in bare or entry.about is not None
+        if {entry.entity, entry.target[1]} & coming and (is_judged or is_bare):
+            continue
         if {entry.kind, entry.target[0]} & not_here and (is_judged or is_bare):
             for group in entry.wrote:
                 last.pop((*entry.target, group), None)
@@ -302,6 +304,14 @@ def holds_alone(pc: Pc) -> bool:
     return bool(pc.rows("SELECT 1 FROM unheld"))
 
 
+def held_records(pc: Pc) -> set[str]:
+    """The records of which an entry is held back: it is what is said of them first."""
+    rows = pc.rows(
+        "SELECT op_effect.id FROM op_effect JOIN own_op USING (op_seq) WHERE own_op.state = 'held'"
+    )
+    return {from_bytes(record) for (record,) in rows}
+
+
 def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> None:
     """I3, I5, I11 once all has been exchanged: the same rows, nothing pending, all conflicts."""
     if not revoked_copies(pc):
@@ -322,6 +332,8 @@ def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> 
         same = pc.opened.sync.recomputed_digest(scope) == view.heads[scope][3]
         must(same, "I3", f"{pc.name}'s rows of {scope} are not the server's")
 
+    held = held_records(pc)
+
     def look(reading: Reading) -> None:
         conflicts = {one.id: one for one in reading.conflicts()}
         if f"{pc.record.site}/clinical" not in pc.may_hold():
@@ -331,8 +343,9 @@ def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> 
             is_here = f"{pc.record.site}/{REGISTRY[one.entity_kind].scope}" in pc.may_hold()
             if one.group != PLACE and is_here:
                 seen = reading.seen(one.entity_kind, one.entity)
-                is_marked = seen is not None and seen.standing is Standing.DECISION
-                must(is_marked, "I5", f"a disputed {one.entity_kind} is shown as settled")
+                wanted = Standing.HELD if one.entity in held else Standing.DECISION
+                is_marked = seen is not None and seen.standing is wanted
+                must(is_marked, "I5", f"a disputed {one.entity_kind} is not shown as {wanted}")
 
     pc.opened.store.read(look)
     for op in own_ops(pc).values():

@@ -110,12 +110,13 @@ def check_effects(view: ServerView, oracle: Oracle, servers: set[str]) -> None:
 def check_all_is_kept(view: ServerView, oracle: Oracle) -> None:
     """I1, I5 at rest: whatever a person entered is current, in the history or in a conflict."""
     history, sides = _history(view), _sides(view)
+    orphaned = _orphaned(view, oracle)
     for entry in oracle.entered.values():
         if entry.saved is not Saved.SURE:
             continue
         op = view.ops.get(entry.op_id)
         must(op is not None, "I1", f"{entry.kind} entered at {entry.pc} is not on the server")
-        if op is None or _is_held_for_a_spoilt_row(entry, op):
+        if op is None or _is_held_for_a_spoilt_row(entry, op) or entry.op_id in orphaned:
             continue
         must(
             op.verdict in _EFFECTIVE,
@@ -123,6 +124,30 @@ def check_all_is_kept(view: ServerView, oracle: Oracle) -> None:
             f"{entry.kind} entered at {entry.pc} is {op.verdict} {op.reason}",
         )
         _check_values(entry, history.get(entry.target[1], []), sides)
+
+
+def _orphaned(view: ServerView, oracle: Oracle) -> set[str]:
+    """Entries held back for records that the server lost with the disk they were made on.
+
+    Others had fetched them, and what they wrote about them cannot be taken (sync.md 11).
+    """
+    lost = {
+        entry.entity
+        for op_id, entry in oracle.entered.items()
+        if op_id not in view.ops and oracle.is_owed_by_nobody(op_id)
+    }
+    waiting = {
+        op_id: (op.header + op.payload).decode(errors="replace")
+        for op_id, op in view.ops.items()
+        if (op.verdict, op.reason) == (Verdict.QUARANTINED.value, Reason.MISSING_PARENT.value)
+    }
+    found: set[str] = set()
+    while new := {
+        op_id for op_id in waiting.keys() - found if any(one in waiting[op_id] for one in lost)
+    }:
+        found |= new
+        lost |= {oracle.entered[op_id].entity for op_id in new}
+    return found
 
 
 def _is_held_for_a_spoilt_row(entry: Entered, op: KeptOp) -> bool:

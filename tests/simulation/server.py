@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 from unittest import mock
 
 import msgspec
-import psycopg
 
-from sonar_core.ids import from_bytes, to_bytes, uuid7
+from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.practitioner import Role
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.frames import frame_bytes
@@ -20,6 +19,7 @@ from sonar_core.sync.healing import AskBuckets, AskSums, Report
 from sonar_core.sync.messages import (
     MEDIA_TYPE,
     BeginAnew,
+    Cursor,
     Pull,
     Push,
     Reconcile,
@@ -32,97 +32,22 @@ from sonar_server.administration import NewPerson
 from sonar_server.api import bodies
 from sonar_server.central import Central
 from sonar_server.errors import RefusedError
-from sonar_server.keys import ServerKeys
+from sonar_server.lanes import WIDE
 from sonar_server.retiring import retire_due
 from sonar_server.scopes import ScopeKey, Territory
 from sonar_server.service import DeviceService, hello
-from sonar_server.store import log, migrate, places
+from sonar_server.store import log, places
 from sonar_server.store.database import Database, Transaction
-from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.log import ScopeHead
-from sonar_server.store.places import Device, Organisation, Site
+from sonar_server.store.places import Device
 from sonar_server.waiting import decide_newer
 from tests.journeys.generations import GENERATIONS, acting_as
+from tests.simulation.estate import KEYS, Estate, SeededCentral
 from tests.simulation.faults import Faults, HiccupError, ServerCrash
 
 T = TypeVar("T")
-
-START_MS = 1_795_000_000_000
-TEMPLATE = "simulation_template"
-NURSES = 3
-KEYS = ServerKeys.generate()
-"""No history depends on them: nobody signs in."""
 _heads = log.heads
-
-
-class SeededCentral(Central):
-    """A server whose ids come from a seed, so that a template is the same in every process."""
-
-    rng = random.Random("the template")
-
-    def new_id(self) -> str:
-        return uuid7(self.now_ms(), self.rng.randbytes(10))
-
-
-def _at_start() -> int:
-    return START_MS
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estate:
-    """What every world begins with: an organisation, two sites, a few nurses."""
-
-    organisation: Organisation
-    sites: tuple[Site, ...]
-    nurses: tuple[str, ...]
-
-
-def build_template(postgres: EmbeddedPostgres) -> Estate:
-    """Lay out the database that worlds are copied from; the same ids in every process."""
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-        connection.execute(f"CREATE DATABASE {TEMPLATE}".encode())
-    SeededCentral.rng = rng = random.Random("the template")
-    database = Database(postgres.url(TEMPLATE))
-    migrate.migrate(database)
-    organisation = Organisation(
-        id=uuid7(START_MS, rng.randbytes(10)),
-        name="Simulated organisation",
-        server_id=uuid7(START_MS, rng.randbytes(10)),
-        lease_public=KEYS.lease_public,
-        escrow_public=KEYS.escrow_public,
-        recovery_public=bytes(range(32)),
-        created_ms=START_MS,
-    )
-    central = SeededCentral(
-        database=database, organisation=organisation, keys=KEYS, now_ms=_at_start
-    )
-    territory = Territory(device="", site=organisation.id, organisation=organisation.id)
-
-    def write(transaction: Transaction) -> None:
-        places.add_organisation(transaction, organisation)
-        log.make_scopes(transaction, [territory.key(ScopeKind.REFERENCE)])
-
-    database.run(write)
-    sites = tuple(administration.add_site(central, name) for name in ("Northfield", "Southgate"))
-    nurses = tuple(
-        administration.add_person(
-            central,
-            NewPerson(
-                username=f"nurse{number}",
-                name=f"Nurse {number}",
-                initials=f"N{number}",
-                role=Role.NURSE,
-                sites=tuple(site.id for site in sites),
-            ),
-            "correct horse battery",
-        ).user
-        for number in range(NURSES)
-    )
-    database.close()
-    return Estate(organisation=organisation, sites=sites, nurses=nurses)
 
 
 class FaultyDatabase(Database):
@@ -183,8 +108,9 @@ class SimServer:
     revoked: dict[str, frozenset[ScopeKind]] = field(default_factory=dict)
     """What a device may not hold now, of each of which something was ever said."""
     begun: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    """By device and scope, where the log stood when each first sync began."""
+    """By device and scope, where the log stood when each first sync began, or went back to."""
     central: Central = field(init=False)
+    _pushing: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._open()
@@ -221,6 +147,14 @@ class SimServer:
         if self.program != GENERATIONS[0]:
             with self.administrator() as central, acting_as(self.program):
                 decide_newer(central)
+
+    def _begin(self, device: Device, at: Iterable[Cursor]) -> None:
+        for place in at:
+            self.begun.setdefault((device.id, place.scope), []).append(place.seq)
+
+    def is_full(self, device: Device) -> bool:
+        """Whether a push of this device's site would wait for those under way."""
+        return self._pushing[device.site] >= WIDE
 
     def close(self) -> None:
         self.central.database.close()
@@ -314,19 +248,23 @@ class SimServer:
                     msgspec.structs.replace(hello(self.central), max_operations=self.max_operations)
                 )
             case "/v1/sync/push":
-                return _whole(service.push(bodies.decoded(body, Push)))
+                self._pushing[device.site] += 1
+                try:
+                    return _whole(service.push(bodies.decoded(body, Push)))
+                finally:
+                    self._pushing[device.site] -= 1
             case "/v1/sync/snapshot/start":
                 told = service.snapshot_start(bodies.decoded(body, SnapshotStart))
-                for one in told.manifests:
-                    places = self.begun.setdefault((device.id, one.cursor.scope), [])
-                    places.append(one.cursor.seq)
+                self._begin(device, [one.cursor for one in told.manifests])
                 return _whole(told)
             case "/v1/sync/buckets":
                 return _whole(service.bucket_sums(bodies.decoded(body, AskSums)))
             case "/v1/sync/incidents":
                 return _whole(service.report(bodies.decoded(body, Report)))
             case "/v1/sync/reconcile":
-                return _whole(service.reconcile(bodies.decoded(body, Reconcile)))
+                agreed = service.reconcile(bodies.decoded(body, Reconcile))
+                self._begin(device, agreed.common)
+                return _whole(agreed)
             case "/v1/sync/incarnation":
                 return _whole(service.begin_anew(bodies.decoded(body, BeginAnew)))
             case "/v1/sync/pull":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from unittest import mock
 
 import pytest
 
@@ -290,6 +291,38 @@ def test_nothing_is_written_or_sent_by_a_pc_whose_power_went(ground):
             first.exchange()
         assert len(texts(world, 0)) == 1
         assert len(world.look_at_server().ops) == before
+
+
+def test_nobody_begins_an_exchange_while_all_places_of_their_site_wait_for_them(ground):
+    # Soak seed 1795500070 of 22 November 2026: a third push within two others waited for itself.
+    with new_world(ground, 0) as world:
+        site = world.pcs[0].device.site
+        world.add_pc(site=0)
+        first, second, _third = [pc for pc in world.pcs if pc.device.site == site]
+        begun: set[str] = set()
+        asked: list[Pc] = []
+        for pc in (first, second):
+            world.exchange(pc)
+
+        def meanwhile() -> None:
+            if world.server.is_full(first.device):
+                with (
+                    mock.patch.object(world, "exchange", lambda pc: begun.add(pc.device.site)),
+                    mock.patch.object(world, "act", asked.append),
+                ):
+                    for _ in range(40):
+                        world._interlude()
+            elif world.server._pushing[site] and not second.is_exchanging:
+                people.note(second.desk, random.Random(0))
+                second.exchange()
+
+        people.note(first.desk, random.Random(0))
+        world.faults.interlude, world.faults.interlude_chance = meanwhile, 1.0
+        with mock.patch("tests.simulation.faults.MOST_INTERLUDES", 1000):
+            first.exchange()
+        assert {pc.device.site for pc in asked} >= {site}
+        assert site not in begun
+        assert not world.server.is_full(first.device)
 
 
 def exchange_of(pc: Pc) -> Exchange:

@@ -11,6 +11,7 @@ from sonar_desktop.usecases.acting import Signing, now
 from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.set_care_level import CareSetting, set_care_level
 from sonar_desktop.usecases.write_note import Noting, write_note
+from tests.simulation.on_pc import check_at_rest
 from tests.simulation.pc import Pc
 from tests.simulation.views import own_ops, server_view
 from tests.simulation.world import new_world
@@ -66,3 +67,29 @@ def test_a_record_is_told_by_what_is_held_back_of_it_whatever_waits_after_that(g
         world.server.mistakes.clear()
         world.touched.add(pc.name)
         world.check()
+
+
+def test_a_disputed_record_of_which_an_entry_is_held_back_is_told_by_that_at_its_pc_alone(ground):
+    # Soak seed 1795500053 of 22 November 2026: the oracle wanted a decision at both.
+    with new_world(ground, 3) as world:
+        pc, other = world.pcs[:2]
+        set_level(pc, 2, "first")
+        for one in (pc, other):
+            assert one.exchange() is None
+        set_level(pc, 3, "here")
+        set_level(other, 4, "there")
+        for one in (pc, other, pc):
+            assert one.exchange() is None
+        set_level(pc, 1, "poison")
+        with mock.patch("sonar_core.sync.planner.decide", failing):
+            assert pc.exchange() is None
+        assert other.exchange() is None
+        world.server.mistakes.clear()
+        view = world.look_at_server(is_thorough=True)
+        (conflict,) = other.desk.store.read(lambda reading: reading.conflicts())
+        for one, wanted in ((pc, Standing.HELD), (other, Standing.DECISION)):
+            seen = one.desk.store.read(
+                lambda reading: reading.seen(conflict.entity_kind, conflict.entity)
+            )
+            assert seen.standing is wanted
+            check_at_rest(one, world.oracle, view, {conflict.id})

@@ -27,6 +27,7 @@ from sonar_desktop.usecases.ports import Actor, Store
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from tests.journeys.generations import GENERATIONS, acting_as
 from tests.simulation import on_pc, on_server, people, spoiling
+from tests.simulation.estate import START_MS, SeededCentral
 from tests.simulation.faults import Faults
 from tests.simulation.ground import Ground, memory_folder
 from tests.simulation.in_turn import in_turn
@@ -35,12 +36,7 @@ from tests.simulation.on_server import must
 from tests.simulation.oracle import Oracle, RecordingStore
 from tests.simulation.pc import ZONE, Pc, SeededIds, SkewedClock
 from tests.simulation.people import DEEDS, MAY_BE_REFUSED, Deed
-from tests.simulation.server import (
-    START_MS,
-    SeededCentral,
-    SimServer,
-    device_of,
-)
+from tests.simulation.server import SimServer, device_of
 from tests.simulation.views import ServerView, server_view
 
 AUTUMN_NIGHT_MS = 1_792_889_400_000
@@ -270,9 +266,10 @@ class World:
         self._is_inside += 1
         try:
             pc = self.rng.choice(self.pcs)
-            # A twin of one that is exchanging would wait for its transaction: nothing acts for it.
+            # It would wait for what waits for it: a twin's transaction, or places all taken.
             twins = [one for one in self.pcs if one.device.id == pc.device.id]
-            if any(one.is_exchanging for one in twins) or self.rng.random() < 0.6:
+            is_busy = self.server.is_full(pc.device) or any(one.is_exchanging for one in twins)
+            if is_busy or self.rng.random() < 0.6:
                 self.act(pc)
             else:
                 self.exchange(pc)
