@@ -35,7 +35,10 @@ _LOOKS: Final = (
     "FROM op_effect LEFT JOIN pending ON pending.id = op_effect.id"
 )
 _DRAFTED: Final = "SELECT DISTINCT episode FROM draft WHERE episode IS NOT NULL"
-_LOST: Final = "SELECT DISTINCT episode FROM unheld WHERE episode IS NOT NULL"
+_LOST: Final = (
+    "SELECT DISTINCT episode FROM unheld WHERE episode IS NOT NULL "
+    "AND scope NOT IN (SELECT scope FROM revoked_scope)"
+)
 _END: Final = "DELETE FROM op_effect WHERE op_seq = ? AND id = ?"
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import sqlite
 
 from sonar_core import ids
 from sonar_core.records.scope_grant import SCOPE_GRANT
+from sonar_core.records.site_move import SITE_MOVE
 from sonar_core.sync.messages import Cursor, Holding, Manifest
 from sonar_core.sync.operations import Operation, header_of
 from sonar_core.sync.overlay import affected
@@ -33,6 +34,8 @@ from sonar_desktop.db.identity import chain_of
 from sonar_desktop.db.schema import OpState
 
 _AT_ONCE: Final = 500
+_SERVERS_OWN: Final = frozenset({SCOPE_GRANT, SITE_MOVE})
+"""What the server alone says, and says again where it holds: nobody gives it back."""
 _HASHES: Final = (
     "SELECT seq, commit_no, row_hash FROM record WHERE scope = ? AND seq <= ? UNION ALL "
     "SELECT seq, commit_no, row_hash FROM version WHERE scope = ? AND seq <= ? ORDER BY seq"
@@ -153,7 +156,9 @@ def go_back(connection: Connection, common: Cursor, touched: Touched) -> None:
         for table in (schema.record, schema.version):
             beyond = (table.c.scope == common.scope) & (table.c.seq > common.seq)
             lost[table.name] = connection.execute(select(table).where(beyond)).all()
-            unheld.keep(connection, [row for row in lost[table.name] if row.kind != SCOPE_GRANT])
+            unheld.keep(
+                connection, [row for row in lost[table.name] if row.kind not in _SERVERS_OWN]
+            )
             connection.execute(delete(table).where(beyond))
         without = [(ids.to_bytes(row.id),) for row in lost["record"]]
         raw.executemany(LAST_LEFT, without)

@@ -11,7 +11,10 @@ from sonar_desktop.usecases.ports import Draft, Standing
 from sonar_desktop.usecases.sync_ports import Compared, Departed
 from tests.db.centre import Centre, part, taken
 from tests.db.clinic import CLINICAL, NURSE, Desk, board_of, standing
+from tests.db.spoiling import behind_its_back
 from tests.db.test_acknowledged import DAY_MS, MONTH
+
+MEDICINES = CLINICAL.replace("clinical", "medicines")
 
 
 class Newcomer:
@@ -134,16 +137,24 @@ def test_a_draft_keeps_all_of_the_stay(newcomer):
     assert not newcomer.is_shown()
 
 
-def test_what_the_server_lost_of_it_keeps_all_of_the_stay(newcomer):
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_what_the_server_lost_of_it_keeps_all_of_the_stay_unless_it_was_revoked(
+    newcomer, is_revoked
+):
     copied = (
         "INSERT INTO unheld SELECT kind, randomblob(16), 1, ?, 9, 9, patient, episode, at_ms, "
         "body, provenance, randomblob(16), 'somebody else' FROM pending WHERE kind = 'Note'"
     )
     newcomer.desk.database.write(
-        2, lambda connection: connection.exec_driver_sql(copied, (CLINICAL,)).close()
+        2, lambda connection: connection.exec_driver_sql(copied, (MEDICINES,)).close()
     )
+    if is_revoked:
+        behind_its_back(
+            newcomer.desk.database,
+            f"INSERT INTO revoked_scope VALUES ('{MEDICINES}', 'gone')",  # noqa: S608
+        )
     newcomer.let_go()
-    assert newcomer.is_shown()
+    assert newcomer.is_shown() is not is_revoked
 
 
 def test_what_a_first_sync_brought_is_not_over(desk):

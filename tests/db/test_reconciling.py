@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from sonar_core.records.site_move import SITE_MOVE
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash
 from sonar_desktop.db import reconciling
 from sonar_desktop.db.reconciling import places
@@ -138,6 +139,31 @@ def test_somebody_elses_entry_stays_until_it_is_held_again(desk, other_desk, cen
     )
     assert left == 0
     assert other_desk.sync.digest(CLINICAL) == centre.digest
+
+
+def test_where_the_server_said_that_somebody_went_is_not_kept_where_it_lost_that(
+    desk, other_desk, centre
+):
+    # Seed 6196 of 23 November 2026: with the move decided otherwise, nobody said it again.
+    centre.pull(other_desk)
+    cause = centre.rows[-1]
+    move = msgspec.structs.replace(
+        cause, seq=cause.seq + 1, commit_no=cause.commit_no + 1, kind=SITE_MOVE, id=b"\x05" * 16,
+        version=1, episode=None,
+    )  # fmt: skip
+    centre.rows.append(move)
+    centre._commit([move])
+    centre.pull(other_desk)
+    held = "SELECT (SELECT count(*) FROM record WHERE kind = ?), (SELECT count(*) FROM unheld)"
+
+    def counted():
+        return other_desk.database.read(
+            lambda connection: connection.exec_driver_sql(held, (SITE_MOVE,)).one()
+        )
+
+    assert counted() == (1, 0)
+    other_desk.sync.go_back(resume(centre, -2, 0, FIRST_PREV_HASH))
+    assert counted() == (0, 0)
 
 
 @pytest.mark.parametrize(("op_seq", "header"), [(5, "0" * 64), (4, "0" * 64)])

@@ -197,6 +197,11 @@ def test_what_was_revoked_of_it_goes_by_its_own_word_and_holds_up_nothing(stay):
     for statement in (
         f"INSERT INTO revoked_scope VALUES ('{revoked}', 'going')",  # noqa: S608
         f"INSERT INTO retired SELECT '{revoked}', episode, patient, 900, 0, 0 FROM retired",  # noqa: S608
+        # Seed 6197 of 23 November 2026: what the server lost there kept the stay here for ever.
+        (
+            f"INSERT INTO unheld SELECT kind, id, version, '{revoked}', seq, commit_no, patient, "  # noqa: S608
+            "episode, at_ms, body, provenance, row_hash, 'lost' FROM record WHERE kind = 'Note'"
+        ),
     ):
         behind_its_back(stay.desk.database, statement)
     assert stay.let_go() == 1
