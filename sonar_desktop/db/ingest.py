@@ -28,7 +28,9 @@ _MARKS: Final = ", ".join("?" * 12)
 INSERT_RECORD: Final = f"INSERT INTO record ({ROW_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
 INSERT_VERSION: Final = f"INSERT INTO version ({ROW_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
 SUPERSEDE: Final = (
-    f"INSERT INTO version ({ROW_COLUMNS}) SELECT {ROW_COLUMNS} FROM record WHERE id = ?"  # noqa: S608
+    f"INSERT INTO version ({ROW_COLUMNS}) SELECT {ROW_COLUMNS} FROM record WHERE id = ? "  # noqa: S608
+    # Where a disk had lost the newest row, an older one may stand in both tables: healing sees it.
+    "ON CONFLICT (id, version) DO NOTHING"
 )
 _NEXT: Final = (
     "version = ?3, scope = ?4, seq = ?5, commit_no = ?6, at_ms = ?9, body = ?10, "

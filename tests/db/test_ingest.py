@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_core.sync.messages import Phase
+from sonar_core.sync.messages import Holding, Phase
 from sonar_core.sync.rows import row_hash
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import RowClashError, SyncHoleError
@@ -20,11 +20,8 @@ from sonar_desktop.db.ingest import take_rows
 from sonar_desktop.db.shown import shown_where
 from sonar_desktop.db.writer import Priority
 from tests.db.centre import Centre, part, taken, with_history
-from tests.db.clinic import (
-    CLINICAL,
-    NURSE,
-    Desk,
-)
+from tests.db.clinic import CLINICAL, NURSE, Desk
+from tests.db.spoiling import behind_its_back
 
 
 def test_two_pcs_and_the_centre_hold_the_same_history_byte_for_byte(desk, other_desk):
@@ -214,3 +211,23 @@ def test_in_whatever_order_and_pieces_rows_come_the_same_is_held(order, cuts):
         (number, f"M{number}") for number in range(1, 7)
     ]
     assert digests == (centre.digest, centre.digest)
+
+
+def test_a_record_whose_newest_row_a_disk_had_lost_is_fetched_anew(desk, other_desk):
+    # Seed 6267 of 23 November 2026: the older row stood in both tables, and no exchange ended.
+    centre = Centre()
+    patient, episode = desk.arrival(cell="M1")
+    desk.move(episode, "M2")
+    centre.exchange(desk)
+    centre.pull(other_desk)
+    behind_its_back(other_desk.database, "DELETE FROM record WHERE kind = 'CustodyEpisode'")
+    first, second = (row for row in centre.rows if row.kind == "CustodyEpisode")
+    manifest = msgspec.structs.replace(
+        centre.manifest(), holdings=(Holding(to_bytes(patient), 0, 2),)
+    )
+    other_desk.sync.begin_snapshots([manifest])
+    for row in (first, second):
+        other_desk.sync.take_snapshot([part(taken([row]), Phase.OTHER, 0)])
+    held = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
+    assert [(past.version, past.record.cell) for past in held] == [(1, "M1"), (2, "M2")]
+    assert other_desk.sync.recomputed_digest(CLINICAL) == centre.digest

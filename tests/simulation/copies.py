@@ -38,6 +38,7 @@ def copy_a_pc(world: World, pc: Pc) -> None:
         recorded=lambda store: world.recorded(store, name),
         is_copy=True,
         spoilt=set(pc.spoilt),
+        has_missed_rows=pc.has_missed_rows,
         is_ahead=pc.is_ahead,
         program=pc.program,
     )

@@ -80,7 +80,7 @@ def _check_outbox(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerV
         must(there is not None, "I1", f"{pc.name} was told a verdict that the server does not know")
         if there is not None and (op.verdict, op.reason) not in _MAY_CHANGE:
             same = (op.reason, op.version) == (there.reason, there.version)
-            same = same and view.has_verdict(op, there)
+            same = (same and view.has_verdict(op, there)) or _was_given_back(pc, op, there)
             must(same, "I1", f"{pc.name} holds {op.verdict} where the server has {there.verdict}")
 
 
@@ -115,6 +115,11 @@ def _check_rows(pc: Pc, view: ServerView) -> None:
         left = {one.stay for one in log if one.row.kind == RETIREMENT and one.row.seq > seq}
         missed = [one for one in missed if one.stay not in left]
         must(not missed, "I8", f"{pc.name} missed {len(missed)} rows of {scope} before its cursor")
+
+
+def _was_given_back(pc: Pc, op: KeptOp, there: KeptOp) -> bool:
+    """Whether a copy may have given an entry back whose row this PC's disk had lost."""
+    return pc.has_missed_rows and {op.verdict, there.verdict} <= _FOR_GOOD
 
 
 def _check_what_left(pc: Pc, kept: dict[str, KeptOp], view: ServerView) -> None:
@@ -350,8 +355,7 @@ def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> 
     pc.opened.store.read(look)
     for op in own_ops(pc).values():
         there = view.told(op)
-        must(
-            there is not None and view.has_verdict(op, there),
-            "I1",
-            f"{pc.name} does not know a verdict",
+        is_known = there is not None and (
+            view.has_verdict(op, there) or _was_given_back(pc, op, there)
         )
+        must(is_known, "I1", f"{pc.name} does not know a verdict")
