@@ -38,10 +38,11 @@ def copy_a_pc(world: World, pc: Pc) -> None:
         recorded=lambda store: world.recorded(store, name),
         is_copy=True,
         spoilt=set(pc.spoilt),
-        has_missed_rows=pc.has_missed_rows,
+        has_twin=True,
         is_ahead=pc.is_ahead,
         program=pc.program,
     )
+    pc.has_twin = True
     world.pcs.append(copy)
     world.touched |= {pc.name, name}
     world.faults.survived["a disk copied"] += 1

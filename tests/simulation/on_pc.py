@@ -118,8 +118,11 @@ def _check_rows(pc: Pc, view: ServerView) -> None:
 
 
 def _was_given_back(pc: Pc, op: KeptOp, there: KeptOp) -> bool:
-    """Whether a copy may have given an entry back whose row this PC's disk had lost."""
-    return pc.has_missed_rows and {op.verdict, there.verdict} <= _FOR_GOOD
+    """Whether a copy may have given back an entry of which this PC had no row any more.
+
+    It left, or was lost: so that nothing tells this PC that there is another verdict now.
+    """
+    return pc.has_twin and {op.verdict, there.verdict} <= _FOR_GOOD
 
 
 def _check_what_left(pc: Pc, kept: dict[str, KeptOp], view: ServerView) -> None:

@@ -109,8 +109,8 @@ class Pc:
     """Its disk is another PC's, enrolled already."""
     contact: bool = False
     crashes: int = 0
-    has_missed_rows: bool = False
-    """Whether its disk ever lost a row: none to tell it that a copy gave its entry back."""
+    has_twin: bool = False
+    """Whether another disk writes as the same device."""
     spoilt: set[bytes] = field(default_factory=set)
     """The stays of which a row on its disk was changed and is not right yet; b"" of no stay."""
     program: str = GENERATIONS[0]
