@@ -12,7 +12,7 @@ from sonar_core.ids import slot, to_bytes
 from sonar_core.records.base import Record
 from sonar_core.records.practitioner import Practitioner, PractitionerRole, Role
 from sonar_core.records.registry import ScopeKind
-from sonar_server import gate, passwords
+from sonar_server import gate, passwords, suites
 from sonar_server.central import Central, wall_clock_ms
 from sonar_server.keys import ServerKeys
 from sonar_server.own_rows import first_version
@@ -89,7 +89,10 @@ def initialise(
 
 
 def add_site(central: Central, name: str, zone: str = DEFAULT_ZONE) -> Site:
-    """Add a custody suite; raise AdministrationError for a name in use or an unknown zone."""
+    """Add a custody suite, and tell every PC of it by the reference scope.
+
+    Raises AdministrationError for a name in use or an unknown zone.
+    """
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
@@ -103,6 +106,7 @@ def add_site(central: Central, name: str, zone: str = DEFAULT_ZONE) -> Site:
         places.add_site(transaction, site)
         kinds = (ScopeKind.CLINICAL, ScopeKind.MEDICINES)
         log.make_scopes(transaction, [territory.key(kind) for kind in kinds])
+        suites.publish(transaction, central, [site])
 
     central.database.run(write)
     return site

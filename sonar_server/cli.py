@@ -19,7 +19,16 @@ from typing import Any, Final
 from sonar_core.records.practitioner import Role
 from sonar_core.sync.grants import REVOCABLE
 from sonar_core.sync.retirement import RULE
-from sonar_server import administration, epochs, freezes, granting, passwords, retiring, waiting
+from sonar_server import (
+    administration,
+    epochs,
+    freezes,
+    granting,
+    passwords,
+    retiring,
+    suites,
+    waiting,
+)
 from sonar_server.administration import AdministrationError, NewPerson
 from sonar_server.api.app import create_app
 from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
@@ -378,6 +387,7 @@ def _serve(asked: argparse.Namespace, central: Central) -> None:
     log_as_json()
     epochs.notice(central)
     waiting.decide_newer(central)
+    suites.publish_missing(central)
     port = free_port(asked.host, asked.port)
     scheme = "https" if asked.certificate else "http"
     host = f"[{asked.host}]" if ":" in asked.host else asked.host

@@ -23,6 +23,7 @@ from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.fitness_outcome import FitnessOutcome
 from sonar_core.records.flag import Flag
+from sonar_core.records.location import Location
 from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.note import Note
@@ -339,6 +340,7 @@ _KINDS: Final = (
     _kind(Retirement, Sort.SERVER),
     _kind(SiteMove, Sort.SERVER),
     _kind(ScopeGrant, Sort.SERVER, scope=ScopeKind.REFERENCE),
+    _kind(Location, Sort.SERVER, scope=ScopeKind.REFERENCE),
     _kind(AccessEvent, Sort.LOCAL, scope=ScopeKind.DEVICE),
     _kind(
         Practitioner,

@@ -20,6 +20,7 @@ from sonar_desktop.db.migrations import (
     m0009_moved,
     m0010_correcting,
     m0011_few,
+    m0012_suites,
 )
 
 
@@ -47,6 +48,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0009_moved,
     m0010_correcting,
     m0011_few,
+    m0012_suites,
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 from sqlalchemy.dialects import sqlite
 
 from sonar_core import ids
+from sonar_core.records.location import Location
 from sonar_core.records.scope_grant import SCOPE_GRANT
 from sonar_core.records.site_move import SITE_MOVE
 from sonar_core.sync.messages import Cursor, Holding, Manifest
@@ -34,7 +35,7 @@ from sonar_desktop.db.identity import chain_of
 from sonar_desktop.db.schema import OpState
 
 _AT_ONCE: Final = 500
-_SERVERS_OWN: Final = frozenset({SCOPE_GRANT, SITE_MOVE})
+_SERVERS_OWN: Final = frozenset({SCOPE_GRANT, SITE_MOVE, Location.__name__})
 """What the server alone says, and says again where it holds: nobody gives it back."""
 _HASHES: Final = (
     "SELECT seq, commit_no, row_hash FROM record WHERE scope = ? AND seq <= ? UNION ALL "

@@ -5,6 +5,7 @@ import pytest
 
 from sonar_core import bodies
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.location import Location
 from sonar_core.records.note import Note
 from sonar_core.records.patient import Patient
 from sonar_core.records.practitioner import Practitioner, PractitionerRole
@@ -156,7 +157,14 @@ def test_no_look_at_one_person_reads_through_all_records(desk):
             reading.of_episode(episode, ["Note"])
             reading.of_patient(patient)
             reading.history("CustodyEpisode", episode)
-            for kind in (CustodyEpisode, Patient, Practitioner, PractitionerRole, SiteMove):
+            for kind in (
+                CustodyEpisode,
+                Location,
+                Patient,
+                Practitioner,
+                PractitionerRole,
+                SiteMove,
+            ):
                 reading.all_of(kind)
             reading.conflicts()
             reading.drafts(NURSE.user)

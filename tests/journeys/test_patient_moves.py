@@ -16,6 +16,7 @@ from sonar_desktop.usecases.due_now import alarms_now
 from sonar_desktop.usecases.errors import MovedError
 from sonar_desktop.usecases.find_person import find_person
 from sonar_desktop.usecases.list_board import list_board
+from sonar_desktop.usecases.list_suites import list_suites
 from sonar_desktop.usecases.move_suite import move_suite
 from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.read_conflicts import read_conflicts
@@ -77,7 +78,9 @@ def test_the_second_suite_has_everything_and_the_first_says_where_they_are(
     centre, rooms, there, admitted
 ):
     a, b = rooms
-    move_suite(a.desk, admitted.episode, there.pc.site)
+    named = {suite.name: suite.id for suite in list_suites(a.desk, admitted.episode)}
+    assert named["Southfield"] == there.pc.site
+    move_suite(a.desk, admitted.episode, named["Southfield"])
     assert on_board(a) == [admitted.episode], "nobody there knows of it before it is sent"
     assert read_record(a.desk, admitted.episode).is_leaving
     there.exchange()

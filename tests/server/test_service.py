@@ -274,8 +274,11 @@ def test_the_people_who_work_here_come_by_the_reference_scope(fresh_central):
     pc = Pc.enrolled_in_process(fresh_central, code, person.user)
     reference = pc.enrolled.scopes[0]
     copy = pc.copy(reference)
-    assert [row.kind for row in copy.rows] == ["Practitioner", "PractitionerRole"] * 2
-    assert copy.rows[2].id == to_bytes(person.user)
+    assert [row.kind for row in copy.rows if row.kind != "Location"] == [
+        "Practitioner",
+        "PractitionerRole",
+    ] * 2
+    assert copy.rows[-2].id == to_bytes(person.user)
     rows, digest = first_sync(pc, reference)
     assert (rows, digest) == (copy.rows, copy.digest)
 

@@ -1,4 +1,4 @@
-"""Custody: the cell, moving to another, and release or transfer."""
+"""Custody: the cell, moving to another cell or suite, and release or transfer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sonar_desktop.ui.screens.time_line import time_line
 from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.viewmodels.custody import CustodyFace, MoveForm, ReleaseForm, custody_face
 from sonar_desktop.ui.viewmodels.record import RecordModel
+from sonar_desktop.ui.viewmodels.suite_move import WHAT_HAPPENS, SuiteForm
 from sonar_desktop.ui.widgets.button import Button
 from sonar_desktop.ui.widgets.choices import Choice
 from sonar_desktop.ui.widgets.flow import FlowLayout
@@ -27,6 +28,7 @@ class CustodyPanel(Card):
         self._record = record
         self._face: CustodyFace | None = None
         self.moving = MoveForm(record.workplace, record.episode)
+        self.leaving = SuiteForm(record.workplace, record.episode)
         self.releasing = ReleaseForm(record.workplace, record.episode)
         self.body.addLayout(card_head("door-open", "Custody"))
         self._title = WrapLabel("", "h2")
@@ -36,21 +38,24 @@ class CustodyPanel(Card):
         self._buttons = QWidget()
         flow = FlowLayout(self._buttons, gap=8)
         self.move_button = Button("Move cell", height=32)
+        self.suite_button = Button("Move to another suite", height=32)
         self.release_button = Button("Release or transfer", height=32)
-        for button in (self.move_button, self.release_button):
+        for button in (self.move_button, self.suite_button, self.release_button):
             flow.addWidget(button)
         self.body.addWidget(self._buttons)
         self._left_open = InlineMessage(Tone.WARN, "")
         self._left_open.hide()
         self.body.addWidget(self._left_open)
         self.move_form = self._make_moving()
+        self.suite_form = self._make_leaving()
         self.release_form = self._make_releasing()
-        self.body.addWidget(self.move_form)
-        self.body.addWidget(self.release_form)
+        for form in (self.move_form, self.suite_form, self.release_form):
+            self.body.addWidget(form)
         self.move_button.clicked.connect(self.begin_move)
+        self.suite_button.clicked.connect(self.begin_suite_move)
         self.release_button.clicked.connect(self.begin_release)
         record.refreshed.connect(self._show)
-        for model in (self.moving, self.releasing):
+        for model in (self.moving, self.leaving, self.releasing):
             model.refreshed.connect(self._show_buttons)
             model.refresh()
         self._show()
@@ -60,6 +65,11 @@ class CustodyPanel(Card):
         self.moving.open()
         self.move_form.take_focus()
 
+    def begin_suite_move(self) -> None:
+        """Open the form for another custody suite."""
+        self.leaving.open()
+        self.suite_form.take_focus()
+
     def begin_release(self) -> None:
         """Open the form for a release or a transfer."""
         self.releasing.open()
@@ -67,12 +77,25 @@ class CustodyPanel(Card):
 
     def let_go(self) -> None:
         """Put the drafts on disk."""
-        self.moving.close()
-        self.releasing.close()
+        for model in (self.moving, self.leaving, self.releasing):
+            model.close()
 
     def _make_moving(self) -> FormBox:
         form = FormBox(self.moving, "Move cell", "Sign move")
         form.line("cell", "Cell", required=True)
+        form.finish()
+        return form
+
+    def _make_leaving(self) -> FormBox:
+        form = FormBox(self.leaving, "Move to another suite", "Sign move")
+        form.body.addWidget(WrapLabel(WHAT_HAPPENS, "meta"))
+        form.line(
+            "suite",
+            "Suite",
+            hint="Part of its name is enough.",
+            required=True,
+            echo=lambda: self.leaving.echo,
+        )
         form.finish()
         return form
 
@@ -109,7 +132,7 @@ class CustodyPanel(Card):
         """Offer the forms of somebody who is here; say what a release would leave open."""
         face = self._face
         is_here = face is not None and face.is_here
-        is_open = self.moving.is_open or self.releasing.is_open
+        is_open = any(one.is_open for one in (self.moving, self.leaving, self.releasing))
         self._buttons.setVisible(is_here and not is_open)
         left_open = face.left_open if face is not None and self.releasing.is_open else ""
         if left_open:

@@ -75,6 +75,7 @@ class PlanTab(QWidget):
             "allergy": self.allergies.begin,
             "marker": self.markers.begin,
             "move_cell": self.custody.begin_move,
+            "move_suite": self.custody.begin_suite_move,
             "release": self.custody.begin_release,
         }.get(destination.focus or "")
         if begin is not None:
@@ -122,5 +123,6 @@ class PlanTab(QWidget):
             self.markers.form,
             self.markers.end_form,
             self.custody.move_form,
+            self.custody.suite_form,
             self.custody.release_form,
         )

@@ -49,6 +49,8 @@ def custody_face(head: RecordHead, now_ms: int) -> CustodyFace:
     is_here = stay.status is EpisodeStatus.OPEN
     if is_here:
         title = f"Cell {stay.cell}" if stay.cell else "No cell recorded"
+        if head.is_leaving:
+            title = "Moved to another suite, not sent yet"
         text = f"Arrived {day_time(stay.arrived_at, now_ms)}"
     else:
         left = "Transferred" if stay.status is EpisodeStatus.TRANSFERRED else "Released"

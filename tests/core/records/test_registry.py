@@ -8,6 +8,7 @@ from sonar_core.ids import slot
 from sonar_core.moments import Moment, Precision
 from sonar_core.records.base import Entity, Fact, Record
 from sonar_core.records.conflict import Conflict
+from sonar_core.records.location import Location
 from sonar_core.records.note import Note
 from sonar_core.records.registry import (
     REGISTRY,
@@ -51,7 +52,9 @@ def test_the_sort_of_a_kind_is_that_of_its_type(kind):
     bases = {Sort.FACT: Fact, Sort.ENTITY: Entity, Sort.SERVER: Entity, Sort.LOCAL: Record}
     assert issubclass(kind.type, bases[kind.sort])
     assert is_fact(kind) == (kind.sort is Sort.FACT)
-    assert (kind.type in {Conflict, Retirement, ScopeGrant, SiteMove}) == (kind.sort is Sort.SERVER)
+    assert (kind.type in {Conflict, Location, Retirement, ScopeGrant, SiteMove}) == (
+        kind.sort is Sort.SERVER
+    )
 
 
 @pytest.mark.parametrize("kind", ENTITIES, ids=lambda kind: kind.name)
@@ -84,6 +87,7 @@ def test_each_kind_travels_in_its_scope():
         "Practitioner": ScopeKind.REFERENCE,
         "PractitionerRole": ScopeKind.REFERENCE,
         "ScopeGrant": ScopeKind.REFERENCE,
+        "Location": ScopeKind.REFERENCE,
         "AccessEvent": ScopeKind.DEVICE,
     }
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 
+from sonar_core.ids import slot
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_desktop.ui.screens.custody_panel import CustodyPanel
+from sonar_desktop.ui.viewmodels.suite_move import WHAT_HAPPENS
 from sonar_desktop.usecases.list_board import list_board
-from tests.ui.screens.opened_record import settle, shown_panel, texts
+from tests.ui.known_suites import tell_suites
+from tests.ui.screens.opened_record import press, settle, shown_panel, texts
 from tests.ui.screens.patient_story import Story
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -74,3 +78,23 @@ def test_a_release_before_the_arrival_is_refused_beside_the_time(qtbot, workplac
     assert "This is before they arrived." in texts(panel.release_form.field("released_at"))
     assert panel.release_form.control("released_to").text() == "Home"
     assert stay(workplace, story).status is EpisodeStatus.OPEN
+
+
+def test_a_detainee_is_moved_to_another_suite_by_keyboard(
+    qtbot, workplace, encrypted_store, panel, story
+):
+    tell_suites(workplace.desk, encrypted_store, "Eastfield", "Southfield")
+    panel.suite_button.setFocus()
+    press(panel, Qt.Key.Key_Space)
+    settle(qtbot, workplace)
+    assert WHAT_HAPPENS in texts(panel)
+    assert "Which: Eastfield, Southfield." in texts(panel)
+    assert not panel.move_button.isVisible()
+    press(panel, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "Enter the suite." in texts(panel)
+    qtbot.keyClicks(panel.suite_form.control("suite"), "south")
+    assert "To Southfield" in texts(panel)
+    with qtbot.waitSignal(panel.leaving.signed):
+        press(panel, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Moved to another suite, not sent yet" in texts(panel))
+    assert stay(workplace, story).site == slot("site", "southfield")

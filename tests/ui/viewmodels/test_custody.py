@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from sonar_core.ids import slot
 from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_desktop.ui.viewmodels.custody import MoveForm, ReleaseForm, custody_face
 from sonar_desktop.usecases.move_cell import move_cell
+from sonar_desktop.usecases.move_suite import move_suite
 from sonar_desktop.usecases.read_record import read_record
 from sonar_desktop.usecases.release_detainee import release_detainee
 from sonar_desktop.usecases.see_detainee import see_detainee
@@ -87,3 +89,9 @@ def test_a_release_that_is_typed_as_long_ago_counts_from_the_later_clock(
     form.close()
     found = read_record(workplace.desk, admitted.episode).stay
     assert found.released_at.utc_ms == START_MS - minutes_ago * 60_000
+
+
+def test_somebody_moved_to_another_suite_and_not_sent_is_said_to_be(workplace, admitted):
+    move_suite(workplace.desk, admitted.episode, slot("site", "southfield"))
+    found = face(workplace, admitted)
+    assert (found.title, found.is_here) == ("Moved to another suite, not sent yet", True)
