@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,17 +26,13 @@ from sonar_server import (
     granting,
     passwords,
     retiring,
-    suites,
+    starting,
     waiting,
 )
 from sonar_server.administration import AdministrationError, NewPerson
-from sonar_server.api.app import create_app
-from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
 from sonar_server.central import Central, NotInitialisedError, open_central
 from sonar_server.demo import caseload
 from sonar_server.keys import KeyFileError, ServerKeys, write_private
-from sonar_server.metrics_page import metrics_page
-from sonar_server.noticeboard import Noticeboard
 from sonar_server.operators import Word
 from sonar_server.store import incidents, migrate, places
 from sonar_server.store.database import Database
@@ -351,13 +347,13 @@ def _decide_damaged(asked: argparse.Namespace) -> None:
 
 
 def _run(asked: argparse.Namespace) -> None:
-    _require_tls(asked)
+    starting.require_tls(asked)
     with _central(asked) as central:
-        _serve(asked, central)
+        starting.serve_until_stopped(asked, central)
 
 
 def _demo(asked: argparse.Namespace) -> None:
-    _require_tls(asked)
+    starting.require_tls(asked)
     if _key_file(asked).exists():
         raise AdministrationError(f"there is a server in {asked.data} already: use `run`")
     asked.organisation, asked.recovery_public = "SONAR demonstration", None
@@ -371,39 +367,4 @@ def _demo(asked: argparse.Namespace) -> None:
         for number in (1, 2):
             code = administration.new_device_code(central, made.site)
             print(f"code for PC {number}: {code}")
-        _serve(asked, central)
-
-
-def _require_tls(asked: argparse.Namespace) -> None:
-    if asked.host not in LOOPBACK and not (asked.certificate and asked.key):
-        raise AdministrationError(
-            "beyond this machine the server speaks TLS only: give --certificate and --key"
-        )
-    if bool(asked.certificate) != bool(asked.key):
-        raise AdministrationError("--certificate and --key belong together")
-
-
-def _serve(asked: argparse.Namespace, central: Central) -> None:
-    log_as_json()
-    epochs.notice(central)
-    waiting.decide_newer(central)
-    suites.publish_missing(central)
-    port = free_port(asked.host, asked.port)
-    scheme = "https" if asked.certificate else "http"
-    host = f"[{asked.host}]" if ":" in asked.host else asked.host
-    board = Noticeboard()
-    central.meter.watch(central.database, central.now_ms, lambda: board.count)
-    with ExitStack() as beside:
-        beside.enter_context(retiring.Retiring(central))
-        if asked.metrics_port is not None:
-            page = beside.enter_context(metrics_page(central.meter, asked.metrics_port))
-            print(f"metrics {page}", flush=True)
-        serve(
-            create_app(central, board),
-            host=asked.host,
-            port=port,
-            certificate=asked.certificate,
-            key=asked.key,
-            on_ready=lambda: print(f"serving {scheme}://{host}:{port}", flush=True),
-            on_stop=board.fall_silent,
-        )
+        starting.serve_until_stopped(asked, central)

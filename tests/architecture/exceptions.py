@@ -27,6 +27,7 @@ TESTED_THROUGH: dict[str, str] = {
     "sonar_desktop/ui/viewmodels/workplace.py": "tests/ui/screens/test_board.py",
     "sonar_server/api": "tests/server/test_api.py",
     "sonar_server/demo": "tests/server/test_demo.py",
+    "sonar_server/starting.py": "tests/server/test_cli.py",
     "sonar_server/store": "tests/server/test_store.py",
     "sonar_server/store/migrations": "tests/server/test_store.py",
 }

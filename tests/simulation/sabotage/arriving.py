@@ -90,7 +90,7 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
         "    return _decide_held(central, Reason.NEWER_SCHEMA).taken\n", "    return 0\n", (HISTORIES,),
     ),
     Sabotage(
-        BEYOND, "a server that starts does not look at what waits for it", "sonar_server/cli.py",
+        BEYOND, "a server that starts does not look at what waits for it", "sonar_server/starting.py",
         "    waiting.decide_newer(central)\n", "", (GENERATIONS,),
     ),
 )  # fmt: skip
