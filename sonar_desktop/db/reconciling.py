@@ -157,9 +157,8 @@ def go_back(connection: Connection, common: Cursor, touched: Touched) -> None:
         for table in (schema.record, schema.version):
             beyond = (table.c.scope == common.scope) & (table.c.seq > common.seq)
             lost[table.name] = connection.execute(select(table).where(beyond)).all()
-            unheld.keep(
-                connection, [row for row in lost[table.name] if row.kind not in _SERVERS_OWN]
-            )
+            others = [row for row in lost[table.name] if row.kind not in _SERVERS_OWN]
+            unheld.keep(connection, others)
             connection.execute(delete(table).where(beyond))
         without = [(ids.to_bytes(row.id),) for row in lost["record"]]
         raw.executemany(LAST_LEFT, without)

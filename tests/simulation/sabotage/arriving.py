@@ -53,6 +53,19 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
         ("tests/server/test_rebirth.py",),
     ),
     Sabotage(
+        BEYOND, "where somebody was said to be is kept though the server lost it", "sonar_desktop/db/reconciling.py",
+        "frozenset({SCOPE_GRANT, SITE_MOVE, Location.__name__})", "frozenset({SCOPE_GRANT})",
+        ("tests/db/test_reconciling.py",),
+    ),
+    Sabotage(
+        BEYOND, "what was lost of a revoked scope keeps its stay", "sonar_desktop/db/retiring.py",
+        '    "AND scope NOT IN (SELECT scope FROM revoked_scope)) "\n', '    ") "\n', ("tests/db/test_retiring.py",),
+    ),
+    Sabotage(
+        BEYOND, "an older row in both tables stops every exchange", "sonar_desktop/db/ingest.py",
+        '    "ON CONFLICT (id, version) DO NOTHING"\n', "", ("tests/db/test_ingest.py",),
+    ),
+    Sabotage(
         BEYOND, "a PC that went back is not told what the server holds", "sonar_server/copies.py",
         "    return tuple(sorted({row.operation for row in told} - lacked))\n", "    return ()\n",
         ("tests/server/test_copies.py",),

@@ -205,7 +205,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         35, "what nobody has given back is forgotten", RECONCILING,
-        "            unheld.keep(connection, [row for row in lost[table.name] if row.kind != SCOPE_GRANT])\n", "",
+        "            unheld.keep(connection, others)\n", "",
         ("tests/db/test_reconciling.py",),
     ),
     Sabotage(
