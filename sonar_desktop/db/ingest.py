@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sonar_core.ids import from_bytes
 from sonar_core.records.conflict import Conflict
 from sonar_core.sync.rows import Row
+from sonar_core.sync.rows import row_hash as hash_of
 from sonar_desktop.db import effects, unheld
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
@@ -43,6 +44,12 @@ _REPLACE_ELSEWHERE: Final = (
 )
 _REPLACE: Final = f"UPDATE record SET {_NEXT} WHERE id = ?2 AND version < ?3"  # noqa: S608
 _LOOK_UP_AT_ONCE: Final = 500
+_STORED: Final = " UNION ALL ".join(
+    # As bytes: a text with a spoilt byte in it could not be read at all.
+    "SELECT seq, commit_no, CAST(kind AS BLOB), id, version, patient, episode, at_ms, body, "  # noqa: S608 no value in it
+    f"provenance FROM {table} WHERE id = ?1 AND version = ?2 AND row_hash = ?3"
+    for table in ("record", "version")
+)
 _ID, _VERSION, _HASH = 1, 2, 11
 
 _Values = tuple[Any, ...]
@@ -98,7 +105,8 @@ def take_rows(
 ) -> Arrived:
     """Store the rows that are not held; return them. `touched` gets what is current now.
 
-    Raises RowClashError for another content under a version that is held.
+    A row whose stored hash was spoilt is held: it stays, and healing puts it right. Raises
+    RowClashError for another content under a version that is held.
     """
     raw = driver_connection(connection)
     arrived = Arrived()
@@ -161,7 +169,7 @@ def _sorted(raw: Any, lines: list[tuple[Row, bytes, _Values]], arrived: Arrived)
             continue
         if version == held_version:
             if row_hash != held_hash:
-                raise RowClashError
+                _require_spoilt(raw, row, held_hash)
             continue
         if before is not None:
             sorting.older.append(before)
@@ -198,7 +206,15 @@ def _sort_older(
             sorting.arrived.rows.append(row)
             sorting.arrived.hashes.append(row_hash)
         elif known != row_hash:
-            raise RowClashError
+            _require_spoilt(raw, row, known)
+
+
+def _require_spoilt(raw: Any, row: Row, stored: bytes) -> None:
+    """Raise RowClashError unless what is held in a row's place has not the hash stored with it."""
+    for seq, commit_no, kind, *rest in raw.execute(_STORED, (row.id, row.version, stored)):
+        if hash_of(Row(seq, commit_no, kind.decode("utf-8", "replace"), *rest)) != stored:
+            return
+    raise RowClashError
 
 
 def _held(raw: Any, identifiers: Iterable[bytes]) -> dict[bytes, tuple[int, bytes]]:

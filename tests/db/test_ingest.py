@@ -21,7 +21,7 @@ from sonar_desktop.db.shown import shown_where
 from sonar_desktop.db.writer import Priority
 from tests.db.centre import Centre, part, taken, with_history
 from tests.db.clinic import CLINICAL, NURSE, Desk
-from tests.db.spoiling import behind_its_back
+from tests.db.spoiling import all_held, behind_its_back
 
 
 def test_two_pcs_and_the_centre_hold_the_same_history_byte_for_byte(desk, other_desk):
@@ -231,3 +231,27 @@ def test_a_record_whose_newest_row_a_disk_had_lost_is_fetched_anew(desk, other_d
     held = other_desk.store.read(lambda look: look.history("CustodyEpisode", episode))
     assert [(past.version, past.record.cell) for past in held] == [(1, "M1"), (2, "M2")]
     assert other_desk.sync.recomputed_digest(CLINICAL) == centre.digest
+
+
+@pytest.mark.parametrize("table", ["record", "version"])
+def test_a_row_whose_stored_hash_was_spoilt_holds_up_nothing_that_comes_again(
+    desk, other_desk, table
+):
+    # Seed 6267 of 23 November 2026: no exchange of that PC ended any more, and nothing healed it.
+    centre = Centre()
+    _, episode = desk.arrival(cell="M1")
+    desk.move(episode, "M2")
+    centre.exchange(desk)
+    other_desk.sync.begin_snapshots([centre.manifest()])
+    everything = part(taken(centre.rows), Phase.UNATTACHED, 0)
+    other_desk.sync.take_snapshot([everything])
+    assert other_desk.sync.digest(CLINICAL) == centre.digest
+    spoil = f"UPDATE {table} SET row_hash = zeroblob(16) WHERE kind = 'CustodyEpisode'"  # noqa: S608
+    behind_its_back(other_desk.database, spoil)
+    stored = other_desk.sync.take_snapshot([everything])
+    assert stored.parts == 1
+    assert other_desk.store.read(lambda look: look.get(CustodyEpisode, episode)).cell == "M2"
+    assert len(list(all_held(other_desk))) == len(centre.rows)
+    forged = msgspec.structs.replace(centre.rows[0], body=b'{"id":"x"}')
+    with pytest.raises(RowClashError):
+        other_desk.sync.take_snapshot([part(taken([forged]), Phase.UNATTACHED, 0)])
