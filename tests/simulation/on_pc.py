@@ -312,14 +312,6 @@ def holds_alone(pc: Pc) -> bool:
     return bool(pc.rows("SELECT 1 FROM unheld"))
 
 
-def held_records(pc: Pc) -> set[str]:
-    """The records of which an entry is held back: it is what is said of them first."""
-    rows = pc.rows(
-        "SELECT op_effect.id FROM op_effect JOIN own_op USING (op_seq) WHERE own_op.state = 'held'"
-    )
-    return {from_bytes(record) for (record,) in rows}
-
-
 def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> None:
     """I3, I5, I11 once all has been exchanged: the same rows, nothing pending, all conflicts."""
     if not revoked_copies(pc):
@@ -340,7 +332,7 @@ def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> 
         same = pc.opened.sync.recomputed_digest(scope) == view.heads[scope][3]
         must(same, "I3", f"{pc.name}'s rows of {scope} are not the server's")
 
-    held = held_records(pc)
+    held = _held_records(pc)
     alone = pc.rows("SELECT id FROM unheld WHERE kind = 'Conflict'")
 
     def look(reading: Reading) -> None:

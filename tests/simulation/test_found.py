@@ -22,7 +22,7 @@ from sonar_desktop.usecases.keep_draft import keep_draft, my_drafts
 from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.release_detainee import release_detainee
 from sonar_server import granting
-from tests.simulation import copies, grants, losing, on_pc, on_server, people
+from tests.simulation import copies, grants, losing, on_pc, on_server, people, spoiling
 from tests.simulation.faults import PcCrash
 from tests.simulation.pc import DAY_MS, ZONE, Pc
 from tests.simulation.views import own_ops
@@ -323,6 +323,14 @@ def test_nobody_begins_an_exchange_while_all_places_of_their_site_wait_for_them(
         assert {pc.device.site for pc in asked} >= {site}
         assert site not in begun
         assert not world.server.is_full(first.device)
+
+
+def test_a_row_of_a_kind_that_its_program_does_not_know_is_spoilt_as_any_other():
+    # Seed 6142 of 23 November 2026: the history ended in a KeyError of the simulator.
+    body = b'{"marks":["arm"]}'
+    _, spoilt = spoiling.another_letter(("record", 1, "BodyMap", body), random.Random(0))
+    assert spoilt != body
+    assert len(spoilt) == len(body)
 
 
 def exchange_of(pc: Pc) -> Exchange:
