@@ -15,7 +15,7 @@ from requests.adapters import BaseAdapter
 
 from sonar_core.sync.messages import MEDIA_TYPE, Refusal
 from sonar_server.store.places import Device
-from tests.simulation.faults import EndlessError, Faults, ServerCrash, Wire
+from tests.simulation.faults import EndlessError, Faults, HiccupError, ServerCrash, Wire
 from tests.simulation.server import Answer, SimServer
 
 ADDRESS = "http://127.0.0.1:9"
@@ -147,6 +147,8 @@ class Line(BaseAdapter):
                     pass
             except ServerCrash:
                 network.server.restart()
+            except HiccupError:
+                pass  # the answer that is lost ends early
             raise requests.ConnectionError("the line went dead")
         parts = self._as_sent(answer, key)
         if wire in {Wire.RESET, Wire.CUT}:
@@ -170,7 +172,7 @@ class Line(BaseAdapter):
         try:
             for _ in self._served(self._device, request, path).parts:
                 pass
-        except requests.ConnectionError:
+        except (requests.ConnectionError, HiccupError):
             pass
         except ServerCrash:
             self._network.server.restart()
@@ -191,6 +193,9 @@ class Line(BaseAdapter):
         except ServerCrash:
             server.restart()
             raise ConnectionResetError("the server went away") from None
+        except HiccupError:
+            # The HTTP face has begun its answer with 200: all that is left is to end it.
+            raise ConnectionResetError("the server failed within its answer") from None
         if answer.status == 200 and "snapshot" not in key[1]:
             self._network.last_answers[key] = (answer.headers, b"".join(sent))
 

@@ -15,6 +15,7 @@ from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.note import Note
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.grants import CopyState
+from sonar_desktop.sync.errors import OfflineError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.complete_task import complete_task
 from sonar_desktop.usecases.inputs import InputError
@@ -331,6 +332,21 @@ def test_a_row_of_a_kind_that_its_program_does_not_know_is_spoilt_as_any_other()
     _, spoilt = spoiling.another_letter(("record", 1, "BodyMap", body), random.Random(0))
     assert spoilt != body
     assert len(spoilt) == len(body)
+
+
+def test_an_answer_within_which_the_server_fails_is_one_that_was_cut_off(ground):
+    # Seed 3210 of 23 November 2026: the server's own exception came out of the PC's exchange.
+    with new_world(ground, 0) as world:
+        late, struck = world.add_pc(site=0), world.faults.is_struck
+
+        def fails_after(name: str) -> bool:
+            world.faults.hiccups += name == "pc between frames"
+            return struck(name)
+
+        with mock.patch.object(world.faults, "is_struck", fails_after):
+            assert isinstance(late.exchange(), OfflineError)
+        world.faults.calm()
+        assert late.exchange() is None
 
 
 def exchange_of(pc: Pc) -> Exchange:
