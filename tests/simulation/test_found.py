@@ -15,7 +15,7 @@ from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.note import Note
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.grants import CopyState
-from sonar_desktop.sync.errors import OfflineError
+from sonar_desktop.sync.errors import CutOffError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.usecases.complete_task import complete_task
 from sonar_desktop.usecases.inputs import InputError
@@ -340,12 +340,12 @@ def test_an_answer_within_which_the_server_fails_is_one_that_was_cut_off(ground)
         late, struck = world.add_pc(site=0), world.faults.is_struck
 
         def fails_after(name: str) -> bool:
-            world.faults.hiccups += name == "pc between frames"
+            world.faults.hiccups += name == "pc after asking /v1/sync/snapshot"
             return struck(name)
 
         with mock.patch.object(world.faults, "is_struck", fails_after):
-            assert isinstance(late.exchange(), OfflineError)
-        world.faults.calm()
+            assert isinstance(late.exchange(), CutOffError)
+        assert world.faults.hiccups == 0
         assert late.exchange() is None
 
 
