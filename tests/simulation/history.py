@@ -19,6 +19,7 @@ from tests.simulation.grants import grant_or_revoke
 from tests.simulation.ground import Ground
 from tests.simulation.novelties import write_what_is_new
 from tests.simulation.pc import Pc
+from tests.simulation.rest import come_to_rest
 from tests.simulation.world import World, new_world
 
 STEPS = 40
@@ -212,7 +213,7 @@ def run_history(ground: Ground, seed: int, steps: int) -> History:
         try:
             for _ in range(steps):
                 step(world, world.rng.choice(rules), world.rng.choice(world.pcs))
-            world.rest()
+            come_to_rest(world)
         except (Exception, EndlessError) as error:
             tail = "\n".join(world.trace[-12:])
             raise HistoryError(

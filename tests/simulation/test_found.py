@@ -26,6 +26,7 @@ from sonar_server import granting
 from tests.simulation import copies, grants, losing, on_pc, on_server, people, spoiling
 from tests.simulation.faults import PcCrash
 from tests.simulation.pc import DAY_MS, ZONE, Pc
+from tests.simulation.rest import come_to_rest
 from tests.simulation.views import own_ops
 from tests.simulation.withdrawn import revoked_copies
 from tests.simulation.world import World, new_world
@@ -89,7 +90,7 @@ def test_a_draft_that_was_copied_with_its_disk_may_be_signed_on_both_and_is_two_
         for pc in (first, world.pcs[-1]):
             people.sign_draft(pc.desk, random.Random(0))
             assert my_drafts(pc.desk) == []
-        world.rest()
+        come_to_rest(world)
         assert {tuple(texts(world, number)) for number in range(4)} == {("asleep", "calm")}
         on_server.check_all_is_kept(world.look_at_server(), world.oracle)
 
@@ -106,7 +107,7 @@ def test_a_draft_that_came_back_with_an_older_disk_may_be_signed_again(ground):
         world.exchange(first)
         assert texts(world, 0) == ["calm"]
         people.sign_draft(first.desk, random.Random(0))
-        world.rest()
+        come_to_rest(world)
         assert texts(world, 0) == texts(world, 1) == ["calm", "calm"]
 
 
@@ -150,7 +151,7 @@ def test_what_others_wrote_over_an_entry_is_shown_until_a_server_that_lost_both_
         world.check()
         seen = second.desk.store.read(lambda reading: reading.seen("AllergyStatus", before.id))
         assert (seen.record, seen.standing) == (before, Standing.UNHELD)
-        world.rest()
+        come_to_rest(world)
 
 
 def test_a_scope_whose_revocation_the_server_lost_goes_back_with_the_others(ground):
@@ -174,7 +175,7 @@ def test_a_scope_whose_revocation_the_server_lost_goes_back_with_the_others(grou
         exchange.run()
         assert exchange.given_back == 0
         assert revoked_copies(second) == {}
-        world.rest()
+        come_to_rest(world)
 
 
 def test_a_stay_that_had_gone_is_not_owed_again_by_a_pc_that_reads_the_word_of_it_once_more(ground):
@@ -201,7 +202,7 @@ def test_a_stay_that_had_gone_is_not_owed_again_by_a_pc_that_reads_the_word_of_i
         exchange.pull(first.opened.sync.position())
         assert first.rows("SELECT 1 FROM retired WHERE is_gone = 0")
         world.check()
-        world.rest()
+        come_to_rest(world)
 
 
 def test_a_decision_stands_though_a_version_that_it_was_made_on_is_on_no_disk_any_more(ground):
@@ -250,7 +251,7 @@ def test_what_was_written_into_a_copy_that_has_gone_is_shown_when_the_server_los
         (order,) = first.desk.store.read(lambda reading: reading.all_of(MedicationRequest))
         seen = first.desk.store.read(lambda reading: reading.seen("MedicationRequest", order.id))
         assert seen.standing is Standing.LOCAL
-        world.rest()
+        come_to_rest(world)
 
 
 def test_a_copy_gives_back_what_was_taken_in_an_incarnation_that_the_server_lost(ground):

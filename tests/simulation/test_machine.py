@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from tests.simulation.ground import Ground
 from tests.simulation.history import WORLD_RULES, do_something, step
 from tests.simulation.people import DEEDS
+from tests.simulation.rest import come_to_rest
 from tests.simulation.world import new_world
 
 FEW = settings(
@@ -46,7 +47,7 @@ class Clinic(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         with self._stack:
-            self.world.rest()
+            come_to_rest(self.world)
 
 
 def test_no_order_of_the_rules_breaks_an_invariant(ground):

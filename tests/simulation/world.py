@@ -41,7 +41,6 @@ from tests.simulation.views import ServerView, server_view
 
 AUTUMN_NIGHT_MS = 1_792_889_400_000
 """25 October 2026, 00:50 UTC: ten minutes later the clocks go back and 01:00 comes again."""
-ROUNDS_TO_REST = 4
 SMALL_PAGES = {
     "sonar_server.service.MAX_FRAME_ROWS": 4,
     "sonar_server.service.PATIENTS_AT_ONCE": 1,
@@ -289,13 +288,14 @@ class World:
         with acting_as(GENERATIONS[-1]):
             view = server_view(self._eye)
             on_server.check_log(view, self.view)
-            on_server.check_effects(view, self.oracle, self._servers)
+            on_server.check_effects(view, self.oracle, self.servers)
         must(not self.server.mistakes, "I11", f"the server failed: {self.server.mistakes}")
         self.view = view
         return view
 
     @property
-    def _servers(self) -> set[str]:
+    def servers(self) -> set[str]:
+        """What rows that a server made name as their device."""
         return {self.ground.estate.organisation.server_id}
 
     def check(self) -> None:
@@ -317,60 +317,6 @@ class World:
             self.touched.add(pc.name)
         self.faults.survived["a program updated"] += 1
         self.say(f"{'the server' if pc is None else pc.name} becomes {program}")
-
-    def _update_all(self) -> None:
-        """Where any program is newer than the first, all become the newest."""
-        if {self.server.program, *(pc.program for pc in self.pcs)} != {GENERATIONS[0]}:
-            for one in (None, *self.pcs):
-                self.update(one, GENERATIONS[-1])
-
-    def _is_quiet(self) -> bool:
-        """Whether everybody has sent and fetched everything, as the tables say."""
-        ahead = self.look_at_server().heads
-        return all(
-            not pc.rows("SELECT 1 FROM own_op WHERE state <> 'acked'")
-            and not on_pc.is_leaving(pc)
-            and not spoiling.is_to_be_told(pc)
-            and all(
-                seq == ahead[scope][0]
-                for scope in pc.may_hold()
-                for (seq,) in pc.rows("SELECT seq FROM cursor WHERE scope = ?", scope) or ((-1,),)
-            )
-            for pc in self.pcs
-        )
-
-    def rest(self) -> None:
-        """Stop all faults, let everybody exchange, and check what must hold then."""
-        self.faults.calm()
-        self.faults.begin_step()
-        while self.network.late:
-            self.network.deliver_late()
-        self.add_pc(site=0)
-        self._update_all()
-        self.now_ms += spoiling.look_over_all(self.pcs)
-        for _ in range(ROUNDS_TO_REST):
-            if self._is_quiet():
-                break
-            for pc in self.pcs:
-                self.exchange(pc)
-        view = self.look_at_server(is_thorough=True)
-        with acting_as(self.server.program):
-            on_server.check_all_is_kept(view, self.oracle)
-            on_server.check_whole_groups(view, self.oracle, self._servers)
-            self._check_pcs_at_rest(view)
-
-    def _check_pcs_at_rest(self, view: ServerView) -> None:
-        boards: dict[str, list[bytes]] = {}
-        for pc in self.pcs:
-            on_pc.check_pc(pc, self.oracle, view)
-            site = pc.record.site
-            on_pc.check_at_rest(pc, self.oracle, view, on_server.open_conflicts(view, site))
-            if on_pc.holds_back(pc) or on_pc.holds_alone(pc):
-                continue
-            board = sorted(pc.opened.store.read(lambda reading: reading.board()))
-            may_hold_all = not self.server.revoked.get(pc.device.id)
-            same = not may_hold_all or board == boards.setdefault(site, board)
-            must(same, "I3", f"{pc.name} shows another board than its neighbour")
 
 
 def _code(error: ExchangeError) -> str:
