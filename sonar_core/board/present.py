@@ -16,6 +16,7 @@ from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
 from sonar_core.board.present_medicines import medicines_cell
 from sonar_core.board.rows import BoardRow, CareLine, OutcomeLine, ScoreState
 from sonar_core.board.severity import CellText, Severity
+from sonar_core.board.suite_change import SuiteChange
 from sonar_core.board.words import (
     BAND_TEXT,
     DISPUTE_TEXT,
@@ -113,8 +114,13 @@ class ShownRow(msgspec.Struct, frozen=True, kw_only=True):
     due: tuple[DueItem, ...]
 
 
-def present(row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) -> ShownRow:
-    """Return what to show of a row now."""
+def present(
+    row: BoardRow,
+    now_ms: int,
+    policy: BoardPolicy = DEFAULT_POLICY,
+    change: SuiteChange | None = None,
+) -> ShownRow:
+    """Return what to show of a row now; `change` is a move between suites that is to be known."""
     items = due_items(row, now_ms, policy)
     late = [one for one in items if item_band(one, now_ms, policy) is DueBand.LATE]
     to_check = row.to_check
@@ -125,7 +131,7 @@ def present(row: BoardRow, now_ms: int, policy: BoardPolicy = DEFAULT_POLICY) ->
         row=row,
         cell=row.cell,
         name=name_text(row),
-        who=who_text(row, now_ms),
+        who=who_text(row, now_ms, change),
         level=None if row.care is None else row.care.level,
         care=_care(row),
         score=_score(row, now_ms, policy),

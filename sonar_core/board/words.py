@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from sonar_core.board.rows import BoardRow
+from sonar_core.board.suite_change import SuiteChange, change_words
 from sonar_core.moments import age_in_years, format_moment, format_time, moment_at, wall_date
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
@@ -102,13 +103,12 @@ def age_text(birth_date: str | None, stated_age: int | None, on: date) -> str:
     return "Age not known" if stated_age is None else f"About {stated_age}y"
 
 
-def who_text(row: BoardRow, now_ms: int) -> str:
-    """Return ``37y M · NF/3417``."""
+def who_text(row: BoardRow, now_ms: int, change: SuiteChange | None = None) -> str:
+    """Return ``37y M · NF/3417``, or ``37y M · from Northfield 14:32``."""
     age = age_text(row.birth_date, row.stated_age, _today(now_ms, row.zone))
     letter = _GENDER_LETTER.get(row.gender, "")
-    return " · ".join(
-        part for part in (f"{age} {letter}".strip(), row.custody_record_number) if part
-    )
+    last = row.custody_record_number if change is None else change_words(change, now_ms)
+    return " · ".join(part for part in (f"{age} {letter}".strip(), last) if part)
 
 
 @lru_cache(maxsize=4)
@@ -165,10 +165,12 @@ def moved_words(move: SiteMove) -> str:
     return f"{to} What is written there does not come to this PC."
 
 
-LEAVING: Final = (
-    "Moved to another suite on this PC. It is not sent yet, and nobody there knows of it: look "
-    "after them until it is."
-)
+def leaving_words(change: SuiteChange) -> str:
+    """Return what is said of somebody whose move to another suite this PC alone knows of."""
+    return (
+        f"Moved to {change.suite} on this PC. It is not sent yet, and nobody there knows of it: "
+        "look after them until it is."
+    )
 
 
 def revoked_words(revoked: Collection[str]) -> str:

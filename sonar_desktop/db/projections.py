@@ -18,9 +18,10 @@ from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.disputes import PLACE
+from sonar_core.sync.overlay import project
 from sonar_core.sync.versions import knowledge
 from sonar_desktop.db import grants, schema
-from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.effects import Touched, waiting_on
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.shown import (
     Shown,
@@ -316,7 +317,13 @@ def _episode_records(
 
 
 def _held_at(connection: Connection, episode: str) -> str | None:
-    """Return the suite that a stay is at by what the server said last; None where it said none."""
+    """Return the suite that a stay is at by what the server said last.
+
+    Where it said none yet, that is where it was begun on this PC; None where this cannot be read.
+    """
     body = connection.scalar(select(schema.record.c.body).where(schema.record.c.id == episode))
+    if body is None:
+        first = waiting_on(connection, [episode]).get(episode, [])[:1]
+        body = project(_EPISODE, None, [(header, operation) for _, header, operation in first])
     site = None if body is None else bodies.fields_of(body).get("site")
     return site if isinstance(site, str) else None

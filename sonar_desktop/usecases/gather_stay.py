@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from sonar_core.board.rows import BoardRow, decode
+from sonar_core.board.suite_change import SuiteChange
 from sonar_core.conflicts import open_conflicts, set_aside
 from sonar_core.medicines.recheck import Broken
 from sonar_core.records.base import Record
@@ -22,6 +24,7 @@ from sonar_desktop.usecases.acting import existing, facts_of
 from sonar_desktop.usecases.people import people
 from sonar_desktop.usecases.ports import Desk, Reading, Seen, Standing
 from sonar_desktop.usecases.rechecks import rules_to_check
+from sonar_desktop.usecases.suite_changes import coming_from, going_to
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -35,7 +38,7 @@ class GatheredStay:
     the person, newest first; `every_conflict` all this PC knows, settled ones too. `row` is the
     board's row, None after release. `names` are people by user id. `unreadable` are the kinds of
     the person's records that only a newer program can show, each as often as there is one.
-    `site` is this PC's suite.
+    `site` is this PC's suite, `change` where the person came from or is going to.
     """
 
     stay: CustodyEpisode
@@ -45,6 +48,7 @@ class GatheredStay:
     row: BoardRow | None
     names: dict[str, str]
     site: str
+    change: SuiteChange | None = None
 
     @cached_property
     def here(self) -> list[Seen]:
@@ -78,9 +82,8 @@ class GatheredStay:
     @cached_property
     def move(self) -> SiteMove | None:
         """Where the person is if not here; None where a version of the stay says here."""
-        move = self.get(SiteMove, site_move_id(self.stay.patient))
-        named = sites_of(versions_of(msgspec.to_builtins(self.stay), self.disputes))
-        if move is None or not named or self.site in named:
+        move = self.last_move
+        if move is None or not self._named or self.site in self._named:
             return None
         return None if self.site in {suite.site for suite in move.suites} else move
 
@@ -89,7 +92,18 @@ class GatheredStay:
         """Whether this PC alone knows that the person was moved away from here."""
         entry = self.entry(self.stay.id)
         is_sent = entry is None or entry.standing in (Standing.CENTRAL, Standing.DECISION)
-        return not is_sent and self.move is None and self.stay.site != self.site
+        is_elsewhere = bool(self._named) and self.site not in self._named
+        return not is_sent and self.move is None and is_elsewhere
+
+    @property
+    def last_move(self) -> SiteMove | None:
+        """What the server said last of where the person is; None if they never moved."""
+        return self.get(SiteMove, site_move_id(self.stay.patient))
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The suites that the versions of the stay name, none once it is over."""
+        return sites_of(versions_of(msgspec.to_builtins(self.stay), self.disputes))
 
     @cached_property
     def _by_id(self) -> dict[str, Seen]:
@@ -105,7 +119,7 @@ def _gathered(desk: Desk, reading: Reading, episode: str) -> GatheredStay:
     stay = existing(reading, CustodyEpisode, episode)
     row = reading.board_row(episode)
     seen, unreadable = reading.readable_of_patient(stay.patient)
-    return GatheredStay(
+    found = GatheredStay(
         stay=stay,
         seen=seen,
         unreadable=unreadable,
@@ -114,3 +128,12 @@ def _gathered(desk: Desk, reading: Reading, episode: str) -> GatheredStay:
         names=people(reading, desk.actor),
         site=desk.site,
     )
+    return dataclasses.replace(found, change=_change(reading, found))
+
+
+def _change(reading: Reading, found: GatheredStay) -> SuiteChange | None:
+    if found.is_leaving:
+        return going_to(reading, found.stay.site)
+    if found.last_move is None or found.stay.site != found.site:
+        return None
+    return coming_from(reading, found.stay.id, found.site)

@@ -9,8 +9,10 @@ import msgspec
 
 from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.rows import BoardRow, decode
+from sonar_core.board.suite_change import SuiteChange
 from sonar_desktop.usecases.board_policy import board_policy
 from sonar_desktop.usecases.ports import Desk, Reading
+from sonar_desktop.usecases.suite_changes import changes_on_board
 
 _PARTS: Final = re.compile(r"(\d+)")
 
@@ -18,12 +20,14 @@ _PARTS: Final = re.compile(r"(\d+)")
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """The rows of this site, by cell, and what the suite settled. `present` makes the words.
 
-    `revoked` are the kinds of scope that this PC may not hold.
+    `revoked` are the kinds of scope that this PC may not hold. `changes` are by stay the moves
+    between suites that are to be known: who is leaving, and who came and has no cell here yet.
     """
 
     rows: tuple[BoardRow, ...]
     policy: BoardPolicy
     revoked: tuple[str, ...] = ()
+    changes: dict[str, SuiteChange] = {}
 
 
 def list_board(desk: Desk) -> Board:
@@ -38,6 +42,7 @@ def read_board(reading: Reading, site: str) -> Board:
         rows=tuple(sorted(rows, key=by_cell)),
         policy=board_policy(reading),
         revoked=reading.revoked(),
+        changes=changes_on_board(reading, rows, site),
     )
 
 

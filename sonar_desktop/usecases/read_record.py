@@ -8,6 +8,7 @@ import msgspec
 
 from sonar_core.board.fitness import Decision, decisions
 from sonar_core.board.rows import BoardRow
+from sonar_core.board.suite_change import SuiteChange
 from sonar_core.conflicts import acted_on
 from sonar_core.records.allergy_intolerance import AllergyIntolerance
 from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
@@ -38,7 +39,8 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
     time; rules of medicines that do not hold are among them until somebody answers. `row` is the
     board's row, None after release. `names` are people by user id. `unreadable` are the kinds of
     what only a newer program can show, each as often as there is one. `move` says where the
-    person is if not here any more; `is_leaving` that only this PC knows of it yet.
+    person is if not here any more; `change` where they came from, or where they are going of
+    whom this PC alone knows yet.
     """
 
     patient: Patient
@@ -59,8 +61,13 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
     row: BoardRow | None
     names: dict[str, str]
     move: SiteMove | None = None
-    is_leaving: bool = False
+    change: SuiteChange | None = None
     unreadable: tuple[str, ...] = ()
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the person was moved away from here and this PC alone knows of it."""
+        return self.change is not None and self.change.came_at is None
 
     def hides(self, *kinds: type[Record]) -> bool:
         """Return whether something of these kinds cannot be shown here: never say none of it."""
@@ -106,7 +113,7 @@ def head_of(found: GatheredStay) -> RecordHead:
         names=found.names,
         unreadable=found.unreadable,
         move=found.move,
-        is_leaving=found.is_leaving,
+        change=found.change,
     )
 
 

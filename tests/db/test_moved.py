@@ -71,6 +71,19 @@ def test_who_is_moved_here_stays_on_this_board_until_the_server_knows(stay):
     assert stay.boards() == {THERE}
 
 
+def test_who_is_booked_in_and_moved_before_anything_is_sent_stays_on_this_board(desk):
+    """A server that knows nothing of somebody cannot have them looked after anywhere else."""
+    stay = Stay.__new__(Stay)
+    desk.board_row = board_row_bytes
+    desk.reopen()
+    stay.desk, stay.centre = desk, Centre()
+    stay.patient, stay.id = desk.arrival()
+    stay.move()
+    assert stay.boards() == {SITE, THERE}
+    stay.centre.exchange(desk)
+    assert stay.boards() == {THERE}
+
+
 def test_with_the_word_of_it_the_line_goes_and_then_the_rows(stay):
     stay.move()
     stay.centre.exchange(stay.desk)

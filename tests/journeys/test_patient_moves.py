@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from sonar_core.board.suite_change import SuiteChange
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.patient import Patient
@@ -82,6 +83,7 @@ def test_the_second_suite_has_everything_and_the_first_says_where_they_are(
     assert named["Southfield"] == there.pc.site
     move_suite(a.desk, admitted.episode, named["Southfield"])
     assert on_board(a) == [admitted.episode], "nobody there knows of it before it is sent"
+    assert list_board(a.desk).changes == {admitted.episode: SuiteChange(suite="Southfield")}
     assert read_record(a.desk, admitted.episode).is_leaving
     there.exchange()
     assert on_board(there) == []
@@ -93,7 +95,11 @@ def test_the_second_suite_has_everything_and_the_first_says_where_they_are(
     there.exchange()
     assert on_board(there) == [admitted.episode]
     assert notes_seen(there, admitted.episode) == {"of A": Standing.CENTRAL}
-    assert list_board(there.desk).rows[0].cell == "", "nobody has said yet which cell they have"
+    board = list_board(there.desk)
+    assert board.rows[0].cell == "", "nobody has said yet which cell they have"
+    came = SuiteChange(suite="Northfield", came_at=head.move.moved_at)
+    assert board.changes == {admitted.episode: came}
+    assert read_record(there.desk, admitted.episode).change == came
     settled(centre, a, b, there)
     assert rows_of_stays(a) == rows_of_stays(b) == 0
     for room in rooms:
@@ -168,7 +174,10 @@ def test_there_and_back_with_a_first_sync_in_between(centre, rooms, there, admit
     for room in rooms:
         assert on_board(room) == [admitted.episode]
         assert set(notes_seen(room, admitted.episode)) == {"of A", "in the second suite"}
-        assert read_record(room.desk, admitted.episode).move is None
+        head = read_record(room.desk, admitted.episode)
+        assert head.move is None
+        assert head.change is not None
+        assert head.change.suite == "Southfield"
 
 
 def test_a_server_killed_in_between_changes_nothing(centre, rooms, there, admitted):
@@ -241,6 +250,9 @@ def test_two_rooms_that_move_somebody_to_different_suites_leave_it_to_a_person(
         resolve_conflict(b.desk, choice(waiting.conflict, mine))
         settled(centre, b, a, there, east)
         assert on_board(east) == [admitted.episode]
+        came = read_record(east.desk, admitted.episode).change
+        assert came is not None
+        assert came.suite == "Northfield", "nobody was ever at the suite that was not meant"
         assert on_board(there) == on_board(a) == on_board(b) == []
         assert rows_of_stays(there) == rows_of_stays(a) == 0
     finally:

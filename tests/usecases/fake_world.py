@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sonar_core import bodies
 from sonar_core.ids import slot
 from sonar_core.moments import Moment, moment_at
+from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.authoring import DeviceChain
 from sonar_core.sync.decision import NewVersion
 from sonar_core.sync.ledger import Ledger
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.operations import Header, Operation
+from sonar_core.sync.overlay import affected, project
 from sonar_core.sync.planner import decide
 from sonar_desktop.usecases.ports import Draft, Unread
 from sonar_desktop.usecases.server_time import ServerTime
@@ -83,3 +86,11 @@ class State:
     unreadable: tuple[str, ...] = ()
     unread: list[Unread] = field(default_factory=list)
     pulled: int = 0
+
+    def held_at(self, episode: str) -> str | None:
+        """The suite that a stay with something on top is at without that."""
+        key = (CustodyEpisode.__name__, episode)
+        mine = [(header, op) for header, op in self.waiting if key in affected(op, header)]
+        confirmed = self.confirmed.get(key)
+        body = project(key[0], None, mine[:1]) if confirmed is None else confirmed.body
+        return bodies.decode(body, CustodyEpisode).site if mine and body is not None else None

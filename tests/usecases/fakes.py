@@ -185,6 +185,7 @@ class FakeReading:
             conflicts=tuple(
                 one for one in self.conflicts(open_only=False) if one.patient == stay.patient
             ),
+            held_at=self.state.held_at(stay.id),
             elsewhere=tuple(
                 one
                 for one in self.all_of(MedicationAdministration)

@@ -11,7 +11,7 @@ from sonar_desktop.ui.screens.time_line import time_line
 from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.viewmodels.custody import CustodyFace, MoveForm, ReleaseForm, custody_face
 from sonar_desktop.ui.viewmodels.record import RecordModel
-from sonar_desktop.ui.viewmodels.suite_move import WHAT_HAPPENS, SuiteForm
+from sonar_desktop.ui.viewmodels.suite_move import RINGS, WHAT_HAPPENS, SuiteForm
 from sonar_desktop.ui.widgets.button import Button
 from sonar_desktop.ui.widgets.choices import Choice
 from sonar_desktop.ui.widgets.flow import FlowLayout
@@ -134,9 +134,12 @@ class CustodyPanel(Card):
         is_here = face is not None and face.is_here
         is_open = any(one.is_open for one in (self.moving, self.leaving, self.releasing))
         self._buttons.setVisible(is_here and not is_open)
-        left_open = face.left_open if face is not None and self.releasing.is_open else ""
-        if left_open:
+        left_open = "" if face is None else face.left_open
+        if left_open and self.releasing.is_open:
             self._left_open.set_message(
                 Tone.WARN, f"Still open: {left_open}", "Alarms for it end here with the release."
             )
-        self._left_open.setVisible(bool(left_open))
+        elif left_open:
+            self._left_open.set_message(Tone.ACCENT, f"Goes along: {left_open}", RINGS)
+        is_leaving = self.releasing.is_open or self.leaving.is_open
+        self._left_open.setVisible(bool(left_open) and is_leaving)

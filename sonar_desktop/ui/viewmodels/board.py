@@ -13,6 +13,7 @@ from sonar_core.board.due import DueItem, DueKind, DueList, due_list, in_bands
 from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.present import ShownRow, is_mine, present
 from sonar_core.board.rows import BoardRow
+from sonar_core.board.suite_change import SuiteChange
 from sonar_core.board.words import revoked_words
 from sonar_core.records.registry import ScopeKind
 from sonar_desktop.ui.viewmodels.base import ViewModel
@@ -80,6 +81,7 @@ class BoardModel(ViewModel):
         self._all: tuple[ShownRow, ...] = ()
         self._rows: tuple[BoardRow, ...] = ()
         self._policy = BoardPolicy()
+        self._changes: dict[str, SuiteChange] = {}
         self._sequence: dict[str, int] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -97,7 +99,9 @@ class BoardModel(ViewModel):
     def tick(self) -> None:
         """Reckon every countdown anew from memory."""
         now_ms = self.workplace.clock.latest_ms()
-        self._all = tuple(present(row, now_ms, self._policy) for row in self._rows)
+        self._all = tuple(
+            present(row, now_ms, self._policy, self._changes.get(row.episode)) for row in self._rows
+        )
         every = (item for one in self._all for item in one.due)
         self.due = in_bands(every, now_ms, self._policy)
         self.counts = Counts(
@@ -143,7 +147,7 @@ class BoardModel(ViewModel):
         super().close()
 
     def _take(self, board: Board) -> None:
-        self._rows, self._policy = board.rows, board.policy
+        self._rows, self._policy, self._changes = board.rows, board.policy, board.changes
         self.is_revoked = ScopeKind.CLINICAL in board.revoked
         self.missing = revoked_words(board.revoked)
         self.is_loaded = True

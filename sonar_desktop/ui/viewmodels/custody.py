@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from sonar_core.board.suite_change import change_words
 from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_core.records.task import TaskStatus
 from sonar_desktop.ui.viewmodels.flaw import Flaw
@@ -49,9 +50,11 @@ def custody_face(head: RecordHead, now_ms: int) -> CustodyFace:
     is_here = stay.status is EpisodeStatus.OPEN
     if is_here:
         title = f"Cell {stay.cell}" if stay.cell else "No cell recorded"
-        if head.is_leaving:
-            title = "Moved to another suite, not sent yet"
         text = f"Arrived {day_time(stay.arrived_at, now_ms)}"
+        if head.change is not None and head.is_leaving:
+            title = f"Moved {change_words(head.change, now_ms)} yet"
+        elif head.change is not None:
+            text = f"{text}. Came {change_words(head.change, now_ms)}"
     else:
         left = "Transferred" if stay.status is EpisodeStatus.TRANSFERRED else "Released"
         when = "" if stay.released_at is None else f" {day_time(stay.released_at, now_ms)}"

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QTimer
 
 from sonar_core.board.timeline import TimelineEntry
-from sonar_core.board.words import LEAVING, moved_words, revoked_words
+from sonar_core.board.words import leaving_words, moved_words, revoked_words
 from sonar_core.moments import format_time, moment_at
 from sonar_core.records.access_event import AccessEvent
 from sonar_core.records.base import Record
@@ -149,8 +149,9 @@ class RecordModel(ViewModel):
             return self._trouble
         if self.head is not None and self.head.move is not None:
             return moved_words(self.head.move)
-        if self.head is not None and self.head.is_leaving:
-            return LEAVING
+        change = None if self.head is None else self.head.change
+        if change is not None and change.came_at is None:
+            return leaving_words(change)
         row = None if self.head is None else self.head.row
         if row is not None and row.revoked:
             return revoked_words(row.revoked)

@@ -17,8 +17,10 @@ from sonar_desktop.usecases.ports import Desk
 
 WHAT_HAPPENS: Final = (
     "The whole record goes along. Until it is sent they stay on this board and you look after "
-    "them; then they are on the other suite's board, and what is written there does not come here."
+    "them; then they are on the other suite's board, and what is written there does not come here. "
+    "The record leaves this PC once it is sure that all of it is there."
 )
+RINGS: Final = "You see to it until the move is sent, and they do from then on."
 NO_LIST: Final = "This PC has not been told of any other suite. Tell IT."
 _MOST_NAMED: Final = 8
 

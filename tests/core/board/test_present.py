@@ -5,6 +5,7 @@ import pytest
 from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.present import Edge, OutcomeIcon, Trend, is_mine, present
 from sonar_core.board.severity import CellText, Severity
+from sonar_core.board.suite_change import SuiteChange
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_core.records.referral import Urgency
 from tests.core.board.custody import (
@@ -43,6 +44,12 @@ def text(first, second="", severity=Severity.OK):
 def test_who_it_is_stands_beside_the_cell():
     found = shown()
     assert (found.cell, found.name, found.who) == ("M4", "BARROW, Connor (Mr)", "37y M · NF/3417")
+
+
+def test_who_came_from_another_suite_is_said_to_beside_the_name():
+    came = SuiteChange(suite="Northfield", came_at=at(30))
+    found = present(row(), NOW, BoardPolicy(), came)
+    assert found.who == "37y M · from Northfield 14:02"
 
 
 def test_an_outcome_nobody_was_told_of_is_the_reddest_thing_with_how_long_it_waits():

@@ -5,11 +5,13 @@ from datetime import date
 import msgspec
 import pytest
 
+from sonar_core.board.suite_change import SuiteChange
 from sonar_core.board.words import (
     age_text,
     fitness_sentence,
     fitness_text,
     full_name,
+    leaving_words,
     moved_words,
     name_text,
     revoked_words,
@@ -129,4 +131,11 @@ def test_where_somebody_was_moved_is_said_with_when():
     )
     assert moved_words(either) == (
         "Moved to Southfield or Eastfield, 14-Nov-2026 14:32. Somebody has to decide which."
+    )
+
+
+def test_where_somebody_is_going_is_said_with_who_looks_after_them():
+    assert leaving_words(SuiteChange(suite="Southfield")) == (
+        "Moved to Southfield on this PC. It is not sent yet, and nobody there knows of it: look "
+        "after them until it is."
     )

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from sonar_core.board.policy import DEFAULT_POLICY
 from sonar_core.board.severity import CellText
+from sonar_core.ids import slot
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_desktop.ui.screens.board import BoardScreen
 from sonar_desktop.ui.screens.board_delegate import row_height
@@ -14,9 +15,11 @@ from sonar_desktop.ui.viewmodels.board_table import ROW_ROLE, Column
 from sonar_desktop.ui.viewmodels.workplace import Page, Tab
 from sonar_desktop.usecases.acting import Signing
 from sonar_desktop.usecases.list_board import Board
+from sonar_desktop.usecases.move_suite import move_suite
 from sonar_desktop.usecases.record_fitness_outcome import Deciding, record_fitness_outcome
 from sonar_desktop.usecases.see_detainee import see_detainee
 from sonar_desktop.usecases.set_care_level import CareSetting, set_care_level
+from tests.ui.known_suites import tell_suites
 
 
 @pytest.fixture
@@ -97,6 +100,19 @@ def test_somebody_admitted_meanwhile_appears_without_moving_the_choice(
     qtbot.waitUntil(lambda: board._table.rowCount() == 2)
     qtbot.waitUntil(lambda: board._view.chosen() is not None)
     assert board._view.chosen().row.episode == first.episode
+
+
+def test_who_is_moved_to_another_suite_and_not_sent_is_said_to_be_on_the_board(
+    open_board, seed, qtbot, workplace, encrypted_store
+):
+    tell_suites(workplace.desk, encrypted_store, "Southfield")
+    leaves = seed.admit("M4", "BARROW")
+    board = open_board(people=1)
+    shown = board._table.rows[0]
+    assert shown.who.endswith(shown.row.custody_record_number)
+    move_suite(workplace.desk, leaves.episode, slot("site", "southfield"))
+    qtbot.waitUntil(lambda: board._table.rows[0].who.endswith("to Southfield, not sent"))
+    assert names(board) == [shown.name]
 
 
 def test_enter_opens_the_record(open_board, seed, qtbot, visited):

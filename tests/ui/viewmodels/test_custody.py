@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from sonar_core.board.suite_change import SuiteChange
 from sonar_core.ids import slot
+from sonar_core.moments import moment_at
 from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_desktop.ui.viewmodels.custody import MoveForm, ReleaseForm, custody_face
 from sonar_desktop.usecases.move_cell import move_cell
@@ -13,6 +16,7 @@ from sonar_desktop.usecases.read_record import read_record
 from sonar_desktop.usecases.release_detainee import release_detainee
 from sonar_desktop.usecases.see_detainee import see_detainee
 from tests.ui.conftest import START_MS
+from tests.ui.known_suites import tell_suites
 
 
 @pytest.fixture
@@ -91,7 +95,18 @@ def test_a_release_that_is_typed_as_long_ago_counts_from_the_later_clock(
     assert found.released_at.utc_ms == START_MS - minutes_ago * 60_000
 
 
-def test_somebody_moved_to_another_suite_and_not_sent_is_said_to_be(workplace, admitted):
+def test_somebody_moved_to_another_suite_and_not_sent_is_said_to_be(
+    workplace, encrypted_store, admitted
+):
     move_suite(workplace.desk, admitted.episode, slot("site", "southfield"))
     found = face(workplace, admitted)
     assert (found.title, found.is_here) == ("Moved to another suite, not sent yet", True)
+    tell_suites(workplace.desk, encrypted_store, "Southfield")
+    assert face(workplace, admitted).title == "Moved to Southfield, not sent yet"
+
+
+def test_where_somebody_came_from_stands_beside_when_they_arrived(workplace, admitted):
+    head = read_record(workplace.desk, admitted.episode)
+    came = SuiteChange(suite="Northfield", came_at=moment_at(START_MS - 60_000, "Europe/London"))
+    found = custody_face(msgspec.structs.replace(head, change=came), START_MS)
+    assert (found.title, found.text) == ("Cell M4", "Arrived 13:32. Came from Northfield 14:31")

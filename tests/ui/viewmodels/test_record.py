@@ -20,6 +20,7 @@ from sonar_desktop.usecases.move_suite import move_suite
 from sonar_desktop.usecases.release_detainee import release_detainee
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 from tests.ui.conftest import START_MS
+from tests.ui.known_suites import tell_suites
 from tests.ui.moved_away import THERE, move_away
 from tests.ui.newer import from_a_newer_program
 from tests.ui.screens.patient_story import Story, an_afternoon
@@ -229,7 +230,8 @@ def test_who_was_moved_away_is_said_so_over_the_record(
 ):
     read(qtbot, model)
     desk, stay = model.workplace.desk, story.admitted
+    tell_suites(desk, encrypted_store, "Southfield")
     move_suite(desk, stay.episode, THERE)
-    qtbot.waitUntil(lambda: model.missing.startswith("Moved to another suite on this PC."))
+    qtbot.waitUntil(lambda: model.missing.startswith("Moved to Southfield on this PC."))
     background.tell_changed(move_away(desk, encrypted_store, stay.patient, stay.episode))
     qtbot.waitUntil(lambda: model.missing.startswith("Moved to Southfield, 14-Nov-2026 14:32."))

@@ -7,6 +7,7 @@ import pytest
 from sonar_core.ids import slot
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_desktop.ui.viewmodels.suite_move import NO_LIST, SuiteForm
+from sonar_desktop.usecases.keep_draft import my_drafts
 from tests.ui.known_suites import tell_suites
 
 MANY = ("Eastfield", "Westfield", "Westfield Road", *(f"Suite {number}" for number in range(9)))
@@ -80,6 +81,7 @@ def test_what_was_typed_is_a_draft_and_moves_nobody(qtbot, workplace, admitted, 
     form = begun(qtbot, workplace, admitted)
     form.put(suite="Eastf")
     form.close()
+    qtbot.waitUntil(lambda: my_drafts(workplace.desk) != [])
     again = SuiteForm(workplace, admitted.episode)
     again.refresh()
     qtbot.waitUntil(lambda: again.is_open and again.echo == "To Eastfield")
