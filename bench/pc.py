@@ -23,6 +23,7 @@ from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.ports import Actor, Changed, Desk
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
 from sonar_desktop.vault.device_identity import DeviceIdentity
+from sonar_desktop.vault.journal import SideJournal
 from sonar_desktop.vault.keys import DekBox
 
 
@@ -64,14 +65,16 @@ class Pc:
         """Open the store, enrolled if it is new."""
         self.clock = SystemClock()
         self.ids = SystemIds(self.clock)
+        dek = self.place.dek()
         self.opened: Opened = open_pc_store(
             self.place.store,
-            self.place.dek(),
+            dek,
             clock=self.clock,
             ids=self.ids,
             board_row=board_row_bytes,
             in_contact=lambda: False,
             load_identity=DeviceIdentity.load,
+            journal=SideJournal(self.place.store.with_name("journal"), dek),
         )
         identity = DeviceIdentity.load(self.place.record.identity)
         if self.opened.pc() is None:

@@ -41,6 +41,7 @@ from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import Identity, OpenedStore, Premises
 from sonar_desktop.usecases.sync_ports import is_in_contact
 from sonar_desktop.vault.device_identity import DeviceIdentity
+from sonar_desktop.vault.journal import SideJournal
 from sonar_desktop.vault.keys import calibrated
 from sonar_desktop.vault.policy import read_policy
 from sonar_desktop.vault.recovery import fingerprint
@@ -128,6 +129,7 @@ def make_premises(paths: Paths, background: Background, instance: SingleInstance
             board_row=board_row_bytes,
             in_contact=lambda: is_in_contact(background.latest_status),
             load_identity=DeviceIdentity.load,
+            journal=SideJournal(paths.journal, vault.dek),
         )
 
     def door(server: str, device: str, identity: Identity | None) -> ServerLink:

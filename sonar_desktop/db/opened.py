@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection
 
 from sonar_core.sync.operations import Sign
 from sonar_desktop.db.database import Database, open_database
+from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import StoreKey
 from sonar_desktop.db.errors import StoreNotWritableError
 from sonar_desktop.db.identity import enrol, enrolled_device
 from sonar_desktop.db.outbox import outbox
-from sonar_desktop.db.projections import BoardRow, renew
+from sonar_desktop.db.projections import BoardRow, renew, update_projections
+from sonar_desktop.db.rolling_forward import is_over, roll_forward
 from sonar_desktop.db.store import ClientStore
 from sonar_desktop.db.sync_store import ClientSyncStore
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.identity_ports import Identity, OutboxEntry, PcRecord
+from sonar_desktop.usecases.journal_ports import Journal
 from sonar_desktop.usecases.ports import Clock, Ids, Store
 from sonar_desktop.usecases.sync_ports import SyncStore
+
+_log: Final = structlog.get_logger("store")
 
 
 class Opened:
@@ -34,13 +43,20 @@ class Opened:
         board_row: BoardRow,
         in_contact: Callable[[], bool],
         load_identity: Callable[[bytes], Identity],
+        journal: Journal | None = None,
     ) -> None:
-        """Take the open database and what its faces are not allowed to know by themselves."""
+        """Take the open database and what its faces are not allowed to know by themselves.
+
+        What the `journal` has beyond this store is in its outbox afterwards.
+        """
         self._database = database
+        self._journal = journal
         self._sign: Sign | None = None
         stored = enrolled_device(database)
         if stored is not None:
             self._sign = load_identity(stored.identity).sign
+            if journal is not None:
+                self._take_up_again(journal, board_row)
         self._store = ClientStore(
             database,
             clock=clock,
@@ -48,6 +64,7 @@ class Opened:
             sign=self._signed,
             board_row=board_row,
             in_contact=in_contact,
+            journal=journal,
         )
         self._sync = ClientSyncStore(database, clock=clock, board_row=board_row, sign=self._signed)
 
@@ -75,8 +92,23 @@ class Opened:
         return self._database.read(lambda connection: outbox(connection, most))
 
     def close(self) -> None:
-        """Finish what is queued and let go of the file."""
+        """Finish what is queued and let go of the files."""
         self._database.close()
+        if self._journal is not None:
+            self._journal.close()
+
+    def _take_up_again(self, journal: Journal, board_row: BoardRow) -> None:
+        def work(connection: Connection) -> int:
+            touched = Touched()
+            count = roll_forward(connection, journal, self._signed, touched)
+            update_projections(connection, touched, board_row)
+            return count
+
+        if count := self._database.write(Priority.USER, work):
+            _log.warning("entries_taken_up_again", operations=count)
+        journal.forget(
+            lambda segment: self._database.read(lambda connection: is_over(connection, segment))
+        )
 
     def _signed(self, message: bytes) -> bytes:
         if self._sign is None:
@@ -114,19 +146,24 @@ def open_pc_store(
     board_row: BoardRow,
     in_contact: Callable[[], bool],
     load_identity: Callable[[bytes], Identity],
+    journal: Journal | None = None,
 ) -> Opened:
-    """Open this PC's store, making it where there is none; raises StoreError."""
+    """Open this PC's store, making it where there is none; raises StoreError.
+
+    Without a `journal` what is signed stands in the store alone.
+    """
     database = open_database(path, key)
     try:
         database.write(Priority.USER, lambda connection: renew(connection, board_row))
+        return Opened(
+            database,
+            clock=clock,
+            ids=ids,
+            board_row=board_row,
+            in_contact=in_contact,
+            load_identity=load_identity,
+            journal=journal,
+        )
     except BaseException:
         database.close()
         raise
-    return Opened(
-        database,
-        clock=clock,
-        ids=ids,
-        board_row=board_row,
-        in_contact=in_contact,
-        load_identity=load_identity,
-    )

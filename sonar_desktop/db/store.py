@@ -16,6 +16,7 @@ from sonar_desktop.db.projections import BoardRow, update_projections
 from sonar_desktop.db.reading import Look
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.db.writing import Action, drop_draft, put_draft
+from sonar_desktop.usecases.journal_ports import Journal
 from sonar_desktop.usecases.ports import Actor, Changed, Clock, Draft, Ids, Reading, Writing
 
 T = TypeVar("T")
@@ -33,11 +34,13 @@ class ClientStore:
         sign: Sign,
         board_row: BoardRow,
         in_contact: Callable[[], bool],
+        journal: Journal | None = None,
     ) -> None:
         """Take the open store and what it is not allowed to know by itself.
 
         `sign` is the device's signature over an operation; `in_contact` says whether the server
-        was heard of just now, which is signed with each operation.
+        was heard of just now, which is signed with each operation. What is signed stands in the
+        `journal` too, before it is in the store.
         """
         self._database = database
         self._clock = clock
@@ -45,6 +48,7 @@ class ClientStore:
         self._sign = sign
         self._board_row = board_row
         self._in_contact = in_contact
+        self._journal = journal
 
     def read(self, look: Callable[[Reading], T]) -> T:
         """Run `look` on one consistent state; return its answer."""
@@ -64,16 +68,20 @@ class ClientStore:
             offline=not self._in_contact(),
         )
 
-        def work(connection: Connection) -> tuple[T, Changed]:
+        def work(connection: Connection) -> tuple[tuple[T, Changed], int]:
             action = Action(connection, self._sending(), by, self._ids)
             answer = act(action)
-            action.finish(self._sign)
+            number = action.finish(self._sign, self._journal)
             update_projections(connection, action.touched, self._board_row)
-            return answer, changed(
+            told = changed(
                 action.touched, drafts=action.has_drafts_changed, outbox=action.has_operations
             )
+            return (answer, told), number
 
-        return self._database.write(Priority.USER, work)
+        done, number = self._database.write(Priority.USER, work)
+        if self._journal is not None:
+            self._journal.confirm(number)
+        return done
 
     def keep_draft(self, draft: Draft) -> Changed:
         """Put one draft on disk, outside any user action."""

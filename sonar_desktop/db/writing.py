@@ -24,6 +24,7 @@ from sonar_desktop.db.reading import Look
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.shown import shown_one
 from sonar_desktop.usecases.errors import BugError, NotHereError
+from sonar_desktop.usecases.journal_ports import Journal
 from sonar_desktop.usecases.ports import Draft, Ids
 
 
@@ -97,10 +98,13 @@ class Action(Look):
             insert(schema.setting).prefix_with("OR REPLACE"), {"name": name, "value": value}
         )
 
-    def finish(self, sign: Sign) -> None:
-        """Number, chain and sign the action's operations and put them into the outbox."""
+    def finish(self, sign: Sign, journal: Journal | None) -> int:
+        """Number, chain and sign the action's operations; put them into the outbox.
+
+        Into the journal first, where there is one. Returns the number of the last.
+        """
         if not self._intents:
-            return
+            return self._chain.next_seq - 1
         authored = author(
             self._chain,
             tuple(self._intents),
@@ -109,6 +113,12 @@ class Action(Look):
             op_ids=tuple(self._op_ids),
             sign=sign,
         )
+        if journal is not None:
+            journal.append(
+                authored.operations,
+                device=self._device.device,
+                sealed_to=self._device.recovery_public,
+            )
         self._connection.execute(
             insert(schema.own_op),
             [
@@ -131,6 +141,7 @@ class Action(Look):
         for op_seq, records in self._shown:
             effects.put(self._connection, op_seq, records)
         keep_chain(self._connection, authored.chain)
+        return authored.chain.next_seq - 1
 
     def _add(self, intent: Intent) -> str:
         """Take one change into the action and show it at once."""

@@ -54,6 +54,11 @@ class Paths:
         return self.data / "client.db"
 
     @property
+    def journal(self) -> Path:
+        """The folder of the side journal, in which each entry stands a second time, sealed."""
+        return self.data / "journal"
+
+    @property
     def log(self) -> Path:
         """The event log, without patient data."""
         return self.data / "log" / "sonar.log"

@@ -20,6 +20,7 @@ from sonar_desktop.usecases.list_board import list_board
 from sonar_desktop.usecases.ports import Actor, Desk
 from sonar_desktop.usecases.write_note import Noting, write_note
 from sonar_desktop.vault.device_identity import DeviceIdentity
+from sonar_desktop.vault.journal import SideJournal
 from sonar_desktop.vault.keys import DekBox
 
 NURSE = Actor(
@@ -36,14 +37,16 @@ def main() -> None:
     folder, site = Path(sys.argv[1]), sys.argv[2]
     key, salt = bytes.fromhex(sys.stdin.readline()), bytes.fromhex(sys.stdin.readline())
     clock = SystemClock()
+    dek = DekBox(bytearray(key), salt)
     opened = open_pc_store(
         folder / "client.db",
-        DekBox(bytearray(key), salt),
+        dek,
         clock=clock,
         ids=SystemIds(clock),
         board_row=board_row_bytes,
         in_contact=lambda: False,
         load_identity=DeviceIdentity.load,
+        journal=SideJournal(folder / "journal", dek),
     )
     desk = Desk(actor=NURSE, store=opened.store, clock=clock, ids=SystemIds(clock), site=site)
     episode = list_board(desk).rows[0].episode

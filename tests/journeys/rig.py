@@ -25,6 +25,7 @@ from sonar_desktop.usecases.identity_ports import PcRecord
 from sonar_desktop.usecases.ports import Actor, Desk
 from sonar_desktop.usecases.server_time import ServerTime
 from sonar_desktop.vault.device_identity import DeviceIdentity
+from sonar_desktop.vault.journal import SideJournal
 from sonar_desktop.vault.keys import DekBox, new_dek
 
 ZONE = "Europe/London"
@@ -73,6 +74,8 @@ class Room:
     dek: DekBox
     pc: PcRecord
     contact: bool = True
+    is_journalled: bool = False
+    """Whether what is signed stands in a side journal too, from the next opening on."""
     opened: Opened = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,6 +91,7 @@ class Room:
             board_row=board_row_bytes,
             in_contact=lambda: self.contact,
             load_identity=DeviceIdentity.load,
+            journal=SideJournal(self.folder / "journal", self.dek) if self.is_journalled else None,
         )
 
     def restart(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,10 +39,14 @@ def type_until_killed(room, after_lines: int) -> list[str]:
     return said + rest.splitlines()
 
 
+def notes_of(room, episode: str):
+    return room.opened.store.read(lambda look: look.of_episode(episode, [Note.__name__]))
+
+
 def check_nothing_is_lost(room, said: list[str], episode: str) -> None:
     notes = [int(line.split()[1]) for line in said if line.startswith("note ")]
     drafts = [line.split() for line in said if line.startswith("draft ") and line.count(" ") == 2]
-    kept = room.opened.store.read(lambda look: look.of_episode(episode, [Note.__name__]))
+    kept = notes_of(room, episode)
     assert len(kept) >= max(notes, default=0)
     waiting = room.opened.store.read(lambda look: look.drafts(NURSE.user))
     if drafts and len(kept) == int(drafts[-1][1]):
@@ -59,6 +64,11 @@ def check_nothing_is_lost(room, said: list[str], episode: str) -> None:
 def test_a_kill_at_any_moment_loses_nothing_that_was_said_to_be_saved(centre, rooms, kills):
     a, b = rooms
     admitted = admit(a)
+    a.opened.close()
+    store, kept = a.folder / "client.db", a.folder / "kept.db"
+    shutil.copy(store, kept)
+    a.is_journalled = True
+    a.open()
     moments = random.Random(7)
     for _ in range(kills):
         a.opened.close()
@@ -67,5 +77,16 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_said_to_be_saved(centre, ro
         check_nothing_is_lost(a, said, admitted.episode)
     a.exchange()
     b.exchange()
+    assert a.opened.sync.waiting().operations == 0
+    agree(centre, a, b)
+    # The store is put back to before all of it: the journal has what was said to be saved.
+    saved = {note.record.id for note in notes_of(a, admitted.episode)}
+    a.opened.close()
+    for part in a.folder.glob("client.db*"):
+        part.unlink()
+    shutil.copy(kept, store)
+    a.open()
+    assert {note.record.id for note in notes_of(a, admitted.episode)} == saved
+    a.exchange()
     assert a.opened.sync.waiting().operations == 0
     agree(centre, a, b)

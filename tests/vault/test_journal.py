@@ -1,0 +1,164 @@
+"""The files of the side journal: private, sealed, never in the way of an entry."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+from nacl.public import PrivateKey
+
+from sonar_core.sync.authoring import record_intent
+from sonar_core.sync.operations import Operation
+from sonar_desktop.vault import journal as journal_module
+from sonar_desktop.vault.journal import SideJournal
+from sonar_desktop.vault.journal_segment import head_of, records_of
+from sonar_desktop.vault.keys import SecretBox
+from sonar_desktop.vault.recovery import open_sealed
+from tests.core.sync.clinic import SCOPE, note, suite
+
+ORGANISATION = PrivateKey(bytes(range(32)))
+PUBLIC = bytes(ORGANISATION.public_key)
+
+
+def dek(byte: int = 7) -> SecretBox:
+    return SecretBox(bytearray([byte]) * 32)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "journal"
+
+
+@pytest.fixture
+def journal(folder):
+    made = SideJournal(folder, dek())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def author():
+    """A PC that signs notes."""
+    return suite()[1]
+
+
+def add(journal: SideJournal, author, number: int) -> tuple[Operation, ...]:
+    written = author.write(record_intent(note(number), SCOPE))
+    operations = tuple(operation for operation, _ in written)
+    journal.append(operations, device="pc", sealed_to=PUBLIC)
+    return operations
+
+
+def held(folder, byte: int = 7) -> list[list[tuple[Operation, ...]]]:
+    """What is in each file, the newest first."""
+    reader = SideJournal(folder, dek(byte))
+    found = [[one.operations for one in segment] for segment in reader.newest_first()]
+    reader.close()
+    return found
+
+
+def test_what_is_appended_can_be_read_while_the_program_still_runs(folder, journal, author):
+    assert held(folder) == []
+    written = [add(journal, author, number) for number in (1, 2)]
+    assert held(folder) == [written]
+    (path,) = folder.iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_nothing_of_an_entry_stands_in_the_clear(folder, journal, author):
+    (operation,) = add(journal, author, 1)
+    content = next(folder.iterdir()).read_bytes()
+    assert len(content) > len(operation.payload) + len(operation.header)
+    for part in (operation.payload, operation.header, operation.signature, bytes([7]) * 16):
+        assert part[:16] not in content
+
+
+def test_the_organisation_reads_it_without_this_pcs_key(folder, journal, author):
+    written = add(journal, author, 1)
+    content = next(folder.iterdir()).read_bytes()
+    with open_sealed(head_of(content).recovery, bytes(ORGANISATION)) as key:
+        assert [one.operations for one in records_of(content, key)] == [written]
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_a_closed_file_says_whether_the_store_had_all_of_it(folder, author, is_confirmed):
+    journal = SideJournal(folder, dek())
+    add(journal, author, 1)
+    if is_confirmed:
+        journal.confirm(author.chain.next_seq - 1)
+    journal.close()
+    reader = SideJournal(folder, dek())
+    ((last,),) = reader.newest_first()
+    assert last.is_confirmed is is_confirmed
+    reader.close()
+
+
+def test_each_opening_and_each_full_file_begins_another_one(folder, author, monkeypatch):
+    for number in (1, 2):
+        journal = SideJournal(folder, dek())
+        add(journal, author, number)
+        journal.close()
+    assert [path.name for path in sorted(folder.iterdir())] == [
+        "entries-00000001.journal",
+        "entries-00000002.journal",
+    ]
+    monkeypatch.setattr(journal_module, "MOST_BYTES", 10)
+    journal = SideJournal(folder, dek())
+    for number in (3, 4):
+        add(journal, author, number)
+    assert len(held(folder)) == 4
+    journal.close()
+
+
+def test_a_disk_that_takes_nothing_more_stops_no_entry(folder, journal, author, monkeypatch):
+    first = add(journal, author, 1)
+    whole = os.write
+    monkeypatch.setattr(os, "write", lambda file, content: whole(file, content[:5]) and _full())
+    add(journal, author, 2)
+    monkeypatch.setattr(os, "write", whole)
+    third = add(journal, author, 3)
+    assert held(folder) == [[third], [first]], "what is half written ends its file"
+
+
+def _full() -> int:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_folder_that_cannot_be_made_stops_no_entry(tmp_path, author):
+    (tmp_path / "journal").write_bytes(b"a file in its place")
+    journal = SideJournal(tmp_path / "journal", dek())
+    add(journal, author, 1)
+    journal.close()
+    assert (tmp_path / "journal").read_bytes() == b"a file in its place"
+
+
+def test_what_another_key_wrote_is_left_alone(folder, author):
+    journal = SideJournal(folder, dek())
+    written = add(journal, author, 1)
+    journal.close()
+    stranger = SideJournal(folder, dek(8))
+    assert list(stranger.newest_first()) == [()]
+    assert stranger.forget(lambda _: True) == 0
+    stranger.close()
+    assert held(folder) == [[written]]
+
+
+def test_the_oldest_files_go_up_to_the_first_that_is_needed(folder, author):
+    for number in range(1, 5):
+        journal = SideJournal(folder, dek())
+        add(journal, author, number)
+        journal.close()
+    newest = [one[0] for one in held(folder)]
+    reader = SideJournal(folder, dek())
+    needed = {newest[1][0].header}
+    assert reader.forget(lambda held: held[0].operations[0].header not in needed) == 2
+    reader.close()
+    assert [one[0] for one in held(folder)] == newest[:2]
+
+
+def test_the_key_is_wiped_when_the_vault_closes_the_store(folder):
+    journal = SideJournal(folder, dek())
+    journal.close()
+    assert journal._wrapping.is_wiped
