@@ -18,6 +18,7 @@ from sonar_desktop.usecases.errors import MovedError
 from sonar_desktop.usecases.find_person import find_person
 from sonar_desktop.usecases.list_board import list_board
 from sonar_desktop.usecases.list_suites import list_suites
+from sonar_desktop.usecases.move_cell import move_cell
 from sonar_desktop.usecases.move_suite import move_suite
 from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.read_conflicts import read_conflicts
@@ -237,6 +238,9 @@ def test_two_rooms_that_move_somebody_to_different_suites_leave_it_to_a_person(
         for room in (a, b, there, east, a):
             room.exchange()
         assert on_board(there) == on_board(east) == [admitted.episode]
+        move_cell(east.desk, admitted.episode, "E1")
+        assert list_board(east.desk).changes == {}, "it is in dispute, nobody here sent them on"
+        assert not read_record(east.desk, admitted.episode).is_leaving
         assert on_board(a) == on_board(b) == []
         head = read_record(a.desk, admitted.episode)
         assert head.move is not None
