@@ -164,8 +164,9 @@ class Tour:
         camera.shoot("29-task", self.at(Page.RECORD, worst, Tab.PLAN, keys=("a",)))
         camera.shoot("30-give", self.at(Page.RECORD, self._medicated(), Tab.MEDICINES, keys=("g",)))
         camera.shoot("31-order", partial(self._order, worst))
-        moving = self.at(Page.RECORD, worst, Tab.PLAN, focus="move_suite", keys=("s",))
-        camera.shoot("32-move-suite", moving)
+        # Nothing is typed: a draft would be there in the next picture, with as much typed again.
+        moving = self.at(Page.RECORD, worst, Tab.PLAN, focus="move_suite")
+        camera.shoot("31-move-suite", moving)
 
     def _observe(self, episode: str) -> None:
         self.at(Page.RECORD, episode, Tab.OBSERVATIONS)()
