@@ -107,13 +107,18 @@ def row_height(row: ShownRow, widths: dict[Column, int], least: int) -> int:
         (Column.OUTCOME, row.outcome, theme.px(_ICON) + 6),
     )
     most = max(
-        len(painters.wrap(text.first, "strong", widths[column] - _PAD - 4 - indent))
-        + len(painters.wrap(text.second, "meta", widths[column] - _PAD - 4 - indent))
+        _line_count(text, widths[column] - _PAD - 4 - indent)
         for column, text, indent in cells
         if widths[column] > 0
     )
     margin = 18 if row.outcome.severity is Severity.ACT else 6
     return max(theme.px(least), int(most * theme.metrics("strong").height()) + margin)
+
+
+def _line_count(text: CellText, width: float) -> int:
+    """Return how many lines a cell's whole texts take."""
+    first = painters.wrap(text.first, "strong", width)
+    return len(first) + len(painters.wrap(text.second, "meta", width))
 
 
 def _lines(painter: QPainter, rect: QRectF, x: float, text: CellText, icon: str = "") -> None:
@@ -165,7 +170,7 @@ def _detainee(painter: QPainter, rect: QRectF, row: ShownRow) -> None:
     size = theme.px(_ICON)
     text = _who(row, rect.width())
     step = theme.metrics("strong").height()
-    lines = len(painters.wrap(text.first, "strong", rect.width())) + text.second.count("\n") + 1
+    lines = _line_count(text, rect.width())
     bottom = rect.center().y() + step * lines / 2 - step / 2
     x = rect.right() - size
     for name, token in reversed(_marker_icons(row)):

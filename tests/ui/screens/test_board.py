@@ -8,15 +8,19 @@ from sonar_core.board.policy import DEFAULT_POLICY
 from sonar_core.board.severity import CellText
 from sonar_core.ids import slot
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_core.records.flag import FlagCategory
 from sonar_desktop.ui.screens.board import BoardScreen
 from sonar_desktop.ui.screens.board_delegate import row_height
+from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.viewmodels.board import BoardFilter
 from sonar_desktop.ui.viewmodels.board_table import ROW_ROLE, Column
 from sonar_desktop.ui.viewmodels.workplace import Page, Tab
+from sonar_desktop.ui.widgets import painters
 from sonar_desktop.usecases.acting import Signing
 from sonar_desktop.usecases.list_board import Board
 from sonar_desktop.usecases.move_suite import move_suite
 from sonar_desktop.usecases.record_fitness_outcome import Deciding, record_fitness_outcome
+from sonar_desktop.usecases.record_marker import record_marker
 from sonar_desktop.usecases.see_detainee import see_detainee
 from sonar_desktop.usecases.set_care_level import CareSetting, set_care_level
 from tests.ui.known_suites import tell_suites
@@ -113,6 +117,26 @@ def test_who_is_moved_to_another_suite_and_not_sent_is_said_to_be_on_the_board(
     move_suite(workplace.desk, leaves.episode, slot("site", "southfield"))
     qtbot.waitUntil(lambda: board._table.rows[0].who.endswith("to Southfield, not sent"))
     assert names(board) == [shown.name]
+
+
+def test_markers_stand_below_where_somebody_is_going_however_many_lines_that_takes(
+    open_board, seed, workplace, encrypted_store, monkeypatch
+):
+    name = "Westfield Road and Old Market Street custody suite"
+    tell_suites(workplace.desk, encrypted_store, name)
+    leaves = seed.admit("M4", "BARROW")
+    record_marker(workplace.desk, leaves.patient, FlagCategory.ALCOHOL, "Spirits", is_urgent=True)
+    move_suite(workplace.desk, leaves.episode, slot("site", name.casefold()))
+    lines: dict[str, float] = {}
+    icons: dict[str, float] = {}
+    board = open_board(people=1)
+    monkeypatch.setattr(painters, "draw_line", lambda _, x, y, text, *__: lines.update({text: y}))
+    monkeypatch.setattr(
+        type(current()), "draw_icon", lambda _, __, icon, ___, x, y, size: icons.update({icon: y})
+    )
+    board._view.viewport().grab()
+    last = next(y for text, y in lines.items() if text.endswith("not sent"))
+    assert min(icons["wine"], icons["triangle-alert"]) > last
 
 
 def test_enter_opens_the_record(open_board, seed, qtbot, visited):
