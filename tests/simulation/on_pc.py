@@ -48,7 +48,8 @@ def check_pc(pc: Pc, oracle: Oracle, view: ServerView) -> None:
     _check_what_left(pc, kept, view)
     if not pc.spoilt and not pc.is_ahead:
         _check_rows(pc, view)
-    if not pc.spoilt and not (pc.is_ahead and gone_stays(pc)):
+    # What left by a word that the server has lost again is explained by no log.
+    if not pc.spoilt and not (pc.is_ahead and (gone_stays(pc) or leaving_stays(pc))):
         _check_sight(pc, oracle, kept, view)
         _check_said(pc, view)
     _check_drafts(pc, oracle)
