@@ -12,6 +12,7 @@ CORRECTING = "sonar_core/sync/correcting.py"
 FRAMES = "sonar_core/sync/frames.py"
 ON_THE_MOVE = ("tests/server/test_moving.py",)
 BEFORE = ("tests/db/test_left_before.py",)
+ROLLING = ("tests/db/test_rolling_forward.py",)
 
 SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
     Sabotage(
@@ -64,6 +65,22 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
     Sabotage(
         BEYOND, "an older row in both tables stops every exchange", "sonar_desktop/db/ingest.py",
         '    "ON CONFLICT (id, version) DO NOTHING"\n', "", ("tests/db/test_ingest.py",),
+    ),
+    Sabotage(
+        BEYOND, "what the store never committed comes back from the journal", "sonar_desktop/db/rolling_forward.py",
+        "    if len(ahead) == 1 and not ahead[0].is_confirmed:\n", "    if False:\n", ROLLING,
+    ),
+    Sabotage(
+        BEYOND, "a number given twice comes back twice", "sonar_desktop/db/rolling_forward.py",
+        "        while committed and committed[-1].last >= action.first:\n", "        while False:\n", ROLLING,
+    ),
+    Sabotage(
+        BEYOND, "a journal file goes while the store has its operations", "sonar_desktop/db/rolling_forward.py",
+        "    return all(action.last < kept_from for action in _read(segment, chain.device))\n", "    return True\n", ROLLING,
+    ),
+    Sabotage(
+        BEYOND, "records of a journal are not chained", "sonar_desktop/vault/journal_segment.py",
+        "        self._last = made[-_TAG:]\n", "", ("tests/vault/test_journal_segment.py",),
     ),
     Sabotage(
         BEYOND, "a PC that went back is not told what the server holds", "sonar_server/copies.py",
