@@ -117,7 +117,7 @@ class Tour:
         stays: list[str] = []
         session.background.act(lambda: crowd.fill(workplace.desk), stays.append)
         camera.wait(lambda: bool(stays))
-        camera.wait(lambda: len(session.alarms.rows) == crowd.COUNT)
+        camera.wait(lambda: len(session.alarms.rows) >= crowd.COUNT)
         for number, page in enumerate(_LISTS[:5], 70):
             camera.shoot(f"{number}-crowded-{page.value}", self.at(page))
         for number, tab in enumerate(Tab, 80):
