@@ -24,6 +24,7 @@ from sonar_desktop.vault.journal_segment import (
     SegmentDamagedError,
     SegmentHead,
     head_of,
+    is_barely_begun,
     records_of,
 )
 from sonar_desktop.vault.keys import SecretBox, derived, unwrap, wrap
@@ -71,11 +72,15 @@ class SideJournal:
             yield self._read(path)
 
     def forget(self, is_over: Callable[[Sequence[Journalled]], bool]) -> int:
-        """Delete the oldest files of which nothing is needed any more; return how many went."""
+        """Delete the oldest files of which nothing is needed any more; return how many went.
+
+        A file that was cut off while it was begun holds nothing and goes too: it would keep every
+        later one here. Any other that cannot be read stays, and all after it.
+        """
         gone = 0
         for path in self._files():
             held = self._read(path)
-            if not held or not is_over(held):
+            if not (is_over(held) if held else _is_barely_begun(path)):
                 break
             with suppress(OSError):
                 path.unlink()
@@ -147,3 +152,9 @@ class SideJournal:
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob(_FILES))
+
+
+def _is_barely_begun(path: Path) -> bool:
+    with suppress(OSError):
+        return is_barely_begun(path.read_bytes())
+    return False

@@ -73,6 +73,18 @@ def head_of(content: bytes) -> SegmentHead:
     return head
 
 
+def is_barely_begun(content: bytes) -> bool:
+    """Return whether a file ends where its head does or before, so that it holds no entry.
+
+    A stop or a full disk while a file was begun leaves it so: nothing was appended to it.
+    """
+    start = len(MAGIC) + _LENGTH
+    if len(content) < start:
+        return MAGIC.startswith(content[: len(MAGIC)])
+    length = int.from_bytes(content[len(MAGIC) : start])
+    return content.startswith(MAGIC) and len(content) - start <= length <= MOST_HEAD_BYTES
+
+
 def records_of(content: bytes, key: SecretBox) -> Iterator[Journalled]:
     """Yield the actions of a segment up to where it ends or is damaged.
 

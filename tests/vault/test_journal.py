@@ -158,6 +158,37 @@ def test_the_oldest_files_go_up_to_the_first_that_is_needed(folder, author):
     assert [one[0] for one in held(folder)] == newest[:2]
 
 
+@pytest.mark.parametrize("length", [0, 3, 8, 11, 40, None])
+def test_a_file_cut_off_while_it_was_begun_does_not_keep_the_later_ones(folder, author, length):
+    for number in range(1, 4):
+        journal = SideJournal(folder, dek())
+        add(journal, author, number)
+        journal.close()
+    second = sorted(folder.iterdir())[1]
+    head = 12 + int.from_bytes(second.read_bytes()[8:12])
+    os.truncate(second, head if length is None else length)
+    reader = SideJournal(folder, dek())
+    assert reader.forget(lambda _: True) == 3
+    assert not list(folder.iterdir())
+    reader.close()
+
+
+@pytest.mark.parametrize("at", [0, 9, 60])
+def test_a_damaged_head_keeps_its_file_and_those_after_it(folder, author, at):
+    for number in range(1, 4):
+        journal = SideJournal(folder, dek())
+        add(journal, author, number)
+        journal.close()
+    second, third = sorted(folder.iterdir())[1:]
+    content = bytearray(second.read_bytes())
+    content[at] ^= 0xFF
+    second.write_bytes(content)
+    reader = SideJournal(folder, dek())
+    assert reader.forget(lambda _: True) == 1
+    assert sorted(folder.iterdir()) == [second, third]
+    reader.close()
+
+
 def test_the_key_is_wiped_when_the_vault_closes_the_store(folder):
     journal = SideJournal(folder, dek())
     journal.close()
