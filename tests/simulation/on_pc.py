@@ -163,7 +163,9 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerVi
         is_bare = entry.op_id in bare or entry.about is not None
         if {entry.entity, entry.target[1]} & coming and (is_judged or is_bare):
             continue
-        if {entry.kind, entry.target[0]} & not_here and (is_judged or is_bare):
+        # Its copy had gone, and the server lost the record, then the word that revoked it too.
+        is_lost = entry.op_id in bare and kept[entry.op_id].reason == "missing_parent"
+        if is_lost or ({entry.kind, entry.target[0]} & not_here and (is_judged or is_bare)):
             for group in entry.wrote:
                 last.pop((*entry.target, group), None)
             continue
