@@ -304,6 +304,11 @@ def _show_lost(
     It stands on the version that the server has now: whoever edits it has seen no later one.
     """
     row = lost.row
+    # What was written here before the row's own operation was judged before it (a conflict).
+    judged = [header.op_id for _, header, _ in waiting]
+    made_by = provenance_of(row.provenance).operation
+    if made_by in judged:
+        waiting = waiting[judged.index(made_by) + 1 :]
     since = [(header, each) for _, header, each in waiting if header.op_id not in lost.operations]
     body = project(row.kind, row.body, since) if since else None
     if body is not None:

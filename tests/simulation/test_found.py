@@ -350,6 +350,26 @@ def test_an_answer_within_which_the_server_fails_is_one_that_was_cut_off(ground)
         assert late.exchange() is None
 
 
+@pytest.mark.parametrize("luck", range(2))
+def test_what_was_decided_stays_in_sight_when_the_server_loses_the_dispute_too(ground, luck):
+    # Seeds 3762 and 3766 of 23 November 2026, 100 steps: the author's own side lay on top of it.
+    with new_world(ground, 0) as world:
+        first, second = world.pcs
+        for pc in world.pcs:
+            world.exchange(pc)
+        losing.keep(world)
+        people.care_level(second.desk, random.Random(1))
+        people.care_level(first.desk, random.Random(2))
+        for pc in (second, first, first):
+            world.exchange(pc)
+        people.decide(first.desk, random.Random(luck))
+        world.exchange(first)
+        (decided,) = first.desk.store.read(lambda reading: reading.all_of(CareLevel))
+        losing.lose(world, "a failover")
+        exchange_of(first).reconcile()
+        assert first.desk.store.read(lambda reading: reading.all_of(CareLevel)) == [decided]
+
+
 def exchange_of(pc: Pc) -> Exchange:
     return Exchange(
         port=pc._link,
