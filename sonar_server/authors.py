@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sonar_core.records.practitioner import Role
+from sonar_core.records.practitioner import RECORDING_ROLES
 from sonar_core.records.registry import REGISTRY, ScopeKind
 from sonar_core.sync.operations import Header
 
@@ -22,9 +22,6 @@ UNKNOWN_LEASE: Final = "unknown_lease"
 LEASE_EXPIRED: Final = "lease_expired"
 SCOPE_REVOKED: Final = "scope_revoked"
 
-RECORDING_ROLES: Final = frozenset(
-    {Role.NURSE, Role.PARAMEDIC, Role.DOCTOR, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN}
-)
 _CARE: Final = frozenset({ScopeKind.CLINICAL, ScopeKind.MEDICINES})
 
 

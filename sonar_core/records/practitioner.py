@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from sonar_core.records.base import Entity
 
@@ -18,6 +19,14 @@ class Role(StrEnum):
     MANAGER = "manager"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+
+
+RECORDING_ROLES: Final = frozenset(
+    {Role.NURSE, Role.PARAMEDIC, Role.DOCTOR, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN}
+)
+"""Who writes in a record."""
+READING_ROLES: Final = frozenset(Role) - RECORDING_ROLES
+"""Who only reads: managers, auditors, administrators. A role of a newer program is neither."""
 
 
 class Practitioner(Entity, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -12,7 +12,7 @@ from sonar_core.moments import Moment, moment_at
 from sonar_core.records.base import Fact, Record, Replacement
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_core.records.practitioner import Role
+from sonar_core.records.practitioner import READING_ROLES
 from sonar_core.records.site_move import SiteMove
 from sonar_core.sync.correcting import in_place_of
 from sonar_desktop.usecases.errors import MovedError, NotHereError
@@ -21,8 +21,6 @@ from sonar_desktop.usecases.ports import Actor, Desk, Reading, Seen, Writing
 
 R = TypeVar("R", bound=Record)
 F = TypeVar("F", bound=Fact)
-
-_READS_ONLY: Final = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 
 
 class Amending(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +50,7 @@ def now(desk: Desk) -> Moment:
 
 def may_record(actor: Actor) -> None:
     """Raise RoleError for a role that only reads."""
-    if actor.role in _READS_ONLY:
+    if actor.role in READING_ROLES:
         raise RoleError("Your role cannot do this. A nurse, paramedic or doctor can.")
 
 

@@ -25,7 +25,7 @@ from sonar_desktop.vault.journal_segment import (
     SegmentHead,
     head_of,
     is_barely_begun,
-    records_of,
+    segment_of,
 )
 from sonar_desktop.vault.keys import SecretBox, derived, unwrap, wrap
 from sonar_desktop.vault.recovery import seal
@@ -148,7 +148,11 @@ class SideJournal:
             _log.warning("journal_unreadable", reason="another key")
             return ()
         with key:
-            return tuple(records_of(content, key))
+            segment = segment_of(content, key)
+        if not segment.is_whole:
+            # A stop within an entry that nobody was told is saved, or a disk that spoilt it.
+            _log.warning("journal_cut_off", actions=len(segment.actions))
+        return segment.actions
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob(_FILES))

@@ -8,8 +8,7 @@ true beginning of what was written.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -85,16 +84,21 @@ def is_barely_begun(content: bytes) -> bool:
     return content.startswith(MAGIC) and len(content) - start <= length <= MOST_HEAD_BYTES
 
 
-def records_of(content: bytes, key: SecretBox) -> Iterator[Journalled]:
-    """Yield the actions of a segment up to where it ends or is damaged.
+class Segment(NamedTuple):
+    """The actions of a segment up to where it ends, or to where it is cut off or damaged."""
 
-    Raises SegmentDamagedError for a head that cannot be read.
-    """
+    actions: tuple[Journalled, ...]
+    is_whole: bool
+
+
+def segment_of(content: bytes, key: SecretBox) -> Segment:
+    """Read a segment; raise SegmentDamagedError for a head that cannot be read."""
     _, at = _split(content)
     cipher = AESGCM(bytes(key.exposed()))
     last, number = hashlib.sha256(content[:at]).digest(), 0
+    actions: list[Journalled] = []
     waiting: tuple[Operation, ...] = ()
-    while True:
+    while at < len(content):
         length = int.from_bytes(content[at : at + _LENGTH])
         made = content[at + _LENGTH : at + _LENGTH + length]
         if not _TAG <= length <= MOST_RECORD_BYTES or len(made) < length:
@@ -105,11 +109,12 @@ def records_of(content: bytes, key: SecretBox) -> Iterator[Journalled]:
         except (InvalidTag, msgspec.MsgspecError):
             break
         if waiting:
-            yield Journalled(waiting, is_confirmed=not record.operations)
+            actions.append(Journalled(waiting, is_confirmed=not record.operations))
         waiting = record.operations
         at, last, number = at + _LENGTH + length, made[-_TAG:], number + 1
     if waiting:
-        yield Journalled(waiting, is_confirmed=False)
+        actions.append(Journalled(waiting, is_confirmed=False))
+    return Segment(tuple(actions), is_whole=at == len(content))
 
 
 def _split(content: bytes) -> tuple[SegmentHead, int]:

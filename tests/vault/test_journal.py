@@ -12,7 +12,7 @@ from sonar_core.sync.authoring import record_intent
 from sonar_core.sync.operations import Operation
 from sonar_desktop.vault import journal as journal_module
 from sonar_desktop.vault.journal import SideJournal
-from sonar_desktop.vault.journal_segment import head_of, records_of
+from sonar_desktop.vault.journal_segment import head_of, segment_of
 from sonar_desktop.vault.keys import SecretBox
 from sonar_desktop.vault.recovery import open_sealed
 from tests.core.sync.clinic import SCOPE, note, suite
@@ -79,7 +79,7 @@ def test_the_organisation_reads_it_without_this_pcs_key(folder, journal, author)
     written = add(journal, author, 1)
     content = next(folder.iterdir()).read_bytes()
     with open_sealed(head_of(content).recovery, bytes(ORGANISATION)) as key:
-        assert [one.operations for one in records_of(content, key)] == [written]
+        assert [one.operations for one in segment_of(content, key).actions] == [written]
 
 
 @pytest.mark.parametrize("is_confirmed", [True, False])

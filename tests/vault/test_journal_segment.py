@@ -15,7 +15,7 @@ from sonar_desktop.vault.journal_segment import (
     SegmentDamagedError,
     SegmentHead,
     head_of,
-    records_of,
+    segment_of,
 )
 from sonar_desktop.vault.keys import SecretBox, Wrapped
 from sonar_desktop.vault.recovery import open_sealed, seal
@@ -44,19 +44,27 @@ WHOLE = segment()
 
 
 def read(content: bytes) -> list[tuple[Operation, ...]]:
-    return [one.operations for one in records_of(content, KEY)]
+    return [one.operations for one in segment_of(content, KEY).actions]
 
 
 @pytest.mark.parametrize("is_closed", [True, False])
 def test_what_was_written_is_read_and_the_last_is_confirmed_by_the_closing_word(is_closed):
-    found = list(records_of(segment(is_closed=is_closed), KEY))
+    found = segment_of(segment(is_closed=is_closed), KEY).actions
     assert [one.operations for one in found] == ACTIONS
     assert [one.is_confirmed for one in found] == [False, False, is_closed]
 
 
+def test_a_file_says_whether_anything_of_it_is_missing():
+    assert segment_of(WHOLE, KEY).is_whole
+    for content in (WHOLE[:-1], WHOLE + b"\0", WHOLE[:-1] + bytes([WHOLE[-1] ^ 1])):
+        found = segment_of(content, KEY)
+        assert not found.is_whole
+        assert [one.operations for one in found.actions] == ACTIONS
+
+
 def test_the_organisation_opens_it_without_this_pc():
     key = open_sealed(head_of(WHOLE).recovery, bytes(ORGANISATION))
-    assert [one.operations for one in records_of(WHOLE, key)] == ACTIONS
+    assert [one.operations for one in segment_of(WHOLE, key).actions] == ACTIONS
 
 
 @settings(max_examples=400)
@@ -90,7 +98,7 @@ def test_of_rubbish_nothing_is_read(rubbish):
     assert read(WHOLE + rubbish) == ACTIONS
 
 
-def test_records_of_another_place_or_another_segment_are_not_taken():
+def test_segment_of_another_place_or_another_segment_are_not_taken():
     other = segment([(Operation(b"another header", b"", b"s"),)])
     begin = len(segment([], is_closed=False))
     assert read(WHOLE[:begin] + other[len(segment([], is_closed=False)) :]) == []
