@@ -38,7 +38,7 @@ _MARK: Final = (
 )
 _MARKED: Final = "SELECT patient, is_gone FROM retired WHERE scope = ? AND episode = ?"
 _FORGET: Final = "DELETE FROM retired WHERE scope = ? AND episode = ?"
-_LATER: Final = "SELECT DISTINCT patient FROM retired WHERE scope = ? AND seq > ? AND is_gone = 1"
+_LATER: Final = "SELECT DISTINCT patient FROM retired WHERE scope = ? AND seq > ?"
 _LATER_MOVED: Final = "SELECT episode FROM retired WHERE scope = ? AND seq > ? AND is_moved = 1"
 _FORGET_LATER: Final = "DELETE FROM retired WHERE scope = ? AND seq > ?"
 _LEAVING: Final = (
@@ -204,9 +204,10 @@ def _is_kept(raw: Any, stay: tuple[bytes, bytes]) -> bool:
 
 
 def undo_after(connection: Connection, scope: str, seq: int, touched: Touched) -> list[bytes]:
-    """Forget what left after this place of a log that has lost it; return whose rows are missing.
+    """Forget what left after this place of a log that has lost it; return whose rows to fetch.
 
-    What is still here counts again, and is on the board again where it was.
+    What is still here counts again, and is on the board again where it was. It may be half here: a
+    stay that left while a first sync was bringing it.
     """
     raw = driver_connection(connection)
     missing = [patient for (patient,) in raw.execute(_LATER, (scope, seq))]

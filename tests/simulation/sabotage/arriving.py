@@ -83,6 +83,11 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
         "        self._last = made[-_TAG:]\n", "", ("tests/vault/test_journal_segment.py",),
     ),
     Sabotage(
+        BEYOND, "a stay half here is not fetched when the word of its leaving is lost", "sonar_desktop/db/retiring.py",
+        '"SELECT DISTINCT patient FROM retired WHERE scope = ? AND seq > ?"',
+        '"SELECT DISTINCT patient FROM retired WHERE scope = ? AND seq > ? AND is_gone = 1"', ("tests/db/test_retiring.py",),
+    ),
+    Sabotage(
         BEYOND, "a PC that went back is not told what the server holds", "sonar_server/copies.py",
         "    return tuple(sorted({row.operation for row in told} - lacked))\n", "    return ()\n",
         ("tests/server/test_copies.py",),
