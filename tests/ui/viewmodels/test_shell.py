@@ -67,7 +67,8 @@ def test_somebody_moved_away_is_found_again_with_where_they_are(qtbot, model, fr
     gone = model.find("farhana")[0]
     desk = model.workplace.desk
     (who,) = find_person(desk, "farhana")
-    move_away(desk, front_desk.opened[-1], who.patient, who.episode)
+    changed = move_away(desk, front_desk.opened[-1], who.patient, who.episode)
+    model.workplace.background.tell_changed(changed)
     qtbot.waitUntil(lambda: len(model.session.alarms.rows) == 2)
     with qtbot.waitSignal(model.found) as told:
         model.search("farhana")
