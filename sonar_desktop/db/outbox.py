@@ -16,7 +16,7 @@ from sonar_core.records.practitioner import Practitioner
 from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.correcting import is_stuck
 from sonar_core.sync.messages import Reason
-from sonar_core.sync.operations import DamagedOperationError, Operation, header_of
+from sonar_core.sync.operations import DamagedOperationError, Header, Operation, header_of
 from sonar_desktop.db import held, schema
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.identity_ports import OutboxEntry
@@ -37,6 +37,23 @@ OUTGOING: Final = (
     .order_by(_OP.c.op_seq)
 )
 HELD: Final = select(func.count()).where(*held.IS_HELD, ~held.IS_CORRECTED)
+
+
+def waiting_row(header: Header, operation: Operation, op_seq: int) -> dict[str, Any]:
+    """Return an operation as it stands in the outbox under this number, not sent yet."""
+    return {
+        "op_seq": op_seq,
+        "op_id": header.op_id,
+        "txn_id": header.txn_id,
+        "kind": header.kind,
+        "entity": header.entity,
+        "follows": held.followed_by(operation),
+        "header": operation.header,
+        "payload": operation.payload,
+        "signature": operation.signature,
+        "written_ms": header.recorded_at.utc_ms,
+        "state": OpState.WAITING,
+    }
 
 
 def waiting(connection: Connection) -> Waiting:

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, func, insert, select
 from sonar_core import bodies
 from sonar_core.sync.operations import Header, Operation, Sign, header_hash, header_of, moved
 from sonar_core.sync.overlay import affected
-from sonar_desktop.db import effects, held, schema
+from sonar_desktop.db import effects, schema
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.identity import chain_of, keep_chain
-from sonar_desktop.db.schema import OpState
+from sonar_desktop.db.outbox import waiting_row
 from sonar_desktop.usecases.journal_ports import Journal, Journalled
 
 
@@ -58,8 +58,11 @@ def roll_forward(connection: Connection, journal: Journal, sign: Sign, touched: 
             place = chain.incarnation, chain.next_seq, chain.prev_hash
             as_is = (header.incarnation, header.op_seq, header.prev_hash) == place
             taken = operation if as_is else _moved_to(operation, place, sign)
-            _put(connection, chain.next_seq, header, taken)
-            changed |= {identifier for _, identifier in affected(taken, header)}
+            row = waiting_row(header, taken, chain.next_seq)
+            connection.execute(insert(schema.own_op), row)
+            records = affected(taken, header)
+            effects.put(connection, chain.next_seq, records)
+            changed |= {identifier for _, identifier in records}
             chain = msgspec.structs.replace(
                 chain,
                 next_seq=chain.next_seq + 1,
@@ -79,8 +82,9 @@ def is_over(connection: Connection, segment: Sequence[Journalled]) -> bool:
     """
     first = connection.scalar(select(func.min(schema.own_op.c.op_seq)))
     chain = chain_of(connection)
-    kept_from = chain.incarnation, chain.next_seq if first is None else int(first)
-    return all(action.last < kept_from for action in _read(segment, chain.device))
+    # By number alone: they go on through incarnations, and what was moved keeps its own.
+    kept_from = chain.next_seq if first is None else int(first)
+    return all(action.last[1] < kept_from for action in _read(segment, chain.device))
 
 
 def _ahead(journal: Journal, device: str, at: tuple[int, int]) -> list[_Action]:
@@ -116,21 +120,3 @@ def _read(segment: Iterable[Journalled], device: str) -> list[_Action]:
 def _moved_to(operation: Operation, place: tuple[int, int, str], sign: Sign) -> Operation:
     incarnation, op_seq, prev_hash = place
     return moved(operation, incarnation=incarnation, op_seq=op_seq, prev_hash=prev_hash, sign=sign)
-
-
-def _put(connection: Connection, op_seq: int, header: Header, operation: Operation) -> None:
-    values = {
-        "op_seq": op_seq,
-        "op_id": header.op_id,
-        "txn_id": header.txn_id,
-        "kind": header.kind,
-        "entity": header.entity,
-        "follows": held.followed_by(operation),
-        "header": operation.header,
-        "payload": operation.payload,
-        "signature": operation.signature,
-        "written_ms": header.recorded_at.utc_ms,
-        "state": OpState.WAITING,
-    }
-    connection.execute(insert(schema.own_op), values)
-    effects.put(connection, op_seq, affected(operation, header))

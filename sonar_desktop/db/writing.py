@@ -16,12 +16,12 @@ from sonar_core.sync import clock
 from sonar_core.sync.authoring import Authorship, Intent, author, edit_intent, record_intent
 from sonar_core.sync.operations import Header, Operation, Sign
 from sonar_core.sync.overlay import affected, project
-from sonar_desktop.db import effects, held, schema
+from sonar_desktop.db import effects, schema
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import UnwritableError
 from sonar_desktop.db.identity import chain_of, keep_chain, must_be_enrolled, scope_of
+from sonar_desktop.db.outbox import waiting_row
 from sonar_desktop.db.reading import Look
-from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.shown import shown_one
 from sonar_desktop.usecases.errors import BugError, NotHereError
 from sonar_desktop.usecases.journal_ports import Journal
@@ -122,19 +122,7 @@ class Action(Look):
         self._connection.execute(
             insert(schema.own_op),
             [
-                {
-                    "op_seq": header.op_seq,
-                    "op_id": header.op_id,
-                    "txn_id": header.txn_id,
-                    "kind": header.kind,
-                    "entity": header.entity,
-                    "follows": held.followed_by(operation),
-                    "header": operation.header,
-                    "payload": operation.payload,
-                    "signature": operation.signature,
-                    "written_ms": self._by.recorded_at.utc_ms,
-                    "state": OpState.WAITING,
-                }
+                waiting_row(header, operation, header.op_seq)
                 for header, operation in zip(authored.headers, authored.operations, strict=True)
             ],
         )

@@ -213,3 +213,25 @@ def test_a_file_goes_when_the_store_has_purged_all_of_it(pc):
     pc.open()
     assert first not in pc.files()
     assert len(pc.files()) == 1
+
+
+def test_a_file_of_an_earlier_incarnation_stays_while_the_store_has_its_operations(pc):
+    patient, stay = pc.arrival()
+    note = pc.note(patient, stay, "waits")
+    asked = pc.sync.to_begin_anew()
+    pc.sync.begin_anew(
+        BegunAnew(
+            device=asked.device,
+            incarnation=2,
+            parent=1,
+            first_seq=asked.first_seq,
+            server_ms=1,
+        )
+    )
+    (first,) = pc.files()
+    for text in ("in another file", "and another"):
+        pc.opened.close()
+        pc.open()
+        pc.note(patient, stay, text)
+    assert first in pc.files()
+    assert standing(pc, "Note", note) is Standing.LOCAL

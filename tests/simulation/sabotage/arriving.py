@@ -76,7 +76,7 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "a journal file goes while the store has its operations", "sonar_desktop/db/rolling_forward.py",
-        "    return all(action.last < kept_from for action in _read(segment, chain.device))\n", "    return True\n", ROLLING,
+        "    return all(action.last[1] < kept_from for action in _read(segment, chain.device))\n", "    return True\n", ROLLING,
     ),
     Sabotage(
         BEYOND, "records of a journal are not chained", "sonar_desktop/vault/journal_segment.py",
