@@ -183,16 +183,19 @@ class Reconciled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     held_seq: int = 0
 
 
-class BeginAnew(msgspec.Struct, frozen=True, kw_only=True):
+class BeginAnew(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Ask for a new incarnation: this device's disk was copied or put back.
 
     It begins at `first_seq`: what the device wrote before that in `incarnation` is its past.
+    `after` is the last of that past, None where the device keeps none of it. A server that does not
+    hold it has lost some of the past, and gives no incarnation.
     """
 
     protocol: int
     device: str
     incarnation: int
     first_seq: int
+    after: OwnPlace | None = None
 
 
 class BegunAnew(msgspec.Struct, frozen=True, kw_only=True):

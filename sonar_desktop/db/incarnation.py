@@ -6,6 +6,7 @@ of ours keeps its number and its id, and is signed anew as part of a chain of it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
@@ -55,11 +56,14 @@ def is_over(connection: Connection) -> bool:
 def to_begin(connection: Connection) -> BeginAnew:
     """Return what to ask the server for when the present incarnation is not this store's."""
     stored = must_be_enrolled(connection)
+    first = goes_on_from(connection)
+    before = _places(connection, [first - 1])
     return BeginAnew(
         protocol=PROTOCOL,
         device=stored.device,
         incarnation=stored.incarnation,
-        first_seq=goes_on_from(connection),
+        first_seq=first,
+        after=before[0] if before else None,
     )
 
 
@@ -83,7 +87,10 @@ def known_to_server(connection: Connection, to: Resumption) -> int | None:
 def written(connection: Connection) -> tuple[OwnPlace, ...]:
     """Return some of this PC's operations, the last first and ever farther apart."""
     last = last_seq(connection)
-    numbers = [last + 1 - (1 << power) for power in range(last.bit_length())]
+    return _places(connection, [last + 1 - (1 << power) for power in range(last.bit_length())])
+
+
+def _places(connection: Connection, numbers: Sequence[int]) -> tuple[OwnPlace, ...]:
     rows = connection.execute(select(_OP.c.op_seq, _OP.c.header).where(_OP.c.op_seq.in_(numbers)))
     return tuple(
         OwnPlace(

@@ -7,7 +7,7 @@ import shutil
 import msgspec
 import pytest
 
-from sonar_core.sync.messages import PROTOCOL, BeginAnew, BegunAnew
+from sonar_core.sync.messages import PROTOCOL, BeginAnew, BegunAnew, OwnPlace
 from sonar_core.sync.operations import (
     FIRST_PREV_HASH,
     SIGNING_DOMAIN,
@@ -66,9 +66,27 @@ def centre(desk):
 
 def test_what_waits_is_asked_for_and_nothing_that_has_its_verdict(desk, centre):
     asked = desk.sync.to_begin_anew()
-    assert asked == BeginAnew(protocol=PROTOCOL, device=DEVICE, incarnation=1, first_seq=3)
+    before, operation = headers(desk)[1]
+    after = OwnPlace(1, before.op_seq, header_hash(operation.header))
+    assert asked == BeginAnew(
+        protocol=PROTOCOL, device=DEVICE, incarnation=1, first_seq=3, after=after
+    )
     centre.exchange(desk)
     assert desk.sync.to_begin_anew().first_seq == 5, "nothing waits: from the next entry on"
+
+
+def test_the_operation_before_is_named_in_the_incarnation_that_it_was_sent_in(desk, centre):
+    begin_anew(desk)
+    centre.exchange(desk)
+    last, operation = headers(desk)[-1]
+    after = OwnPlace(2, 4, header_hash(operation.header))
+    assert (desk.sync.to_begin_anew().after, last.incarnation) == (after, 2)
+
+
+def test_where_nothing_comes_before_no_operation_is_named(desk, centre):
+    desk.sync.go_back(Resumption(common=(centre.cursors[0],), op_seq=0, header_hash="none"))
+    asked = desk.sync.to_begin_anew()
+    assert (asked.first_seq, asked.after) == (1, None)
 
 
 def test_what_waits_keeps_its_id_author_and_times_in_a_chain_of_its_own(desk, centre):

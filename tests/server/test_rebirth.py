@@ -28,9 +28,13 @@ from tests.server.pc import Pc
 from tests.server.test_push import care_level
 
 
-def ask(pc: Pc, incarnation: int, first_seq: int) -> int:
+def ask(pc: Pc, incarnation: int, first_seq: int, after: OwnPlace | None = None) -> int:
     asked = BeginAnew(
-        protocol=PROTOCOL, device=pc.enrolled.device, incarnation=incarnation, first_seq=first_seq
+        protocol=PROTOCOL,
+        device=pc.enrolled.device,
+        incarnation=incarnation,
+        first_seq=first_seq,
+        after=after,
     )
     return pc.link.begin_anew(asked).incarnation
 
@@ -63,6 +67,31 @@ def test_the_answer_says_what_was_asked(pc):
 
 def test_a_number_lost_with_a_restored_server_is_not_given_again(pc):
     assert ask(pc, 9, 1) == 10
+
+
+def test_nobody_goes_on_after_what_this_server_does_not_hold(central, pc, episode):
+    # Seed 9037 of 23 November 2026: what a restored server had lost was sent by nobody any more.
+    first, second = (pc.wrote(pc.note(episode))[0] for _ in range(2))
+    pc.push(first)
+    held, lost = (
+        OwnPlace(1, header_of(one).op_seq, header_hash(one.header)) for one in (first, second)
+    )
+    other = msgspec.structs.replace(held, header_hash=lost.header_hash)
+    for after in (lost, other):
+        with pytest.raises(RefusedError) as refused:
+            ask(pc, 1, after.op_seq + 1, after)
+        assert (refused.value.status, refused.value.code) == (409, "operations_missing")
+    assert happened(central, pc) == []
+    assert ask(pc, 1, held.op_seq + 1, held) == 2
+
+
+def test_the_operation_before_the_first_is_no_other(pc, episode):
+    (first,) = pc.wrote(pc.note(episode))
+    pc.push(first)
+    place = OwnPlace(1, header_of(first).op_seq, header_hash(first.header))
+    with pytest.raises(RefusedError) as refused:
+        ask(pc, 1, place.op_seq + 2, place)
+    assert refused.value.code == "bad_request"
 
 
 def test_nobody_begins_anew_for_another_device(central, pc, new_pc):

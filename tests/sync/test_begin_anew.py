@@ -140,6 +140,32 @@ def test_a_server_that_never_gave_our_incarnation_lost_what_was_sent_in_it():
     assert server.pushed == [(1, 2)]
 
 
+def test_a_server_that_lacks_what_came_before_is_reconciled_with_first():
+    class Both(Behind, Copied):
+        """A copied store that a server took entries from before it was put back."""
+
+        def go_back(self, to) -> GoneBack:
+            return msgspec.structs.replace(super().go_back(to), is_over=True)
+
+    class LostAndGiving(PutBack, Giving):
+        """A server that was put back, and gives an incarnation after what it holds alone."""
+
+        def pull(self, pull):
+            return Giving.pull(self, pull)
+
+        def begin_anew(self, asked):
+            if store.went is None:
+                raise RefusedError("operations_missing")
+            return Giving.begin_anew(self, asked)
+
+    store, server = Both(), LostAndGiving(HEAD)
+    server.refusals = ["device_forked"]
+    exchange_of(store, server).run()
+    assert store.went is not None
+    assert [one.incarnation for one in store.begun] == [2]
+    assert server.pushed == [(1, 2)]
+
+
 def test_going_back_may_take_a_new_incarnation():
     class Both(Behind, Copied):
         """A copied store opposite a server that was put back."""

@@ -102,6 +102,15 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
         ("tests/simulation/test_found.py",),
     ),
     Sabotage(
+        BEYOND, "an incarnation begins after what the server has lost", "sonar_server/rebirth.py",
+        "        if after is not None and not incarnations", "        if after is not None and 0 and not incarnations",
+        ("tests/server/test_rebirth.py",),
+    ),
+    Sabotage(
+        BEYOND, "a PC that begins anew does not say after what", "sonar_desktop/db/incarnation.py",
+        "        after=before[0] if before else None,\n", "", ("tests/db/test_incarnation.py",),
+    ),
+    Sabotage(
         BEYOND, "an entry that is sent again stands over what was written since", "sonar_desktop/db/reconciling.py",
         "        if header.op_id not in come_already.operations_of(connection, header.entity):\n", "        if True:\n",
         ("tests/db/test_reconciling.py",),
