@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sonar_core.records.practitioner import RECORDING_ROLES
 from sonar_core.records.registry import REGISTRY, ScopeKind
+from sonar_core.roles import may_write
 from sonar_core.sync.operations import Header
 
 UNKNOWN_USER: Final = "unknown_user"
@@ -81,7 +81,7 @@ def _marks(header: Header, site: str, known: Known) -> tuple[str, ...]:
     if site not in under.sites:
         found.append(OTHER_SITE)
     kind = REGISTRY.get(header.kind)
-    if kind is not None and kind.scope in _CARE and under.role not in RECORDING_ROLES:
+    if kind is not None and kind.scope in _CARE and not may_write(under.role, kind.name):
         found.append(ROLE_NOT_ALLOWED)
     if header.lease_id is None:
         found.append(NO_LEASE)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
 from sonar_core.records.base import Entity
 
 
 class Role(StrEnum):
-    """The eight roles of decision 18."""
+    """The eight roles of decision 18; what each may do stands in `sonar_core.roles`."""
 
     NURSE = "nurse"
     PARAMEDIC = "paramedic"
@@ -19,14 +18,6 @@ class Role(StrEnum):
     MANAGER = "manager"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
-
-
-RECORDING_ROLES: Final = frozenset(
-    {Role.NURSE, Role.PARAMEDIC, Role.DOCTOR, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN}
-)
-"""Who writes in a record."""
-READING_ROLES: Final = frozenset(Role) - RECORDING_ROLES
-"""Who only reads: managers, auditors, administrators. A role of a newer program is neither."""
 
 
 class Practitioner(Entity, frozen=True, kw_only=True):

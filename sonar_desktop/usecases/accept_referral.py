@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sonar_core.moments import Moment
 from sonar_core.records.referral import Referral
-from sonar_desktop.usecases.acting import existing, may_record, now
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, now, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -17,7 +18,7 @@ def accept_referral(
     Who accepts an accepted one takes it over; the first value stays in its history. Raises
     InputError for a time before the request, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.RUN_STAY)
     at = accepted_at or now(desk)
 
     def act(writing: Writing) -> str | None:

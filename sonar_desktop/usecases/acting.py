@@ -12,8 +12,8 @@ from sonar_core.moments import Moment, moment_at
 from sonar_core.records.base import Fact, Record, Replacement
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_core.records.practitioner import READING_ROLES
 from sonar_core.records.site_move import SiteMove
+from sonar_core.roles import Duty, refusal, refusal_to_write
 from sonar_core.sync.correcting import in_place_of
 from sonar_desktop.usecases.errors import MovedError, NotHereError
 from sonar_desktop.usecases.inputs import Problems, RoleError
@@ -48,10 +48,18 @@ def now(desk: Desk) -> Moment:
     return moment_at(desk.clock.latest_ms(), desk.clock.zone())
 
 
-def may_record(actor: Actor) -> None:
-    """Raise RoleError for a role that only reads."""
-    if actor.role in READING_ROLES:
-        raise RoleError("Your role cannot do this. A nurse, paramedic or doctor can.")
+def require(actor: Actor, duty: Duty) -> None:
+    """Raise RoleError where the table of roles keeps the duty from the person's role."""
+    words = refusal(actor.role, duty)
+    if words:
+        raise RoleError(words)
+
+
+def require_to_write(actor: Actor, kind: str) -> None:
+    """Raise RoleError where the table of roles lets the person's role write no record of a kind."""
+    words = refusal_to_write(actor.role, kind)
+    if words:
+        raise RoleError(words)
 
 
 def existing(reading: Reading, kind: type[R], identifier: str) -> R:

@@ -7,7 +7,8 @@ import msgspec
 from sonar_core.moments import Moment
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.task import Task, TaskKind, TaskOwner
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -24,7 +25,7 @@ class NewTask(msgspec.Struct, frozen=True, kw_only=True):
 
 def add_task(desk: Desk, episode: str, task: NewTask) -> tuple[str, Changed]:
     """Write the task; return its id. Raises InputError for a due time in the past, RoleError."""
-    may_record(desk.actor)
+    require(desk.actor, Duty.DO_TASK)
     problems = Problems()
     check_task(task, problems, desk)
     problems.raise_if_any()

@@ -13,7 +13,8 @@ from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.patient import Gender, Patient, Pregnancy
 from sonar_core.records.referral import ReferralReason, Urgency
 from sonar_core.records.registry import allergy_status_id
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 from sonar_desktop.usecases.refer_detainee import Referring, check_referring, new_referral
@@ -75,7 +76,7 @@ def admit_detainee(desk: Desk, arrival: Arrival) -> tuple[Admitted, Changed]:
     The stay is at the desk's site. No level of observation is set: a person decides it. Raises
     InputError for what is missing, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.RUN_STAY)
     _check(desk, arrival)
 
     def act(writing: Writing) -> Admitted:

@@ -6,7 +6,8 @@ import msgspec
 
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.task import TaskStatus
-from sonar_desktop.usecases.acting import existing, lost_facts, may_record, now
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, lost_facts, now, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 from sonar_desktop.usecases.rechecks import rules_to_check
@@ -20,7 +21,7 @@ def answer_recheck(
     None where somebody has answered, or where what broke the rule was corrected meanwhile. Raises
     InputError without words that somebody else can understand, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.ANSWER_RULE)
     problems = Problems()
     problems.reason("note", words)
     problems.raise_if_any()

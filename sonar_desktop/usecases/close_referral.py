@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sonar_core.records.referral import Referral
-from sonar_desktop.usecases.acting import existing, may_record, now
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, now, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -15,7 +16,7 @@ def close_referral(
 
     Raises InputError, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.RUN_STAY)
 
     def act(writing: Writing) -> str | None:
         found = existing(writing, Referral, referral)

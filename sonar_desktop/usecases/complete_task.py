@@ -7,7 +7,8 @@ from typing import Any
 
 from sonar_core.moments import Moment
 from sonar_core.records.task import Task, TaskKind, TaskStatus
-from sonar_desktop.usecases.acting import existing, may_record, now
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, now, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -19,7 +20,7 @@ def complete_task(
 
     Raises InputError for a time in the future, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.DO_TASK)
     problems = Problems()
     at = done_at or now(desk)
     problems.happened("done_at", at, desk.clock)
@@ -33,7 +34,7 @@ def complete_task(
 
 def cancel_task(desk: Desk, task: str, reason: str) -> tuple[str | None, Changed]:
     """Record that nobody needs to do it, and why. Raises InputError without a reason, RoleError."""
-    may_record(desk.actor)
+    require(desk.actor, Duty.DO_TASK)
     problems = Problems()
     problems.require("reason", reason, "why it is not needed")
     problems.raise_if_any()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sonar_core.records.flag import Flag, FlagStanding
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -15,7 +16,7 @@ def end_marker(
 
     Raises InputError without a reason, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.KEEP_MARKERS)
     problems = Problems()
     problems.reason("reason", reason)
     problems.raise_if_any()

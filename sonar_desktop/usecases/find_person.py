@@ -10,6 +10,8 @@ from sonar_core.board.words import full_name, suite_names
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.records.patient import Patient
 from sonar_core.records.site_move import SiteMove
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import require
 from sonar_desktop.usecases.ports import Desk, Reading
 
 LEAST_CHARACTERS: Final = 2
@@ -42,6 +44,7 @@ def find_person(desk: Desk, text: str) -> tuple[Found, ...]:
     stays have all left this PC: their name and numbers stay on it, for the next arrest. Under two
     characters it returns nothing.
     """
+    require(desk.actor, Duty.READ)
     words = text.casefold().split()
     if sum(map(len, words)) < LEAST_CHARACTERS:
         return ()

@@ -19,8 +19,9 @@ from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.site_move import SiteMove, site_move_id
 from sonar_core.records.task import Task
+from sonar_core.roles import Duty
 from sonar_core.sync.moving import sites_of, versions_of
-from sonar_desktop.usecases.acting import existing, facts_of
+from sonar_desktop.usecases.acting import existing, facts_of, require
 from sonar_desktop.usecases.people import people
 from sonar_desktop.usecases.ports import Desk, Reading, Seen, Standing
 from sonar_desktop.usecases.rechecks import rules_to_check
@@ -112,6 +113,7 @@ class GatheredStay:
 
 def of_stay(desk: Desk, episode: str, look: Callable[[GatheredStay], T]) -> T:
     """Read everything of a stay's person from one state of the store; return what `look` makes."""
+    require(desk.actor, Duty.READ)
     return desk.store.read(lambda reading: look(_gathered(desk, reading, episode)))
 
 

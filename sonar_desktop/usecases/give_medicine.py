@@ -16,6 +16,7 @@ from sonar_core.records.medication_administration import (
     MedicationAdministration,
 )
 from sonar_core.records.medication_request import MedicationRequest
+from sonar_core.roles import Duty
 from sonar_core.typed_time import late_by_ms
 from sonar_desktop.usecases.acting import (
     Signing,
@@ -23,7 +24,7 @@ from sonar_desktop.usecases.acting import (
     check_signing,
     existing,
     forget_draft,
-    may_record,
+    require,
     stamps,
 )
 from sonar_desktop.usecases.dose_checks import dose_checks
@@ -74,7 +75,7 @@ def give_medicine(desk: Desk, giving: Giving) -> tuple[MedicationAdministration,
     "allergies not recorded" cannot be overruled before giving, only explained afterwards. Nothing
     holds up a medicine of the emergency list. Raises InputError, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.GIVE_MEDICINE)
     problems = Problems()
     check_signing(giving.signing, problems, desk)
     _check(giving, problems, desk)

@@ -10,6 +10,8 @@ import msgspec
 from sonar_core.board.policy import BoardPolicy
 from sonar_core.board.rows import BoardRow, decode
 from sonar_core.board.suite_change import SuiteChange
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import require
 from sonar_desktop.usecases.board_policy import board_policy
 from sonar_desktop.usecases.ports import Desk, Reading
 from sonar_desktop.usecases.suite_changes import changes_on_board
@@ -32,6 +34,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
 def list_board(desk: Desk) -> Board:
     """Return the board as this PC knows it."""
+    require(desk.actor, Duty.READ)
     return desk.store.read(lambda reading: read_board(reading, desk.site))
 
 

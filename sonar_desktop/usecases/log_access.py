@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_desktop.usecases.acting import existing, now
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, now, require
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
 
@@ -30,5 +31,6 @@ def log_access(
 
 
 def disclose_text(desk: Desk, episode: str) -> tuple[AccessEvent, Changed]:
-    """Write down that text of a record was copied for somebody outside SONAR."""
+    """Write down that text of a record was copied for somebody outside SONAR. Raises RoleError."""
+    require(desk.actor, Duty.DISCLOSE)
     return log_access(desk, AccessAction.DISCLOSED, episode)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -13,7 +14,7 @@ def move_cell(desk: Desk, episode: str, cell: str) -> tuple[str | None, Changed]
 
     Raises InputError without a cell, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.RUN_STAY)
     problems = Problems()
     problems.require("cell", cell, "the cell")
     problems.raise_if_any()

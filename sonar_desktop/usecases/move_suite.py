@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -14,7 +15,7 @@ def move_suite(desk: Desk, episode: str, site: str) -> tuple[str | None, Changed
     The cell is left behind: whoever takes them in there says which they have. Raises InputError
     without a suite, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.RUN_STAY)
     problems = Problems()
     problems.require("site", site, "the suite")
     problems.raise_if_any()

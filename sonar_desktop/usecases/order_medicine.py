@@ -10,7 +10,8 @@ from sonar_core.medicines.schedule import is_time_of_day
 from sonar_core.moments import Moment
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.medication_request import MedicationRequest, SupplyRoute
-from sonar_desktop.usecases.acting import existing, may_record, now
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, now, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -50,7 +51,7 @@ class Ordering(msgspec.Struct, frozen=True, kw_only=True):
 
 def order_medicine(desk: Desk, ordering: Ordering) -> tuple[MedicationRequest, Changed]:
     """Write the order. Raises InputError for what is missing or unclear, RoleError."""
-    may_record(desk.actor)
+    require(desk.actor, Duty.ORDER_MEDICINE)
     problems = Problems()
     check_order(ordering, problems)
     problems.raise_if_any()

@@ -12,7 +12,9 @@ from sonar_core.records.conflict import Alternative, Conflict, ConflictStatus
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.patient import Patient
 from sonar_core.records.registry import REGISTRY
+from sonar_core.roles import Duty
 from sonar_core.sync.disputes import PLACE
+from sonar_desktop.usecases.acting import require
 from sonar_desktop.usecases.people import people
 from sonar_desktop.usecases.ports import Desk, Reading
 from sonar_desktop.usecases.resolve_conflict import SAFETY_KINDS
@@ -48,6 +50,7 @@ class OpenConflict(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_conflicts(desk: Desk) -> tuple[OpenConflict, ...]:
     """Return the open conflicts that can be shown here, safety items first, then newest."""
+    require(desk.actor, Duty.READ)
 
     def look(reading: Reading) -> tuple[OpenConflict, ...]:
         names = people(reading, desk.actor)
@@ -67,6 +70,7 @@ def count_conflicts(reading: Reading) -> int:
 
 def read_conflict(desk: Desk, conflict: str) -> OpenConflict | None:
     """Return one conflict while it is open, else None."""
+    require(desk.actor, Duty.READ)
 
     def look(reading: Reading) -> OpenConflict | None:
         found = reading.get(Conflict, conflict)

@@ -7,6 +7,8 @@ import msgspec
 from sonar_core.board.timeline_words import say
 from sonar_core.moments import Moment
 from sonar_core.records.base import Fact, Record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import require
 from sonar_desktop.usecases.people import people
 from sonar_desktop.usecases.ports import Desk, Reading, Seen
 
@@ -26,6 +28,7 @@ def read_history(desk: Desk, kind: str, identifier: str) -> tuple[Version, ...]:
 
     Two facts that took one place stand beside each other, in the order written.
     """
+    require(desk.actor, Duty.READ)
     return desk.store.read(lambda reading: _history(desk, reading, kind, identifier))
 
 

@@ -9,7 +9,8 @@ import msgspec
 from sonar_core.records.allergy_intolerance import AllergyIntolerance, AllergySeverity
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.patient import Patient
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.allergies import put_allergy_status
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
@@ -31,7 +32,7 @@ def record_allergy(
 
     Raises InputError without a substance, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.KEEP_ALLERGIES)
     _check(entry)
 
     def act(writing: Writing) -> str:
@@ -51,7 +52,7 @@ def change_allergy(desk: Desk, allergy: str, entry: AllergyEntry) -> tuple[str |
 
     Raises InputError without a substance, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.KEEP_ALLERGIES)
     _check(entry)
 
     def act(writing: Writing) -> str | None:

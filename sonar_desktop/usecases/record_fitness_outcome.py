@@ -13,6 +13,7 @@ from sonar_core.records.base import Replacement
 from sonar_core.records.conflict import ConflictResolution
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.records.task import TaskKind, TaskStatus
+from sonar_core.roles import Duty
 from sonar_core.sync.correcting import in_place_of
 from sonar_core.sync.disputes import PLACE
 from sonar_desktop.usecases.acting import (
@@ -21,8 +22,8 @@ from sonar_desktop.usecases.acting import (
     facts_of,
     forget_draft,
     lost_facts,
-    may_record,
     now,
+    require,
     stamps,
 )
 from sonar_desktop.usecases.add_task import NewTask, make_task
@@ -55,7 +56,7 @@ def record_fitness_outcome(desk: Desk, deciding: Deciding) -> tuple[FitnessOutco
     longer right, to review it is done. A time of review makes the task to review. Raises
     InputError, also while two decisions for this purpose wait in Conflicts; RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.DECIDE_FITNESS)
     problems = Problems()
     check_signing(deciding.signing, problems, desk)
     check_decision(deciding, problems, desk)

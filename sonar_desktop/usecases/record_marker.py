@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sonar_core.records.flag import Flag, FlagCategory
 from sonar_core.records.patient import Patient
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -13,7 +14,7 @@ def record_marker(
     desk: Desk, patient: str, category: FlagCategory, text: str, *, is_urgent: bool = False
 ) -> tuple[str, Changed]:
     """Write the marker; return its id. Raises InputError without words, RoleError."""
-    may_record(desk.actor)
+    require(desk.actor, Duty.KEEP_MARKERS)
     problems = Problems()
     problems.require("text", text, "what to know")
     problems.raise_if_any()

@@ -20,14 +20,15 @@ from sonar_core.conflicts import acted_on
 from sonar_core.records.observation_set import ObservationSet
 from sonar_core.records.patient import Patient
 from sonar_core.records.task import TaskStatus
+from sonar_core.roles import Duty
 from sonar_desktop.usecases.acting import (
     Signing,
     check_amending,
     check_signing,
     existing,
     forget_draft,
-    may_record,
     now,
+    require,
     stamps,
 )
 from sonar_desktop.usecases.add_task import NewTask, check_task, make_task
@@ -76,7 +77,7 @@ def record_observations(desk: Desk, observing: Observing) -> tuple[ObservationSe
     Raises InputError for an impossible value, RoleError. An unusual value was asked back at the
     field and is kept.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.OBSERVE)
     _check(desk, observing)
 
     def act(writing: Writing) -> ObservationSet:

@@ -7,7 +7,8 @@ import msgspec
 from sonar_core.moments import Moment
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.referral import Referral, ReferralReason, Urgency
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -27,7 +28,7 @@ class Referring(msgspec.Struct, frozen=True, kw_only=True):
 
 def refer_detainee(desk: Desk, referring: Referring) -> tuple[str, Changed]:
     """Write a referral; return its id. Raises InputError, RoleError."""
-    may_record(desk.actor)
+    require(desk.actor, Duty.RUN_STAY)
     problems = Problems()
     check_referring(referring, problems, desk)
     problems.raise_if_any()

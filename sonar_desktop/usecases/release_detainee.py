@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sonar_core.moments import Moment, moment_at
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -23,7 +24,7 @@ def release_detainee(
     behind may show an hour before they arrived. Raises InputError without where they went or for
     a time before they arrived, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.RUN_STAY)
     at = released_at or moment_at(desk.clock.latest_ms(), desk.clock.zone())
     status = EpisodeStatus.TRANSFERRED if is_transfer else EpisodeStatus.RELEASED
 

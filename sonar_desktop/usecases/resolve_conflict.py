@@ -10,8 +10,9 @@ from sonar_core.records.base import Replacement
 from sonar_core.records.conflict import Conflict, ConflictResolution, ConflictStatus
 from sonar_core.records.fitness_outcome import FitnessOutcome
 from sonar_core.records.registry import REGISTRY
+from sonar_core.roles import Duty
 from sonar_core.sync.disputes import PLACE
-from sonar_desktop.usecases.acting import existing, may_record, now, stamps
+from sonar_desktop.usecases.acting import existing, now, require, stamps
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Reading, Writing
 from sonar_desktop.usecases.record_fitness_outcome import (
@@ -59,7 +60,7 @@ def resolve_conflict(desk: Desk, choice: Choice) -> tuple[ConflictResolution, Ch
     Raises InputError without a choice or a reason, or when a further version has come that was not
     on the screen; RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.DECIDE_CONFLICT)
 
     def act(writing: Writing) -> ConflictResolution:
         conflict = existing(writing, Conflict, choice.conflict)

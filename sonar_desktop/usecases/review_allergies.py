@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.patient import Patient
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.allergies import put_allergy_status, standing_allergies
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
@@ -16,7 +17,7 @@ def review_allergies(desk: Desk, patient: str, knowledge: AllergyKnowledge) -> t
     Raises InputError for "none known" while an allergy stands, for "known" without one, and for
     "not recorded", which nobody can find out by asking; RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.KEEP_ALLERGIES)
 
     def act(writing: Writing) -> None:
         existing(writing, Patient, patient)

@@ -6,8 +6,9 @@ from typing import Any
 
 from sonar_core.moments import Moment
 from sonar_core.records.referral import Referral
+from sonar_core.roles import Duty
 from sonar_desktop.usecases.accept_referral import check_after_request
-from sonar_desktop.usecases.acting import existing, may_record, now
+from sonar_desktop.usecases.acting import existing, now, require
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
 
@@ -18,7 +19,7 @@ def see_detainee(
 
     Raises InputError for a time before the request, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.RUN_STAY)
     at = seen_at or now(desk)
 
     def act(writing: Writing) -> str | None:

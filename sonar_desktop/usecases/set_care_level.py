@@ -9,7 +9,8 @@ from sonar_core.moments import Moment
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.registry import care_level_id
-from sonar_desktop.usecases.acting import existing, may_record, now
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, now, require
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
@@ -34,7 +35,7 @@ def set_care_level(desk: Desk, setting: CareSetting) -> tuple[str, Changed]:
     Raises InputError for a level that there is not, no reason, or an interval that is none;
     RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.SET_CARE_LEVEL)
     problems = Problems()
     check_care(setting, problems, desk)
     problems.raise_if_any()

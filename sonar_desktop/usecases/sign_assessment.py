@@ -9,12 +9,13 @@ from sonar_core.forms.definition import FormDefinition
 from sonar_core.forms.relevance import Answers
 from sonar_core.forms.scores import group_scores
 from sonar_core.records.assessment import Assessment
+from sonar_core.roles import Duty
 from sonar_desktop.usecases.acting import (
     Signing,
     check_amending,
     check_signing,
     forget_draft,
-    may_record,
+    require,
     stamps,
 )
 from sonar_desktop.usecases.inputs import Problems
@@ -35,7 +36,7 @@ def sign_assessment(desk: Desk, assessing: Assessing) -> tuple[Assessment, Chang
     Unanswered questions never block, but those marked required. Raises InputError with the linkIds
     as fields, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.ASSESS)
     form, answers = assessing.form, assessing.answers
     problems = Problems()
     check_signing(assessing.signing, problems, desk)

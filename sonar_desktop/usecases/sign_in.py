@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from sonar_core.roles import Duty, refusal
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import SignedIn
 from sonar_desktop.usecases.errors import KnownError
@@ -34,6 +35,17 @@ class NotForThisPlaceError(KnownError):
         super().__init__(
             "Your name and password are right, but you have no role at this suite. Ask the duty "
             "manager to add this suite to your account, then sign in again."
+        )
+
+
+class NoRecordsError(KnownError):
+    """The person's role sees no patient, and a PC shows nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your name and password are right, but your role does not see patients' records. "
+            "Accounts and PCs are looked after on the server; ask the duty manager if you are here "
+            "to care."
         )
 
 
@@ -76,7 +88,8 @@ def sign_in_online(
     """Ask the server, then give the person a key to this PC with the same password; slow.
 
     `expected` is the user of the tile that was chosen; `pc_name` is kept at the first sign-in of
-    all. Raises KnownError: no network, name or password, other suite, weak password.
+    all. Raises KnownError: no network, name or password, other suite, a role that sees no records,
+    weak password.
     """
     pc = record_of(opened)
     door = premises.door(server, pc.device, identity)
@@ -86,6 +99,7 @@ def sign_in_online(
     lease = premises.keys.checked_lease(signed, pc, user, door.server_ms())
     if pc.site not in lease.sites:
         raise NotForThisPlaceError
+    _require_records(lease)
     member = member_of(lease)
     premises.keys.admit(member, password, gen=lease.cred_gen, not_after_ms=lease.not_after_ms)
     actor = actor_of(lease)
@@ -104,7 +118,7 @@ def sign_in_online(
 def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitted:
     """Return a person whom the vault has let in, by the lease that the store keeps.
 
-    Raises LeaseMissingError or the lease's own KnownError.
+    Raises LeaseMissingError, NoRecordsError or the lease's own KnownError.
     """
     kept = kept_lease(opened, user)
     if kept is None:
@@ -112,7 +126,13 @@ def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitte
     signed = SignedIn(lease=kept.body, signature=kept.signature)
     now_ms = premises.clock.now_ms()
     lease = premises.keys.checked_lease(signed, record_of(opened), user, now_ms)
+    _require_records(lease)
     return Admitted(actor=actor_of(lease), lease=lease)
+
+
+def _require_records(lease: Lease) -> None:
+    if refusal(lease.role, Duty.READ):
+        raise NoRecordsError
 
 
 def lease_setting(user: str) -> str:

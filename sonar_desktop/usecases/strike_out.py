@@ -10,7 +10,7 @@ from sonar_core.records.base import Fact, Replacement
 from sonar_core.records.fitness_outcome import FitnessOutcome
 from sonar_core.records.medication_administration import DoseOutcome, MedicationAdministration
 from sonar_core.sync.correcting import in_place_of
-from sonar_desktop.usecases.acting import existing, may_record, now, still_stands
+from sonar_desktop.usecases.acting import existing, now, require_to_write, still_stands
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 from sonar_desktop.usecases.record_fitness_outcome import close_tasks_of
@@ -25,7 +25,7 @@ def strike_out(desk: Desk, kind: type[F], fact: str, reason: str) -> tuple[F, Ch
     out. Tasks that a struck-out decision asked for are closed. Raises InputError without a reason
     or for an entry that was already corrected, RoleError.
     """
-    may_record(desk.actor)
+    require_to_write(desk.actor, kind.__name__)
     problems = Problems()
     problems.reason("reason", reason)
     problems.raise_if_any()

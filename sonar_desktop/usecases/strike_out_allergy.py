@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sonar_core.records.allergy_intolerance import AllergyIntolerance, AllergyStanding
 from sonar_core.records.allergy_status import AllergyKnowledge
-from sonar_desktop.usecases.acting import existing, may_record
+from sonar_core.roles import Duty
+from sonar_desktop.usecases.acting import existing, require
 from sonar_desktop.usecases.allergies import put_allergy_status, standing_allergies
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
@@ -18,7 +19,7 @@ def strike_out_allergy(
     With no other allergy left the status becomes "not recorded": that there are none is for a
     person to ask and say. Raises InputError without a reason, RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.KEEP_ALLERGIES)
     problems = Problems()
     problems.reason("reason", reason)
     problems.raise_if_any()

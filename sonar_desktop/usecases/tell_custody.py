@@ -6,13 +6,14 @@ import msgspec
 
 from sonar_core.records.outcome_told import OutcomeTold, ToldHow
 from sonar_core.records.task import TaskKind, TaskStatus
+from sonar_core.roles import Duty
 from sonar_desktop.usecases.acting import (
     Signing,
     check_amending,
     check_signing,
     forget_draft,
-    may_record,
     now,
+    require,
     stamps,
 )
 from sonar_desktop.usecases.complete_task import close_task, open_tasks_about
@@ -37,7 +38,7 @@ def tell_custody(desk: Desk, telling: Telling) -> tuple[OutcomeTold, Changed]:
 
     It cannot be signed half: InputError names what is missing. Raises RoleError.
     """
-    may_record(desk.actor)
+    require(desk.actor, Duty.TELL_CUSTODY)
     problems = Problems()
     check_signing(telling.signing, problems, desk)
     problems.require("told_to", telling.told_to, "who was told")

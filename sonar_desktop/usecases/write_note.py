@@ -5,13 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from sonar_core.records.note import Note, NoteCategory
+from sonar_core.roles import Duty
 from sonar_desktop.usecases.acting import (
     Signing,
     check_amending,
     check_signing,
     existing,
     forget_draft,
-    may_record,
+    require,
     stamps,
 )
 from sonar_desktop.usecases.inputs import Problems
@@ -28,7 +29,7 @@ class Noting(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_note(desk: Desk, noting: Noting) -> tuple[Note, Changed]:
     """Write the note as it was typed. Raises InputError for an empty one, RoleError."""
-    may_record(desk.actor)
+    require(desk.actor, Duty.WRITE_NOTE)
     problems = Problems()
     check_signing(noting.signing, problems, desk)
     problems.require("text", noting.text, "the note")
@@ -48,4 +49,5 @@ def write_note(desk: Desk, noting: Noting) -> tuple[Note, Changed]:
 
 def read_note(desk: Desk, note: str) -> Note:
     """Return a note as it was signed, to amend it."""
+    require(desk.actor, Duty.READ)
     return desk.store.read(lambda reading: existing(reading, Note, note))

@@ -73,6 +73,13 @@ def test_a_nurse_under_a_lease_at_their_own_suite_is_not_odd():
         ({"lease": {"not_after_ms": 5_000}}, ()),
         ({"lease": {"sites": ("elsewhere",)}}, ("other_site",)),
         ({"lease": {"role": "manager"}}, ("role_not_allowed",)),
+        ({"lease": {"role": "of a newer server"}}, ("role_not_allowed",)),
+        ({"lease": {"role": "pharmacist"}}, ()),
+        (
+            {"lease": {"role": "pharmacist"}, "header": {"kind": "FitnessOutcome"}},
+            ("role_not_allowed",),
+        ),
+        ({"lease": {"role": "doctor"}, "header": {"kind": "FitnessOutcome"}}, ()),
         ({"lease": {"role": "manager"}, "header": {"kind": "AccessEvent"}}, ()),
         ({"header": {"kind": "FromANewerProgram"}, "lease": {"role": "auditor"}}, ()),
     ],

@@ -46,6 +46,7 @@ from sonar_desktop.usecases.ports import (
     Unread,
     Writing,
 )
+from tests.usecases.duties import check_kinds
 from tests.usecases.fake_world import (
     SITE,
     FakeClock,
@@ -106,8 +107,7 @@ class FakeReading:
         return list(dict.fromkeys([*self.state.confirmed, *written]))
 
     def everything(self) -> list[Seen]:
-        found = [self.seen(*key) for key in self.keys()]
-        return [one for one in found if one is not None]
+        return [one for key in self.keys() if (one := self.seen(*key)) is not None]
 
     def of_episode(self, episode: str, kinds: Sequence[str] = ()) -> list[Seen]:
         found = [
@@ -303,6 +303,7 @@ class FakeStore:
             self.state.chain = writing.authored.chain
             records = {key for h, o in written for key in affected(o, h)}
             self.intents.append(intent)
+            check_kinds(intent, {header.kind for header in writing.authored.headers})
         for key in writing.dropped:
             self.state.drafts.pop(key, None)
         self.state.drafts.update(writing.put)

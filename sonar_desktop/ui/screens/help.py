@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from sonar_desktop.ui.viewmodels.shell import role_word
+from sonar_core.roles import role_word
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.ui.widgets.labels import Card, WrapLabel, label
 

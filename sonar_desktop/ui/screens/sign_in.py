@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_core.roles import role_word
 from sonar_desktop.ui.screens.person_head import PersonHead, colour_of
 from sonar_desktop.ui.screens.secret_entry import ProblemText, SecretEntry
 from sonar_desktop.ui.screens.side import Side
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.theme.sizes import CONTROL_FOOTER, CONTROL_PRIMARY
 from sonar_desktop.ui.viewmodels.front import FrontModel
-from sonar_desktop.ui.viewmodels.shell import role_word
 from sonar_desktop.ui.viewmodels.sign_in import MOST_TILES, SignInModel
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.field import Field

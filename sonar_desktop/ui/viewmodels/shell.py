@@ -11,6 +11,7 @@ from sonar_core.board.rows import BoardRow
 from sonar_core.board.words import name_text, who_text
 from sonar_core.moments import format_date, format_time, moment_at, wall_date
 from sonar_core.records.custody_episode import EpisodeStatus
+from sonar_core.roles import role_word
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.viewmodels.sync_words import unsent
@@ -21,16 +22,6 @@ from sonar_desktop.usecases.find_person import find_person
 MOST_FOUND: Final = 8
 LEAST_TYPED: Final = 2
 
-ROLE_WORDS: Final = {
-    "nurse": "Nurse",
-    "paramedic": "Paramedic",
-    "doctor": "Forensic physician",
-    "pharmacist": "Pharmacist",
-    "pharmacy_technician": "Pharmacy technician",
-    "manager": "Duty manager",
-    "auditor": "Auditor",
-    "administrator": "Administrator",
-}
 _LEFT: Final = {
     EpisodeStatus.RELEASED: "Released",
     EpisodeStatus.TRANSFERRED: "Transferred",
@@ -187,11 +178,6 @@ def window_title(session: SessionModel) -> str:
     """Return the window's title: no name, how many are late."""
     late = session.alarms.late_count
     return f"SONAR Desktop ({late} late)" if late else "SONAR Desktop"
-
-
-def role_word(role: str) -> str:
-    """Return a role as people say it."""
-    return ROLE_WORDS.get(role, role.replace("_", " ").capitalize())
 
 
 def clock_words(now_ms: int, zone: str) -> tuple[str, str]:

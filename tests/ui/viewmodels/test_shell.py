@@ -7,7 +7,6 @@ from sonar_desktop.ui.viewmodels.shell import (
     ShellModel,
     clock_words,
     long_clock_words,
-    role_word,
 )
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page
@@ -105,11 +104,6 @@ def test_a_silent_pc_and_a_weaker_protection_are_said(model, front_desk):
     assert (model.sound_line, model.protection_line) == ("", "Reduced protection")
     front_desk.bell.is_silent = True
     assert model.sound_line == "This PC cannot sound: look often"
-
-
-def test_a_role_nobody_translated_is_still_a_word():
-    assert role_word("pharmacy_technician") == "Pharmacy technician"
-    assert role_word("forensic_nurse_lead") == "Forensic nurse lead"
 
 
 def test_the_desk_is_the_person_s(model):
