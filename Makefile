@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # Two workers: the suite is timed for a machine with two cores.
 WORKERS ?= 2
 
-.PHONY: setup demo tour test soak sabotage bench check fix
+.PHONY: setup demo tour test soak sabotage bench sbom check fix
 
 setup:  ## make .venv with the locked dependencies, and install what Qt needs
 	@bash tools/setup.sh
@@ -33,6 +33,9 @@ sabotage: setup  ## make the product wrong line by line in copies; each must tur
 # BENCH="--sizes 100,1000" chooses sizes; --peer and --peer-python add the like-for-like peer.
 bench: setup  ## print speed and memory beside the machine's limits as one JSON
 	@PYTHONPATH=. $(PY) -m bench $(BENCH)
+
+sbom: setup  ## write what the program is made of, as CycloneDX, to build/sbom.json
+	@$(PY) tools/sbom.py build/sbom.json
 
 check: setup  ## lint, format, types, layers, sizes; changes nothing
 	$(PY) -m ruff check .

@@ -5,23 +5,29 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 
-from sonar_server import epochs, retiring, suites, waiting
+from sonar_server import certificates, epochs, retiring, suites, waiting
 from sonar_server.administration import AdministrationError
 from sonar_server.api.app import create_app
 from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
-from sonar_server.central import Central
+from sonar_server.central import Central, wall_clock_ms
 from sonar_server.metrics_page import metrics_page
 from sonar_server.noticeboard import Noticeboard
 
 
 def require_tls(asked: argparse.Namespace) -> None:
-    """Raise AdministrationError for an address beyond this machine without TLS."""
+    """Raise AdministrationError for an address beyond this machine without TLS.
+
+    So too for a certificate that no PC would accept and for a key that others may read.
+    """
     if asked.host not in LOOPBACK and not (asked.certificate and asked.key):
         raise AdministrationError(
             "beyond this machine the server speaks TLS only: give --certificate and --key"
         )
     if bool(asked.certificate) != bool(asked.key):
         raise AdministrationError("--certificate and --key belong together")
+    if asked.certificate:
+        until = certificates.require_pair(asked.certificate, asked.key, wall_clock_ms())
+        print(f"certificate serves until {until:%Y-%m-%d}", flush=True)
 
 
 def serve_until_stopped(asked: argparse.Namespace, central: Central) -> None:

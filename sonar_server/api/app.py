@@ -38,7 +38,7 @@ from sonar_core.sync.messages import (
     Snapshot,
     SnapshotStart,
 )
-from sonar_server.api import bodies
+from sonar_server.api import bodies, security_headers
 from sonar_server.api.answering import (
     Asked,
     Authorisation,
@@ -106,6 +106,7 @@ def create_app(central: Central, board: Noticeboard) -> Litestar:
         state=State({"desk": desk}, deep_copy=False),
         lifespan=[lifespan],
         request_max_body_size=None,
+        before_send=[security_headers.add],
         exception_handlers={
             RefusedError: refused,
             UnavailableError: unavailable,

@@ -37,11 +37,15 @@ class Serving:
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
+        if line.startswith("certificate "):
+            line = self.process.stdout.readline()
         self.metrics = ""
         if line.startswith("metrics "):
             self.metrics = line.removeprefix("metrics ").strip()
             line = self.process.stdout.readline()
-        assert line.startswith("serving http://127.0.0.1:"), self._log.read_text()
+        assert line.startswith(("serving http://127.0.0.1:", "serving https://127.0.0.1:")), (
+            self._log.read_text()
+        )
         self.address = line.removeprefix("serving ").strip()
 
     def kill(self) -> None:

@@ -93,6 +93,8 @@ def test_a_long_tail_comes_compressed_in_frames_that_end_with_commits(link, pc):
         pc.push(*(operation for action in notes for operation in action))
     body = msgspec.msgpack.encode(Pull(protocol=PROTOCOL, cursors=(pc.cursor(),)))
     answer = link.send("/v1/sync/pull", body)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Strict-Transport-Security" not in answer.headers
     assert answer.headers["Content-Encoding"] == "zstd"
     copy = pc.copy()
     assert len(copy.rows) == 1202
