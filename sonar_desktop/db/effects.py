@@ -246,7 +246,8 @@ def rows_came(connection: Connection, rows: Sequence[Row]) -> set[str]:
 def conflict_came(connection: Connection, body: bytes) -> list[str]:
     """Drop the effects of the versions that a conflict holds; return the disputed record's id.
 
-    One of them that is held back here was taken since, as with a row of its own.
+    One of them that is held back here was taken since, as with a row of its own. The first stood
+    already, and what was applied has a version: these end with their rows, which may come later.
     """
     conflict = conflict_of(body)
     if conflict is None:
@@ -254,9 +255,10 @@ def conflict_came(connection: Connection, body: bytes) -> list[str]:
     effect, op = schema.op_effect, schema.own_op
     sides = [side.operation for side in conflict.alternatives]
     come_already.asked_again(connection, sides)
-    held = select(op.c.op_seq).where(op.c.op_id.in_(sides), op.c.entity == conflict.entity)
+    held = select(op.c.op_seq).where(op.c.op_id.in_(sides[1:]), op.c.entity == conflict.entity)
+    has_no_row = effect.c.settles_at.is_(None)
     connection.execute(
-        delete(effect).where(effect.c.id == conflict.entity, effect.c.op_seq.in_(held))
+        delete(effect).where(effect.c.id == conflict.entity, effect.c.op_seq.in_(held), has_no_row)
     )
     return [conflict.entity]
 

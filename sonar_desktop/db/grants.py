@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, literal_column, select
+from sqlalchemy import Connection, bindparam, delete, exists, insert, literal_column, select
 
 from sonar_core import bodies
 from sonar_core.records.registry import REGISTRY, ScopeKind
 from sonar_core.records.scope_grant import SCOPE_GRANT, ScopeGrant
 from sonar_core.sync.grants import REVOCABLE, CopyState, next_state, revoked_from
+from sonar_core.sync.operations import Operation, header_of
+from sonar_core.sync.overlay import affected
 from sonar_core.sync.rows import Row
-from sonar_desktop.db import first_sync, schema
+from sonar_desktop.db import effects, first_sync, schema
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.identity import keep_scopes, must_be_enrolled, scope_named
+from sonar_desktop.db.schema import OpState
 
 _TABLE: Final = schema.revoked_scope
 _STATES: Final = select(_TABLE)
@@ -22,6 +25,12 @@ _WORDS: Final = select(schema.record.c.body).where(
     schema.record.c.kind == literal_column(f"'{SCOPE_GRANT}'")
 )
 """By the kind's very name: the index `record_kind` serves no value that is bound."""
+_OUT_OF_SIGHT: Final = select(schema.own_op).where(
+    schema.own_op.c.state == OpState.HELD,
+    schema.NOT_ACKED,
+    schema.own_op.c.kind.in_(bindparam("kinds", expanding=True)),
+    ~exists().where(schema.op_effect.c.op_seq == schema.own_op.c.op_seq),
+)
 _LISTED: Final = select(schema.board_row.c.episode, schema.board_row.c.patient)
 
 
@@ -60,6 +69,20 @@ def set_state(connection: Connection, scope: str, state: CopyState | None) -> No
         connection.execute(insert(_TABLE), {"scope": scope, "state": state})
 
 
+def show_held_back(connection: Connection, scope: str, touched: Touched) -> None:
+    """Show again what the server holds back of a scope that this PC holds again.
+
+    It was out of sight while the scope's copy had gone, and no row comes that would show it.
+    """
+    changed: set[str] = set()
+    for row in connection.execute(_OUT_OF_SIGHT, {"kinds": list(record_kinds(scope))}).all():
+        operation = Operation(row.header, row.payload, row.signature)
+        records = affected(operation, header_of(operation))
+        effects.put(connection, row.op_seq, records)
+        changed.update(identifier for _, identifier in records)
+    effects.refresh(connection, changed, touched)
+
+
 def has_word(rows: Iterable[Row]) -> bool:
     """Return whether a word on who may hold what is among these rows."""
     return any(row.kind == SCOPE_GRANT for row in rows)
@@ -85,6 +108,8 @@ def follow(connection: Connection, touched: Touched) -> None:
             set_state(connection, scope, state)
             # What it had begun to fetch would not go together with what it fetches one day.
             first_sync.forget(connection, scope)
+            if state is None:
+                show_held_back(connection, scope, touched)
     if after != {scope: before.get(scope) for scope in after}:
         look_anew(connection, touched)
     held = tuple(scope for scope, state in after.items() if state is None)

@@ -6,10 +6,9 @@ of ours keeps its number and its id, and is signed anew as part of a chain of it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
 from sonar_core.sync.messages import PROTOCOL, BeginAnew, BegunAnew, OwnPlace, Reason
 from sonar_core.sync.operations import (
@@ -22,7 +21,7 @@ from sonar_core.sync.operations import (
 )
 from sonar_desktop.db import schema, unheld
 from sonar_desktop.db.effects import Touched
-from sonar_desktop.db.identity import chain_of, last_seq, must_be_enrolled
+from sonar_desktop.db.identity import chain_of, must_be_enrolled
 from sonar_desktop.db.reconciling import hash_at, send_again
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.sync_ports import Resumption
@@ -35,6 +34,7 @@ _FOR_NOW: Final = (Reason.MISSING_PARENT, Reason.NEWER_SCHEMA)
 _OPEN: Final = select(func.min(_OP.c.op_seq)).where(
     or_(_OP.c.state == OpState.WAITING, _OP.c.reason.in_(_FOR_NOW)), schema.NOT_ACKED
 )
+_OWN: Final = select(_OP.c.op_seq, _OP.c.header).order_by(_OP.c.op_seq)
 _MOVE: Final = (
     update(_OP)
     .where(_OP.c.op_seq == bindparam("number"))
@@ -57,7 +57,7 @@ def to_begin(connection: Connection) -> BeginAnew:
     """Return what to ask the server for when the present incarnation is not this store's."""
     stored = must_be_enrolled(connection)
     first = goes_on_from(connection)
-    before = _places(connection, [first - 1])
+    before = _places(connection, _OWN.where(_OP.c.op_seq == first - 1))
     return BeginAnew(
         protocol=PROTOCOL,
         device=stored.device,
@@ -85,13 +85,12 @@ def known_to_server(connection: Connection, to: Resumption) -> int | None:
 
 
 def written(connection: Connection) -> tuple[OwnPlace, ...]:
-    """Return some of this PC's operations, the last first and ever farther apart."""
-    last = last_seq(connection)
-    return _places(connection, [last + 1 - (1 << power) for power in range(last.bit_length())])
+    """Return the operations that this PC keeps, in order."""
+    return _places(connection, _OWN)
 
 
-def _places(connection: Connection, numbers: Sequence[int]) -> tuple[OwnPlace, ...]:
-    rows = connection.execute(select(_OP.c.op_seq, _OP.c.header).where(_OP.c.op_seq.in_(numbers)))
+def _places(connection: Connection, own: Select[tuple[int, bytes]]) -> tuple[OwnPlace, ...]:
+    rows = connection.execute(own)
     return tuple(
         OwnPlace(
             header_of(Operation(row.header, b"", b"")).incarnation,

@@ -191,23 +191,19 @@ def wait_again(
     not come yet: a push holds numbers without a gap, and the server answers again what it knows.
     """
     starts = [connection.scalar(_LOST_OWN), connection.scalar(_NOT_COME)]
-    first = min(
-        [
-            (held_seq if known_seq is None else known_seq) + 1,
-            *(one for one in starts if one is not None),
-        ]
-    )
+    agreed = held_seq if known_seq is None else known_seq
+    first = min([agreed + 1, *(one for one in starts if one is not None)])
     connection.execute(delete(schema.horizon))
-    return send_again(connection, first, touched, known_seq)
+    return send_again(connection, first, touched, agreed)
 
 
 def send_again(
-    connection: Connection, first: int, touched: Touched, known_seq: int | None = None
+    connection: Connection, first: int, touched: Touched, agreed_seq: int | None = None
 ) -> int:
     """Have this PC's operations from number `first` on wait; return how many had a verdict.
 
-    What the server lost, all after `known_seq` if that is known, is shown as what waits always is,
-    also where its row had come and has left this PC.
+    What the server may have lost, all after `agreed_seq` if it was reconciled with, is shown as
+    what waits always is, also where its row had come and has left this PC.
     """
     op, effect = schema.own_op, schema.op_effect
     came = set(connection.scalars(_CAME))
@@ -223,7 +219,7 @@ def send_again(
         header = header_of(operation)
         records = affected(operation, header)
         is_away = row.op_seq in came and not any(_is_held(connection, one) for _, one in records)
-        is_lost = known_seq is not None and row.op_seq > known_seq
+        is_lost = agreed_seq is not None and row.op_seq > agreed_seq
         if is_away and not is_lost and row.kind not in revoked:
             continue  # of a stay that has left: its row had come, and will not come again
         changed.update(identifier for _, identifier in records)

@@ -30,12 +30,14 @@ _WAITING: Final = (
     "LEFT JOIN op_effect ON op_effect.op_seq = own_op.op_seq WHERE own_op.state = 'waiting'"
 )
 _JUDGED: Final = (
-    "SELECT op_effect.op_seq, op_effect.kind, op_effect.id, own_op.verdict FROM op_effect "
-    "JOIN own_op ON own_op.op_seq = op_effect.op_seq WHERE own_op.state <> 'waiting'"
+    "SELECT op_effect.op_seq, op_effect.kind, op_effect.id, own_op.verdict, pending.patient "
+    "FROM op_effect JOIN own_op ON own_op.op_seq = op_effect.op_seq "
+    "LEFT JOIN pending ON pending.id = op_effect.id WHERE own_op.state <> 'waiting'"
 )
 _PEOPLE: Final = "SELECT DISTINCT patient FROM record WHERE scope = ? AND patient IS NOT NULL"
 _DRAFTED: Final = (
-    "SELECT patient FROM record WHERE id = ?1 UNION SELECT patient FROM record WHERE episode = ?1"
+    "SELECT patient FROM record WHERE id = ?1 UNION SELECT patient FROM record WHERE episode = ?1 "
+    "UNION SELECT patient FROM pending WHERE id = ?1 OR episode = ?1"
 )
 _OF_PERSON: Final = "SELECT id FROM record WHERE patient = ? AND scope = ?"
 _DROP_OF_PERSON: Final = (
@@ -73,6 +75,7 @@ def let_go(connection: Connection, touched: Touched) -> bool:
 
     Raises MassRemovalError where more would go than the scopes that were revoked.
     """
+    settle(connection, touched)
     for scope, state in grants.states(connection).items():
         if state is CopyState.REVOKED and not _is_waiting(connection, scope):
             _begin(connection, scope, touched)
@@ -85,7 +88,8 @@ def let_go(connection: Connection, touched: Touched) -> bool:
 def settle(connection: Connection, touched: Touched) -> None:
     """End what this PC shows of its own judged entries in scopes whose copy goes or has gone.
 
-    Their rows are on the server and never come here.
+    Their rows are on the server and never come here. Of people of whom somebody drafts here they
+    are shown on: without them the draft could not be signed.
     """
     kinds = grants.kinds_leaving(connection)
     if not kinds:
@@ -93,10 +97,11 @@ def settle(connection: Connection, touched: Touched) -> None:
     raw = driver_connection(connection)
     # A disputed entry of another scope is shown until its conflict comes: that is clinical.
     has_none = Conflict.__name__ in kinds
+    drafted = _drafted(raw)
     ended = [
         (op_seq, one)
-        for op_seq, kind, one, verdict in raw.execute(_JUDGED)
-        if kind in kinds or (has_none and verdict == Verdict.CONFLICT)
+        for op_seq, kind, one, verdict, patient in raw.execute(_JUDGED).fetchall()
+        if (kind in kinds or (has_none and verdict == Verdict.CONFLICT)) and patient not in drafted
     ]
     raw.executemany("DELETE FROM op_effect WHERE op_seq = ? AND id = ?", ended)
     effects.refresh(connection, {ids.from_bytes(one) for _, one in ended}, touched)
@@ -139,14 +144,20 @@ def _others(raw: Any, scope: str, kept: set[bytes]) -> Iterator[bytes]:
 def _kept(raw: Any, scope: str) -> set[bytes]:
     """Return the people of whom somebody still writes on this PC."""
     kinds = grants.record_kinds(scope)
-    found: set[bytes] = set()
-    for place in _first(raw, _DRAFTS):
-        if ids.is_id(place):
-            found |= _first(raw, _DRAFTED, ids.to_bytes(place))
+    found = _drafted(raw)
     for _, kind, record in raw.execute(_WAITING).fetchall():
         if kind in kinds:
             found |= _first(raw, _PENDING, record)
     return found & _first(raw, _PEOPLE, scope)
+
+
+def _drafted(raw: Any) -> set[bytes]:
+    """Return the people of whom a draft is on this PC."""
+    found: set[bytes] = set()
+    for place in _first(raw, _DRAFTS):
+        if ids.is_id(place):
+            found |= _first(raw, _DRAFTED, ids.to_bytes(place))
+    return found
 
 
 def _first(raw: Any, statement: str, *values: object) -> set[Any]:
@@ -178,14 +189,18 @@ def _end(connection: Connection, scope: str, state: CopyState, touched: Touched)
         _drop_lost(raw, grants.record_kinds(scope), touched)
     grants.set_state(connection, scope, CopyState.GONE if state is CopyState.GOING else None)
     # By itself: for whoever follows the words nothing has changed any more.
+    if state is CopyState.AGAIN:
+        grants.show_held_back(connection, scope, touched)
     grants.look_anew(connection, touched)
     grants.follow(connection, touched)
 
 
 def _drop_lost(raw: Any, kinds: frozenset[str], touched: Touched) -> None:
     """End what is shown of people of whom the server had lost every row: no row led to them."""
-    found = raw.execute(_SHOWN_OF_ALL).fetchall()
-    lost = [(one, patient) for kind, one, patient in found if kind in kinds]
+    found, drafted = raw.execute(_SHOWN_OF_ALL).fetchall(), _drafted(raw)
+    lost = [
+        (one, patient) for kind, one, patient in found if kind in kinds and patient not in drafted
+    ]
     raw.executemany("DELETE FROM pending WHERE id = ?", [(one,) for one, _ in lost])
     raw.executemany("DELETE FROM dispute WHERE conflict = ?", [(one,) for one, _ in lost])
     raw.execute(OFF_BOARD)

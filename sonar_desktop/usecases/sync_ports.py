@@ -176,7 +176,7 @@ class Departed(msgspec.Struct, frozen=True, kw_only=True):
 class Places(msgspec.Struct, frozen=True, kw_only=True):
     """For each granted scope, the places that this PC's rows lead through, beginning first.
 
-    `written` are some of this PC's own operations.
+    `written` are the own operations that this PC keeps, in order.
     """
 
     incarnation: int
@@ -188,7 +188,7 @@ class Resumption(msgspec.Struct, frozen=True, kw_only=True):
     """Where this PC and the server agree: each scope's last common place in its present epoch.
 
     `op_seq` and `header_hash` are the end of this PC's chain as the server has it, `held_seq` the
-    last of `Places.written` that it holds.
+    last of `Places.written` that it holds, 0 for none.
     """
 
     common: tuple[Cursor, ...]

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 
 from sonar_core import bodies
 from sonar_core.ids import from_bytes
 from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_core.records.care_level import CareLevel
+from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.messages import Reason, Receipt, Verdict
 from sonar_core.sync.rows import provenance_bytes, provenance_of
@@ -24,6 +26,8 @@ from tests.db.clinic import (
     set_level,
     standing,
 )
+
+COUNT_LOOKS = select(func.count()).select_from(schema.op_effect)
 
 
 def test_an_entry_stays_on_the_screen_from_saving_to_the_arrival_of_its_row(desk):
@@ -160,6 +164,40 @@ def test_a_conflict_that_came_before_the_verdict_does_not_leave_the_entry_behind
     desk.sync.settle(receipts)
     assert desk.store.read(lambda look: look.get(CareLevel, level)).level == 2
     assert standing(desk, "CareLevel", level) is Standing.DECISION
+
+
+@pytest.mark.parametrize(("is_told", "is_first"), [(True, True), (False, True), (True, False)])
+def test_an_entry_that_stands_is_shown_until_its_row_is_here_also_where_its_conflict_is(
+    desk, other_desk, is_told, is_first
+):
+    # Seed 20475 of 23 November 2026: an order that was stopped here was active again.
+    centre = Centre()
+    patient, episode = desk.arrival()
+    level = set_level(desk, patient, episode, 1)
+    centre.exchange(desk)
+    centre.exchange(other_desk)
+    set_level(desk, patient, episode, 2)
+    set_level(other_desk, patient, episode, 3)
+    receipts = centre.push(desk)
+    if is_told:
+        desk.sync.settle(receipts)
+    centre.exchange(other_desk)
+    (row,) = (row for row in centre.rows if row.kind == "Conflict")
+    conflict = bodies.decode(row.body, Conflict)
+    if not is_first:
+        # As in one that went on: what stood was disputed itself.
+        turned = conflict.alternatives[::-1]
+        conflict = msgspec.structs.replace(conflict, alternatives=turned)
+
+    def come(connection):
+        changed = effects.conflict_came(connection, bodies.encode(conflict))
+        effects.refresh(connection, changed, effects.Touched())
+
+    desk.database.write(Priority.SYNC, come)
+    assert desk.store.read(lambda look: look.get(CareLevel, level)).level == 2
+    centre.pull(desk)
+    desk.sync.settle(receipts)
+    assert desk.database.read(lambda connection: connection.scalar(COUNT_LOOKS)) == 0
 
 
 def test_a_decision_settles_the_conflict_on_this_pc_at_once_and_everywhere_after(desk, other_desk):

@@ -8,6 +8,9 @@ from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
 from sonar_core.sync.healing import FoundBy
 from sonar_core.sync.messages import BegunAnew, Phase
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_hash
+from sonar_desktop.db import reconciling
+from sonar_desktop.db.effects import Touched
+from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.ports import Draft, Standing
 from sonar_desktop.usecases.sync_ports import Compared, Part, Resumption
 from tests.db.centre import Centre, taken
@@ -327,8 +330,9 @@ def test_a_log_that_lost_the_word_of_it_has_the_stay_again(stay, how_much):
 def test_an_own_operation_of_a_stay_that_has_gone_is_not_shown_when_sent_again(stay, is_anew):
     stay.leaves()
     stay.let_go()
-    at = msgspec.structs.replace(stay.centre.head, epoch=9)
-    stay.desk.sync.go_back(Resumption(common=(at,), op_seq=9, header_hash=FIRST_PREV_HASH))
+    stay.desk.database.write(
+        Priority.SYNC, lambda connection: reconciling.send_again(connection, 1, Touched(), 5)
+    )
     if is_anew:
         asked = stay.desk.sync.to_begin_anew()
         begun = BegunAnew(
@@ -348,12 +352,14 @@ def test_an_own_operation_of_a_stay_that_has_gone_is_not_shown_when_sent_again(s
     assert pending == 0, "the person, who is here, is held centrally"
 
 
-def test_an_own_operation_that_the_server_lost_with_the_word_of_its_stay_is_shown(stay):
+@pytest.mark.parametrize("chain_end", [FIRST_PREV_HASH, "a copy's"])
+def test_an_own_operation_that_the_server_lost_with_the_word_of_its_stay_is_shown(stay, chain_end):
     # Seed 179 of 23 November 2026, where the word that revoked a scope was lost: the same way on.
+    # Seed 9050: where another copy of this store writes under its numbers, too.
     stay.leaves()
     stay.let_go()
     at = msgspec.structs.replace(stay.centre.cursors[0], epoch=9)
-    stay.desk.sync.go_back(Resumption(common=(at,), op_seq=0, header_hash=FIRST_PREV_HASH))
+    stay.desk.sync.go_back(Resumption(common=(at,), op_seq=0, header_hash=chain_end))
     assert standing(stay.desk, "Note", stay.note) is Standing.LOCAL
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from sonar_core.sync.breaker import MOST_ROWS
@@ -84,6 +85,14 @@ def copy(desk) -> Copy:
     return Copy(desk)
 
 
+def a_draft(copy: Copy, episode: str) -> Draft:
+    record = copy.desk.ids.new()
+    return Draft(
+        author=NURSE.user, record=record, form="note", episode=episode,
+        body=b"{}", place="", saved_ms=1,
+    )  # fmt: skip
+
+
 def gone(copy: Copy) -> None:
     assert copy.state is CopyState.GONE
     assert {table: copy.count(table) for table in (*ROWS, *DERIVED)} == dict.fromkeys(
@@ -148,6 +157,27 @@ def test_an_entry_held_back_has_its_verdict_and_stays_in_the_outbox(copy):
     assert copy.desk.sync.waiting().held_back == 1
 
 
+@pytest.mark.parametrize("when", ["gone", "going"])
+def test_an_entry_held_back_is_shown_again_where_the_scope_is_granted_again(copy, when):
+    # Seed 20170 of 23 November 2026: it stood among what needs attention alone.
+    patient, episode = copy.people[0]
+    copy.revoke()
+    copy.let_go() if when == "going" else copy.all_go()
+    note = copy.desk.note(patient, episode, "held back")
+    (receipt,) = copy.centre.push(copy.desk)
+    reason = {"verdict": Verdict.QUARANTINED, "reason": Reason.NEWER_SCHEMA, "version": 0}
+    copy.desk.sync.settle((msgspec.structs.replace(receipt, **reason),))
+
+    def is_shown():
+        return copy.desk.store.read(lambda look: look.seen("Note", note)) is not None
+
+    assert not is_shown()
+    copy.grant()
+    copy.all_go()
+    assert copy.state is None
+    assert is_shown()
+
+
 def test_an_entry_made_while_it_goes_keeps_its_person_until_it_is_sent(copy):
     patient, episode = copy.people[-1]
     copy.revoke()
@@ -164,14 +194,8 @@ def test_an_entry_made_while_it_goes_keeps_its_person_until_it_is_sent(copy):
 
 def test_a_draft_keeps_its_person_and_is_never_touched(copy):
     patient, episode = copy.people[2]
-    draft = Draft(
-        author=NURSE.user, record=copy.desk.ids.new(), form="note", episode=episode,
-        body=b"{}", place="", saved_ms=1,
-    )  # fmt: skip
-    elsewhere = Draft(
-        author=NURSE.user, record=copy.desk.ids.new(), form="admission", episode="no id",
-        body=b"{}", place="", saved_ms=1,
-    )  # fmt: skip
+    draft = a_draft(copy, episode)
+    elsewhere = a_draft(copy, "no id")
     copy.desk.store.keep_draft(draft)
     copy.desk.store.keep_draft(elsewhere)
     copy.revoke()
@@ -232,6 +256,39 @@ def test_what_is_entered_after_it_has_gone_is_shown_until_its_verdict(copy):
     assert len(board_of(copy.desk.store)) == 1
     copy.desk.sync.settle(copy.centre.push(copy.desk))
     assert copy.count("pending") == copy.count("op_effect") == copy.count("board_row") == 0
+
+
+def test_a_draft_keeps_what_was_entered_of_its_person_after_the_copy_had_gone(copy):
+    # Seed 20174 of 23 November 2026: the draft could not be signed, its stay was not here any more.
+    copy.revoke()
+    copy.all_go()
+    patient, episode = copy.desk.arrival(family="New")
+    copy.desk.arrival(family="Other")
+    draft = a_draft(copy, episode)
+    copy.desk.store.keep_draft(draft)
+    copy.desk.sync.settle(copy.centre.push(copy.desk))
+    copy.all_go()
+    (line,) = board_of(copy.desk.store)
+    assert line["family"] == "New"
+    copy.desk.note(patient, episode, "signed")
+    copy.desk.store.discard_draft(NURSE.user, draft.record)
+    assert copy.desk.sync.position().may_let_go
+    copy.desk.sync.settle(copy.centre.push(copy.desk))
+    copy.all_go()
+    gone(copy)
+
+
+def test_what_is_entered_of_a_person_with_a_draft_is_shown_when_it_is_sent_too(copy):
+    patient, episode = copy.people[2]
+    draft = a_draft(copy, episode)
+    copy.desk.store.keep_draft(draft)
+    copy.revoke()
+    copy.all_go()
+    note = copy.desk.note(patient, episode, "the newest")
+    copy.desk.sync.settle(copy.centre.push(copy.desk))
+    copy.all_go()
+    assert copy.state is CopyState.GOING
+    assert copy.desk.store.read(lambda look: look.seen("Note", note)) is not None
 
 
 def test_what_a_server_lost_and_nobody_gave_back_stays_aside(copy):

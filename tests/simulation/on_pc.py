@@ -13,6 +13,7 @@ from sonar_core.sync.grants import REVOCABLE
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.retirement import RETIREMENT
 from sonar_core.sync.rows import Provenance, provenance_of
+from sonar_desktop.db.errors import NewerRecordError
 from sonar_desktop.usecases.keep_draft import my_drafts
 from sonar_desktop.usecases.ports import Reading, Standing
 from tests.simulation.left import absent_records, coming_records, gone_records, gone_stays
@@ -21,7 +22,7 @@ from tests.simulation.oracle import Entered, Oracle, Saved, is_clinical, whole_g
 from tests.simulation.pc import Pc
 from tests.simulation.spoiling import leaving_stays
 from tests.simulation.views import KeptOp, ServerView, counting, held_rows, own_ops
-from tests.simulation.withdrawn import bare_edits, kinds_not_here, revoked_copies
+from tests.simulation.withdrawn import bare_edits, kinds_not_here, people_drafted_of, revoked_copies
 
 _FOR_GOOD = {"applied", "merged", "conflict", "duplicate"}
 _MAY_CHANGE = {("quarantined", "missing_parent"), ("quarantined", "newer_schema")}
@@ -129,7 +130,13 @@ def _was_given_back(pc: Pc, op: KeptOp, there: KeptOp) -> bool:
 def _check_what_left(pc: Pc, kept: dict[str, KeptOp], view: ServerView) -> None:
     """I2, I13: what went off the disk was over, sent, judged and no draft's, all of it."""
     gone = gone_stays(pc)
-    waiting = {op.op_id for op in kept.values() if op.state != "acked"}
+    # What waits again after a restore, and the server has judged, was sent.
+    waiting = {
+        op_id
+        for op_id, op in kept.items()
+        if op.state != "acked"
+        and not (op_id in view.ops and view.ops[op_id].verdict in _FOR_GOOD and op.state != "held")
+    }
     for episode in gone:
         for table in ("record", "version", "pending", "board_row"):
             left = pc.rows(f"SELECT 1 FROM {table} WHERE episode = ?", episode)  # noqa: S608
@@ -161,7 +168,8 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerVi
         if is_judged and {entry.entity, entry.target[1]} & absent:
             continue
         is_bare = entry.op_id in bare or entry.about is not None
-        if {entry.entity, entry.target[1]} & coming and (is_judged or is_bare):
+        is_there = is_judged or is_bare or entry.op_id in view.ops
+        if {entry.entity, entry.target[1]} & coming and is_there:
             continue
         # Its copy had gone, and the server lost the record, then the word that revoked it too.
         is_lost = entry.op_id in bare and kept[entry.op_id].reason == "missing_parent"
@@ -257,7 +265,10 @@ def _check_said(pc: Pc, view: ServerView) -> None:
 
     def look(reading: Reading) -> None:
         for kind, identifier, operation in shown:
-            seen = reading.seen(kind, identifier)
+            try:
+                seen = reading.seen(kind, identifier)
+            except NewerRecordError:
+                continue  # this PC is told to be updated
             is_said = seen is not None and seen.standing is Standing.CENTRAL
             must(not is_said or operation in view.ops, "I10", f"a lost {kind} is said to be held")
 
@@ -294,10 +305,15 @@ def _check_drafts(pc: Pc, oracle: Oracle) -> None:
 
 
 def is_leaving(pc: Pc) -> bool:
-    """Whether a stay has left the log and is still here, though nobody drafts anything in it."""
+    """Whether a stay has left the log and is still here, though nothing keeps it.
+
+    A draft in it does, and what the server lost of it: this may be the only copy.
+    """
     drafted = {place for (place,) in pc.rows("SELECT episode FROM draft")}
+    lost = {place for (place,) in pc.rows("SELECT episode FROM unheld")}
     copies = {state for state in revoked_copies(pc).values() if state != "gone"}
-    return any(from_bytes(episode) not in drafted for episode in leaving_stays(pc)) or bool(
+    leaving = leaving_stays(pc) - lost
+    return any(from_bytes(episode) not in drafted for episode in leaving) or bool(
         copies - ({"going"} if drafted else set())
     )
 
@@ -322,12 +338,19 @@ def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> 
         is_told = not pc.rows("SELECT 1 FROM incident WHERE is_told = 0 OR healed_ms IS NULL")
         must(is_told, "I3", f"{pc.name} has an incident that is not over and told")
         lost = {operation for (operation,) in pc.rows("SELECT operation FROM unheld")}
-        owed = {one for one in lost if not oracle.is_owed_by_nobody(one)}
+        # What the server holds back has no row there: what it belongs to went with a disk.
+        back = {op_id for op_id, op in view.ops.items() if op.verdict == "quarantined"}
+        owed = {one for one in lost - back if not oracle.is_owed_by_nobody(one)}
         must(not owed, "I3", f"{pc.name} takes the server's rows for lost")
     if not holds_back(pc):
-        pending = pc.rows("SELECT 1 FROM pending WHERE id NOT IN (SELECT id FROM unheld)")
+        drafted = people_drafted_of(pc) if revoked_copies(pc) else set()
+        shown = pc.rows("SELECT id, patient FROM pending")
+        kept = {one for one, patient in shown if patient in drafted}
+        lost = {one for (one,) in pc.rows("SELECT id FROM unheld")}
+        pending = {one for one, _ in shown} - kept - lost
         must(not pending, "I11", f"{pc.name} shows something as pending")
-        must(not pc.rows("SELECT 1 FROM op_effect"), "I11", f"{pc.name} still waits for an effect")
+        looks = {one for (one,) in pc.rows("SELECT id FROM op_effect")} - kept
+        must(not looks, "I11", f"{pc.name} still waits for an effect")
         must(not is_leaving(pc), "I13", f"{pc.name} does not let go of a stay")
     for scope in pc.may_hold():
         ((seq,),) = pc.rows("SELECT seq FROM cursor WHERE scope = ?", scope) or ((0,),)

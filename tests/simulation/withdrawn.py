@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sonar_core import bodies
-from sonar_core.ids import from_bytes
+from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.registry import REGISTRY, ScopeKind
 from sonar_core.sync.grants import REVOCABLE
 from tests.simulation.pc import Pc
@@ -13,6 +13,15 @@ from tests.simulation.views import KeptOp
 def revoked_copies(pc: Pc) -> dict[str, str]:
     """What becomes of the copies of scopes that this PC knows to be revoked."""
     return dict(pc.rows("SELECT scope, state FROM revoked_scope"))
+
+
+def people_drafted_of(pc: Pc) -> set[bytes]:
+    """The people of whom a draft is on this PC: what was entered of them here stays with it."""
+    stays = {to_bytes(stay) for (stay,) in pc.rows("SELECT episode FROM draft") if stay}
+    shown = pc.rows(
+        "SELECT id, episode, patient FROM record UNION SELECT id, episode, patient FROM pending"
+    )
+    return {patient for one, stay, patient in shown if {one, stay} & stays}
 
 
 def kinds_not_here(pc: Pc) -> set[str]:

@@ -3,13 +3,20 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sonar_core.sync.messages import MAX_PLACES, Cursor, OwnPlace, Reconcile, Reconciled
+from sonar_core.sync.messages import (
+    MAX_PLACES,
+    MAX_WRITTEN,
+    Cursor,
+    OwnPlace,
+    Reconcile,
+    Reconciled,
+)
 from sonar_core.sync.rows import FIRST_CHAIN
 from sonar_desktop.sync.agreement import last_agreed
 from sonar_desktop.sync.errors import RubbishError
 from sonar_desktop.usecases.sync_ports import Places
 
-WRITTEN = (OwnPlace(1, 7, "aa"),)
+WRITTEN = tuple(OwnPlace(1, number, f"{number:02x}") for number in range(7, 500))
 
 
 def places(scope: str, count: int) -> tuple[Cursor, ...]:
@@ -28,8 +35,8 @@ def places(scope: str, count: int) -> tuple[Cursor, ...]:
 class Server:
     """A server that knows the first commits of each scope."""
 
-    def __init__(self, **known: int) -> None:
-        self.known = known
+    def __init__(self, held: int = 0, **known: int) -> None:
+        self.known, self.held = known, held
         self.questions: list[Reconcile] = []
 
     def reconcile(self, question: Reconcile) -> Reconciled:
@@ -40,21 +47,47 @@ class Server:
             if place.commit_no <= self.known[place.scope]
         }
         return Reconciled(
-            common=tuple(common.values()), op_seq=5, header_hash="ff", server_ms=1, held_seq=4
+            common=tuple(common.values()),
+            op_seq=5,
+            header_hash="ff",
+            server_ms=1,
+            held_seq=max(
+                (one.op_seq for one in question.written if one.op_seq <= self.held), default=0
+            ),
         )
 
 
 def test_the_last_place_that_both_know_is_found_in_each_scope():
     mine = Places(incarnation=3, scopes=(places("a", 2000), places("b", 1)), written=WRITTEN)
-    server = Server(a=1234, b=0)
+    server = Server(held=321, a=1234, b=0)
     found = last_agreed(server, mine)
     assert [(one.scope, one.epoch, one.commit_no) for one in found.common] == [
         ("a", 9, 1234),
         ("b", 9, 0),
     ]
-    assert (found.op_seq, found.header_hash, found.held_seq) == (5, "ff", 4)
-    assert {(one.incarnation, one.written) for one in server.questions} == {(3, WRITTEN)}
+    assert (found.op_seq, found.header_hash) == (5, "ff")
+    assert {one.incarnation for one in server.questions} == {3}
     assert all(len(one.places) <= MAX_PLACES for one in server.questions)
+
+
+@pytest.mark.parametrize("held", [0, 7, 8, 321, 499])
+def test_the_last_own_operation_that_the_server_holds_is_found(held):
+    server = Server(held=held, a=1)
+    found = last_agreed(server, Places(incarnation=3, scopes=(places("a", 1),), written=WRITTEN))
+    assert found.held_seq == held
+    assert len(server.questions) <= 3
+    named = {one for question in server.questions for one in question.written}
+    assert named <= {*WRITTEN}
+    assert all(len(one.written) <= MAX_WRITTEN for one in server.questions)
+
+
+def test_an_operation_that_was_not_asked_about_is_not_believed():
+    class Liar(Server):
+        def reconcile(self, question: Reconcile) -> Reconciled:
+            return msgspec.structs.replace(super().reconcile(question), held_seq=3)
+
+    with pytest.raises(RubbishError):
+        last_agreed(Liar(a=1), Places(incarnation=1, scopes=(places("a", 1),), written=WRITTEN))
 
 
 @pytest.mark.parametrize("answered", ["another place", "a scope too few"])

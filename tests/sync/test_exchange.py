@@ -291,7 +291,7 @@ class PutBack(Server):
             op_seq=self.end[0],
             header_hash=self.end[1],
             server_ms=1,
-            held_seq=4,
+            held_seq=7,
         )
 
 
@@ -323,7 +323,7 @@ def test_a_server_that_lacks_what_it_had_is_met_by_going_back_and_on(code):
     exchange = exchange_of(store, server)
     exchange.run()
     assert store.went == Resumption(
-        common=(server.questions[0].places[0],), op_seq=5, header_hash="ff", held_seq=4
+        common=(server.questions[0].places[0],), op_seq=5, header_hash="ff", held_seq=7
     )
     assert server.questions[0].written == (OwnPlace(1, 7, "aa"),)
     assert exchange.given_back == 3

@@ -102,6 +102,27 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
         ("tests/simulation/test_found.py",),
     ),
     Sabotage(
+        BEYOND, "a conflict that came hides the own entry that stands", "sonar_desktop/db/effects.py",
+        "op.c.op_id.in_(sides[1:])", "op.c.op_id.in_(sides)", ("tests/db/test_effects.py",),
+    ),
+    Sabotage(
+        BEYOND, "a conflict that came hides what was applied and has not come", "sonar_desktop/db/effects.py",
+        "effect.c.op_seq.in_(held), has_no_row)", "effect.c.op_seq.in_(held))", ("tests/db/test_effects.py",),
+    ),
+    Sabotage(
+        BEYOND, "what is held back stays out of sight where its scope is granted again", "sonar_desktop/db/grants.py",
+        "                show_held_back(connection, scope, touched)\n", "                pass\n", ("tests/db/test_withdrawing.py",),
+    ),
+    Sabotage(
+        BEYOND, "what was entered of somebody with a draft goes with its verdict", "sonar_desktop/db/withdrawing.py",
+        ' and patient not in drafted\n    ]\n    raw.executemany("DELETE FROM op_effect', '\n    ]\n    raw.executemany("DELETE FROM op_effect',
+        ("tests/db/test_withdrawing.py",),
+    ),
+    Sabotage(
+        BEYOND, "which own operations the server holds is found to the next power of two", "sonar_desktop/sync/agreement.py",
+        "    while not (written.is_done and all(", "    while not (all(", ("tests/sync/test_agreement.py",),
+    ),
+    Sabotage(
         BEYOND, "an incarnation begins after what the server has lost", "sonar_server/rebirth.py",
         "        if after is not None and not incarnations", "        if after is not None and 0 and not incarnations",
         ("tests/server/test_rebirth.py",),

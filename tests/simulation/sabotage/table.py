@@ -199,8 +199,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         35, "what a restored server lost is not sent again", RECONCILING,
-        "    return send_again(connection, first, touched, known_seq)\n",
-        "    return send_again(connection, 10**9, touched, known_seq)\n",
+        "    return send_again(connection, first, touched, agreed)\n",
+        "    return send_again(connection, 10**9, touched, agreed)\n",
         ("tests/db/test_reconciling.py",),
     ),
     Sabotage(
