@@ -24,10 +24,15 @@ F = TypeVar("F", bound=Fact)
 
 
 class Amending(msgspec.Struct, frozen=True, kw_only=True):
-    """Which fact a new one corrects, and why."""
+    """Which fact a new one corrects, and why.
+
+    `is_sent_again` says that it tells of the same act anew, because the server holds the first
+    telling back: who did it stays who did it.
+    """
 
     of: str
     reason: str
+    is_sent_again: bool = False
 
 
 class Signing(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,8 +89,13 @@ def check_signing(signing: Signing, problems: Problems, desk: Desk) -> None:
         problems.require("amending", signing.amending.reason, "why the entry is amended")
 
 
-def stamps(desk: Desk, reading: Reading, signing: Signing) -> dict[str, Any]:
-    """Return the fields that every fact has, for the episode's patient."""
+def stamps(
+    desk: Desk, reading: Reading, signing: Signing, amended: Fact | None = None
+) -> dict[str, Any]:
+    """Return the fields that every fact has, for the episode's patient.
+
+    `amended` is the fact whose place it takes, where that was looked up.
+    """
     stay = existing(reading, CustodyEpisode, signing.episode)
     found: dict[str, Any] = {
         "id": desk.ids.new(),
@@ -100,6 +110,8 @@ def stamps(desk: Desk, reading: Reading, signing: Signing) -> dict[str, Any]:
         found |= in_place_of(signing.amending.of, reading.held_facts())
         found["replacement"] = Replacement.AMENDED
         found["replacement_reason"] = signing.amending.reason.strip()
+        if signing.amending.is_sent_again and amended is not None:
+            found["performed_by"] = amended.performed_by
     return found
 
 
@@ -121,15 +133,19 @@ def still_stands(reading: Reading, fact: Fact) -> bool:
     return any(one.id == fact.id for one in standing_facts(alike, lost_facts(reading, seen)))
 
 
-def check_amending(reading: Reading, kind: type[Fact], signing: Signing) -> None:
-    """Raise InputError when the entry to amend was corrected meanwhile, as far as this PC knows."""
+def check_amending(reading: Reading, kind: type[F], signing: Signing) -> F | None:
+    """Return the entry to amend, None where nothing is amended.
+
+    Raises InputError when it was corrected meanwhile, as far as this PC knows.
+    """
     if signing.amending is None:
-        return
+        return None
     fact = existing(reading, kind, signing.amending.of)
     if not still_stands(reading, fact):
         problems = Problems()
         problems.add("amending", "This entry was already corrected. Open it again.")
         problems.raise_if_any()
+    return fact
 
 
 def forget_draft(desk: Desk, writing: Writing, signing: Signing) -> None:

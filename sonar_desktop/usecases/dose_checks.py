@@ -26,15 +26,23 @@ _ABOUT_MEDICINES: Final = frozenset(
 
 
 def read_dose_checks(
-    desk: Desk, request: str, dose: str, at: Moment, *, unseen_since_ms: int | None
+    desk: Desk,
+    request: str,
+    dose: str,
+    at: Moment,
+    *,
+    unseen_since_ms: int | None,
+    but_for: str | None = None,
 ) -> tuple[DoseCheck, ...]:
-    """Return the checks of a dose of an order, worst first.
+    """Return the checks of a dose of an order, worst first, `but_for` an entry being amended.
 
     `unseen_since_ms` is since when this PC has had no contact, None while it has.
     """
 
     def look(reading: Reading) -> tuple[DoseCheck, ...]:
-        return dose_checks(reading, request, dose, at, unseen_since_ms=unseen_since_ms)
+        return dose_checks(
+            reading, request, dose, at, unseen_since_ms=unseen_since_ms, but_for=but_for
+        )
 
     return desk.store.read(look)
 

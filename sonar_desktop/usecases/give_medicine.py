@@ -31,6 +31,8 @@ from sonar_desktop.usecases.dose_checks import dose_checks
 from sonar_desktop.usecases.inputs import Problems
 from sonar_desktop.usecases.ports import Changed, Desk, Writing
 
+READ_BACK: Final = ", read back: "
+"""Stands before a prescriber's words in `override_reason`."""
 _GIVEN_HERE: Final = frozenset({DoseOutcome.GIVEN, DoseOutcome.PARTLY_GIVEN})
 _NEEDS_A_REASON: Final = frozenset(
     {DoseOutcome.WITHHELD, DoseOutcome.REFUSED, DoseOutcome.NOT_AVAILABLE}
@@ -82,11 +84,11 @@ def give_medicine(desk: Desk, giving: Giving) -> tuple[MedicationAdministration,
     problems.raise_if_any()
 
     def act(writing: Writing) -> MedicationAdministration:
-        check_amending(writing, MedicationAdministration, giving.signing)
+        amended = check_amending(writing, MedicationAdministration, giving.signing)
         order = existing(writing, MedicationRequest, giving.request)
         checks = _checks(writing, giving)
         _refuse_if_blocked(desk, giving, order, checks)
-        record = _entry(order, giving, checks, stamps(desk, writing, giving.signing))
+        record = _entry(order, giving, checks, stamps(desk, writing, giving.signing, amended))
         writing.record(record)
         forget_draft(desk, writing, giving.signing)
         return record
@@ -190,6 +192,5 @@ def _override_text(override: Override | None) -> str:
     if override is None:
         return ""
     return (
-        f"{override.prescriber.strip()}, {override.how.strip()}, read back:"
-        f" {override.reason.strip()}"
+        f"{override.prescriber.strip()}, {override.how.strip()}{READ_BACK}{override.reason.strip()}"
     )

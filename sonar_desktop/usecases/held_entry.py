@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
+from sonar_core.records.allergy_intolerance import AllergyIntolerance
+from sonar_core.records.allergy_status import AllergyStatus
+from sonar_core.records.assessment import Assessment
+from sonar_core.records.base import Fact
+from sonar_core.records.care_level import CareLevel
+from sonar_core.records.conflict import ConflictResolution
+from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.fitness_outcome import FitnessOutcome
+from sonar_core.records.flag import Flag
+from sonar_core.records.medication_administration import MedicationAdministration
+from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.note import Note
 from sonar_core.records.observation_set import ObservationSet
+from sonar_core.records.outcome_told import OutcomeTold
+from sonar_core.records.patient import Patient
+from sonar_core.records.referral import Referral
+from sonar_core.records.task import Task
+from sonar_desktop.usecases.acting import Amending, existing
 from sonar_desktop.usecases.identity_ports import OutboxEntry
+from sonar_desktop.usecases.ports import Desk
+
+F = TypeVar("F", bound=Fact)
 
 
 class WayOut(StrEnum):
@@ -25,8 +44,61 @@ class WayOut(StrEnum):
     """It comes by itself, or support is needed: the reason tells."""
 
 
-FORMS: Final = frozenset({Note.__name__, ObservationSet.__name__})
+FORMS: Final = frozenset(
+    kind.__name__
+    for kind in (
+        Note,
+        ObservationSet,
+        Assessment,
+        FitnessOutcome,
+        OutcomeTold,
+        MedicationAdministration,
+    )
+)
 """The kinds whose form opens again with what was signed."""
+
+_EDITED: Final = (
+    "It has a present state that later entries change: a second one under another id would stand "
+    "beside the first, which could never be ended. Support has the server decide it again."
+)
+WITHOUT_FORM: Final = {
+    **dict.fromkeys(
+        (
+            kind.__name__
+            for kind in (
+                Patient,
+                CustodyEpisode,
+                Referral,
+                AllergyStatus,
+                AllergyIntolerance,
+                Flag,
+                CareLevel,
+                Task,
+                MedicationRequest,
+            )
+        ),
+        _EDITED,
+    ),
+    ConflictResolution.__name__: (
+        "What was chosen was chosen between two versions, which it names and which may stand "
+        "otherwise by now. The decision is made anew in Conflicts."
+    ),
+}
+"""Why the other kinds that people enter are not opened so."""
+
+SENT_AGAIN: Final = "Held back by the server, sent again"
+
+
+def sent_again(fact: Fact | None) -> Amending | None:
+    """Return what the signing of a form says that was opened with a fact held back."""
+    if fact is None:
+        return None
+    return Amending(of=fact.id, reason=SENT_AGAIN, is_sent_again=True)
+
+
+def read_held(desk: Desk, kind: type[F], identifier: str) -> F:
+    """Return a fact as its author signed it. Raises NotHereError."""
+    return desk.store.read(lambda reading: existing(reading, kind, identifier))
 
 
 def way_out(entry: OutboxEntry) -> WayOut:

@@ -18,6 +18,7 @@ from sonar_core.sync.correcting import in_place_of
 from sonar_core.sync.disputes import PLACE
 from sonar_desktop.usecases.acting import (
     Signing,
+    check_amending,
     check_signing,
     facts_of,
     forget_draft,
@@ -37,7 +38,8 @@ TELL_CUSTODY = "Tell custody officer"
 class Deciding(msgspec.Struct, frozen=True, kw_only=True):
     """A decision on fitness for one purpose.
 
-    `signing.amending` is not used: a decision always follows the one before it, whoever made it.
+    A decision follows the one before it, whoever made that. `signing.amending` names one that the
+    server holds back, to be sent again: it takes that one's place.
     """
 
     signing: Signing
@@ -55,6 +57,8 @@ def record_fitness_outcome(desk: Desk, deciding: Deciding) -> tuple[FitnessOutco
     Tasks that the earlier decision asked for are closed in the same action: to tell of it is no
     longer right, to review it is done. A time of review makes the task to review. Raises
     InputError, also while two decisions for this purpose wait in Conflicts; RoleError.
+
+    One that is sent again may name a time that has passed since: it was to come when it was made.
     """
     require(desk.actor, Duty.DECIDE_FITNESS)
     problems = Problems()
@@ -64,9 +68,11 @@ def record_fitness_outcome(desk: Desk, deciding: Deciding) -> tuple[FitnessOutco
 
     def act(writing: Writing) -> FitnessOutcome:
         _refuse_while_disputed(writing, deciding)
-        before = _before(writing, deciding)
-        found = stamps(desk, writing, deciding.signing)
-        if before is not None:
+        amended = check_amending(writing, FitnessOutcome, deciding.signing)
+        _refuse_another_purpose(deciding, amended)
+        found = stamps(desk, writing, deciding.signing, amended)
+        before = amended or _before(writing, deciding)
+        if amended is None and before is not None:
             found |= in_place_of(before.id, writing.held_facts())
             found["replacement"] = Replacement.LATER_DECISION
         record = outcome_from(deciding, found)
@@ -86,8 +92,11 @@ def check_decision(deciding: Deciding, problems: Problems, desk: Desk) -> None:
         problems.require("reason", deciding.reason, "why")
     if deciding.outcome is Fitness.FIT_WITH_CONDITIONS and not _texts(deciding.conditions):
         problems.add("conditions", "Enter the conditions.")
-    problems.to_come("valid_until", deciding.valid_until, desk.clock)
-    problems.to_come("review_at", deciding.review_at, desk.clock)
+    for field, moment in (("valid_until", deciding.valid_until), ("review_at", deciding.review_at)):
+        if deciding.signing.amending is None:
+            problems.to_come(field, moment, desk.clock)
+        elif moment is not None and moment.utc_ms < deciding.signing.performed_at.utc_ms:
+            problems.add(field, "This is before the decision. Enter a later time.")
 
 
 def outcome_from(deciding: Deciding, found: dict[str, Any]) -> FitnessOutcome:
@@ -150,6 +159,13 @@ def _refuse_while_disputed(writing: Reading, deciding: Deciding) -> None:
                     "purpose", "Two people decided this differently. Decide in Conflicts first."
                 )
                 problems.raise_if_any()
+
+
+def _refuse_another_purpose(deciding: Deciding, amended: FitnessOutcome | None) -> None:
+    if amended is not None and amended.purpose is not deciding.purpose:
+        problems = Problems()
+        problems.add("purpose", "This was decided for another purpose. Decide that one by itself.")
+        problems.raise_if_any()
 
 
 def _before(writing: Reading, deciding: Deciding) -> FitnessOutcome | None:

@@ -46,9 +46,9 @@ def sign_assessment(desk: Desk, assessing: Assessing) -> tuple[Assessment, Chang
     count = count_answers(form, answers)
 
     def act(writing: Writing) -> Assessment:
-        check_amending(writing, Assessment, assessing.signing)
+        amended = check_amending(writing, Assessment, assessing.signing)
         record = Assessment(
-            **stamps(desk, writing, assessing.signing),
+            **stamps(desk, writing, assessing.signing, amended),
             questionnaire=form.url,
             questionnaire_version=form.version,
             answers=complete_answers(form, answers),

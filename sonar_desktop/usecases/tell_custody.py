@@ -49,9 +49,9 @@ def tell_custody(desk: Desk, telling: Telling) -> tuple[OutcomeTold, Changed]:
     problems.raise_if_any()
 
     def act(writing: Writing) -> OutcomeTold:
-        check_amending(writing, OutcomeTold, telling.signing)
+        amended = check_amending(writing, OutcomeTold, telling.signing)
         record = OutcomeTold(
-            **stamps(desk, writing, telling.signing),
+            **stamps(desk, writing, telling.signing, amended),
             about=telling.about,
             told_to=telling.told_to.strip(),
             told_to_role=telling.told_to_role.strip(),

@@ -93,7 +93,7 @@ def test_a_note_held_back_is_corrected_by_keys_and_both_stand_on_the_record(
     hold_back(centre, nurse, room, lambda: write_note(room.desk, noting)[1], SPOIL, Note.__name__)
 
     nurse.press(Qt.Key.Key_Y, held=CTRL)
-    nurse.sees("Press Correct. It opens as it was typed")
+    nurse.sees("Press Correct and send again. It opens as it was typed")
     nurse.press(SPACE)
     nurse.settle()
     nurse.sees("Why is the note amended?")
@@ -141,7 +141,7 @@ def test_a_set_held_back_is_corrected_in_the_observations_form(
         ObservationSet.__name__,
     )
     nurse.press(Qt.Key.Key_Y, held=CTRL)
-    nurse.sees("Press Correct. It opens as it was typed")
+    nurse.sees("Press Correct and send again. It opens as it was typed")
     nurse.press(SPACE)
     nurse.sees("Amend observations")
     nurse.settle()
@@ -171,7 +171,7 @@ def test_one_that_cannot_be_shown_says_so_and_is_not_corrected(centre, barrow, n
     nurse.press(Qt.Key.Key_Y, held=CTRL)
     nurse.sees("This version of SONAR cannot show what was entered.")
     nurse.sees("Every byte of it is kept on this PC and centrally.")
-    assert "Correct: Note" not in nurse.reads()
+    assert "Correct and send again: Note" not in nurse.reads()
     (entry,) = held_back(room)
     assert f"Call support and give the number {entry.number}." in nurse.reads()
 

@@ -17,7 +17,8 @@ def entry(kind="Note", **more) -> OutboxEntry:
     [
         (entry(), WayOut.FORM),
         (entry("ObservationSet"), WayOut.FORM),
-        (entry("FitnessOutcome"), WayOut.RECORD),
+        (entry("FitnessOutcome"), WayOut.FORM),
+        (entry("ConflictResolution"), WayOut.RECORD),
         (entry(episode=None), WayOut.OTHERWISE),
         (entry(is_stuck=False, reason=Reason.MISSING_PARENT), WayOut.OTHERWISE),
         (entry("CareLevel", is_stuck=False), WayOut.OTHERWISE),

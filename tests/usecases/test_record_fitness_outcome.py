@@ -3,8 +3,10 @@ from __future__ import annotations
 from sonar_core.records.base import Replacement
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.records.task import Task, TaskKind, TaskOwner, TaskStatus
+from sonar_desktop.usecases.acting import Signing
+from sonar_desktop.usecases.held_entry import sent_again
 from sonar_desktop.usecases.list_board import list_board
-from sonar_desktop.usecases.record_fitness_outcome import record_fitness_outcome
+from sonar_desktop.usecases.record_fitness_outcome import Deciding, record_fitness_outcome
 from sonar_desktop.usecases.strike_out import strike_out
 from tests.usecases.clinic import admitted, not_fit, problems_of
 from tests.usecases.fakes import (
@@ -130,3 +132,32 @@ def test_two_who_decided_apart_are_sent_to_the_conflicts_before_a_third_decision
     assert shown(nurse, FitnessOutcome, mine.id) == mine
     elsewhere = admitted(doctor, cell="M9", custody_record_number="NF/3500")
     record_fitness_outcome(doctor, not_fit(doctor, elsewhere.episode))
+
+
+def again(desk, held, **other):
+    signing = Signing(
+        episode=held.episode, performed_at=held.performed_at, amending=sent_again(held)
+    )
+    fields = {"purpose": held.purpose, "outcome": held.outcome, "reason": held.reason} | other
+    return Deciding(signing=signing, **fields)
+
+
+def test_one_sent_again_takes_the_place_of_that_one_and_of_no_later_time():
+    desk = make_desk()
+    found = admitted(desk)
+    first, _ = record_fitness_outcome(desk, not_fit(desk, found.episode))
+    before, later = clock_of(desk).in_minutes(-1), clock_of(desk).in_minutes(30)
+    clock_of(desk).forward(60)
+    assert problems_of(
+        lambda: record_fitness_outcome(desk, again(desk, first, review_at=before))
+    ) == {"review_at": "This is before the decision. Enter a later time."}
+    sent, _ = record_fitness_outcome(desk, again(desk, first, review_at=later))
+    assert (sent.replaces, sent.replacement) == (first.id, Replacement.AMENDED)
+    assert (sent.review_at, sent.performed_at) == (later, first.performed_at)
+
+
+def test_one_sent_again_is_for_the_same_purpose():
+    desk = make_desk()
+    first, _ = record_fitness_outcome(desk, not_fit(desk, admitted(desk).episode))
+    wrong = again(desk, first, purpose=FitnessPurpose.RELEASED)
+    assert list(problems_of(lambda: record_fitness_outcome(desk, wrong))) == ["purpose"]

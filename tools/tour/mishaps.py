@@ -97,7 +97,7 @@ def _hold_back(tour: Tour, episode: str) -> None:
 
 
 def _correct(tour: Tour) -> None:
-    """Press Correct in the list; the form stands at its first field."""
+    """Press "Correct and send again" in the list; the form stands at its first field."""
     tour.sync()
     tour.camera.keys(Qt.Key.Key_Space)
     tour.camera.rest()

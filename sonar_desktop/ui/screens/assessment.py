@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -26,6 +26,7 @@ from sonar_desktop.ui.theme import Layout, Tone, current, layout_for
 from sonar_desktop.ui.theme.assets import resource
 from sonar_desktop.ui.viewmodels.assessment import AssessmentModel
 from sonar_desktop.ui.viewmodels.assessment_state import AnswerProblem
+from sonar_desktop.ui.viewmodels.held_words import HELD_FORM
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.chip import Chip
@@ -53,13 +54,23 @@ def initial_assessment() -> FormDefinition:
 
 
 class AssessmentTab(QWidget):
-    """Assess a detainee, section by section."""
+    """Assess a detainee, section by section.
 
-    def __init__(self, workplace: Workplace, episode: str) -> None:
-        """Open the assessment of a stay; it fills itself once the record is read."""
+    Signals:
+        sent_again(): the assessment held back that it was opened for is signed anew.
+    """
+
+    sent_again = Signal()
+
+    def __init__(self, workplace: Workplace, episode: str, held: str | None = None) -> None:
+        """Open the assessment of a stay; it fills itself once the record is read.
+
+        `held` names one that the server holds back, to be corrected and sent again.
+        """
         super().__init__()
         self.setProperty("k", "page")
-        self.model = AssessmentModel(workplace, episode, initial_assessment())
+        self.held = held
+        self.model = AssessmentModel(workplace, episode, initial_assessment(), held)
         self.section: SectionForm | None = None
         self._listed: tuple[AnswerProblem, ...] = ()
         columns = QWidget()
@@ -178,6 +189,7 @@ class AssessmentTab(QWidget):
         model.texts_changed.connect(self._show)
         model.focus_wanted.connect(self._go_to)
         model.signed.connect(self._say_signed)
+        model.sent_again.connect(self.sent_again)
         model.refused.connect(self._say_refused)
         model.draft.changed.connect(self._show_draft)
         self.nav.chosen.connect(model.open_section)
@@ -198,6 +210,9 @@ class AssessmentTab(QWidget):
 
     def _open(self) -> None:
         self.middle.setEnabled(True)
+        if self.model.held is not None:
+            self.message.set_message(Tone.WARN, *HELD_FORM, icon="file-pen")
+            self.message.show()
         self._show_draft()
         self._build_section()
         link_id, cursor = self.model.reopened_at

@@ -71,7 +71,9 @@ class DosePanel(SidePanel):
         self._ticks["identity"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _head(self, model: GiveDoseModel) -> None:
-        if model.line.is_emergency:
+        if model.held is not None:
+            chip = Chip("Held back, to send again", Tone.WARN, "file-pen")
+        elif model.line.is_emergency:
             chip = Chip("Emergency", Tone.DANGER, "siren")
         elif model.due_ms is None:
             chip = Chip("When needed" if model.line.order.as_needed else "Not due", Tone.NEUTRAL)
@@ -95,7 +97,7 @@ class DosePanel(SidePanel):
     def _add_outcomes(self) -> None:
         choices = [
             Choice(value=code.value, text=OUTCOME_TEXT[code], tone=_TONES.get(code, Tone.ACCENT))
-            for code in OUTCOMES
+            for code in _offered(self.model)
         ]
         self.outcome = ChoiceRow("What became of the dose", choices)
         self.content.addWidget(self.outcome)
@@ -194,6 +196,12 @@ class DosePanel(SidePanel):
     def _refuse(self, sentence: str) -> None:
         self._problem.set_message(Tone.DANGER, "Not recorded", sentence)
         self._problem.show()
+
+
+def _offered(model: GiveDoseModel) -> tuple[DoseOutcome, ...]:
+    """Return what can be said of the dose: that it was vomited only of one that says so."""
+    vomited = DoseOutcome.VOMITED
+    return (*OUTCOMES, vomited) if model.code is vomited else OUTCOMES
 
 
 def _identity(banner: BannerWords) -> QWidget:

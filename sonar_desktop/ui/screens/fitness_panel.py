@@ -21,12 +21,14 @@ from sonar_desktop.ui.forms.typed_input import TypedInput
 from sonar_desktop.ui.screens.shown_problem import DraftLine, problem_of
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.viewmodels.fitness import OUTCOME_NAMES, DecisionFace, FitnessModel
+from sonar_desktop.ui.viewmodels.held_words import HELD_FORM
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.chip import Chip
 from sonar_desktop.ui.widgets.field import Field
 from sonar_desktop.ui.widgets.icon_label import IconLabel
 from sonar_desktop.ui.widgets.labels import Card, WrapLabel, frame, hline, label, set_tone
+from sonar_desktop.ui.widgets.messages import InlineMessage
 from sonar_desktop.ui.widgets.wheel_guard import WheelGuard
 
 _ALWAYS: Final = (FitnessPurpose.DETAINED, FitnessPurpose.INTERVIEWED)
@@ -103,10 +105,13 @@ class FitnessPanel(Card):
     decided = Signal(str)
     changed = Signal()
 
-    def __init__(self, workplace: Workplace, episode: str) -> None:
-        """Open the card; it fills itself once the record is read."""
+    def __init__(self, workplace: Workplace, episode: str, held: str | None = None) -> None:
+        """Open the card; it fills itself once the record is read.
+
+        `held` names a decision that the server holds back, to be corrected and sent again.
+        """
         super().__init__("Fitness decisions", gap=4)
-        self.model = FitnessModel(workplace, episode)
+        self.model = FitnessModel(workplace, episode, held)
         self.rows: dict[FitnessPurpose, DecisionRow] = {}
         self.inputs: dict[str, TypedInput] = {}
         self._fields: dict[str, Field] = {}
@@ -118,6 +123,9 @@ class FitnessPanel(Card):
         head.addStretch()
         head.addWidget(Chip("not a score: your judgement", Tone.NEUTRAL, outlined=True))
         self.body.addLayout(head)
+        self.again = InlineMessage(Tone.WARN, *HELD_FORM, icon="file-pen")
+        self.again.hide()
+        self.body.addWidget(self.again)
         self._lines: dict[FitnessPurpose, QWidget] = {}
         for face in self.model.faces:
             self._add_row(face)
@@ -242,6 +250,8 @@ class FitnessPanel(Card):
     def _fill(self) -> None:
         self.setEnabled(True)
         self._show()
+        if self.model.only is not None:
+            self.rows[self.model.only].outcome.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _typed(self, name: str, text: str) -> None:
         self.refusal.hide()
@@ -263,9 +273,13 @@ class FitnessPanel(Card):
                 self._editor_title.setText(f"{face.name}: {OUTCOME_NAMES[writing].lower()}")
             self.rows[face.purpose].show_face(face, writing)
             is_open = self._shows_all or face.purpose in _ALWAYS or bool(face.outcome or writing)
+            if model.only is not None:
+                self._lines[face.purpose].setVisible(face.purpose is model.only)
+                continue
             self._lines[face.purpose].setVisible(is_open)
             if not is_open:
                 closed.append(face.name)
+        self.again.setVisible(model.only is not None)
         self._more.setVisible(bool(closed))
         self._more_text.setText(", ".join(closed).capitalize())
         self.editor.setVisible(entry is not None)

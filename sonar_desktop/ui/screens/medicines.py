@@ -50,6 +50,7 @@ class MedicinesTab(QWidget):
         self.panel: SidePanel | None = None
         self._form: GiveDoseModel | OrderModel | None = None
         self._wanted: str | None = None
+        self._held: str | None = None
         self._first_code: DoseOutcome | None = None
         self._lay_out()
         self._connect()
@@ -58,6 +59,11 @@ class MedicinesTab(QWidget):
     def arrive(self, destination: Destination) -> None:
         """Go to the medicine that the destination names, and open its dose if one is due."""
         self._wanted = destination.focus
+        self._follow()
+
+    def send_again(self, entry: str) -> None:
+        """Open a dose that the server holds back in its form, once the chart is read."""
+        self._held = entry
         self._follow()
 
     def step_back(self) -> bool:
@@ -183,6 +189,9 @@ class MedicinesTab(QWidget):
         )
 
     def _follow(self) -> None:
+        if self.model.is_loaded and self._held is not None:
+            held, self._held = self._held, None
+            self._open_held(held)
         if self._wanted is None or not self.model.is_loaded:
             return
         request, self._wanted = self._wanted, None
@@ -235,6 +244,22 @@ class MedicinesTab(QWidget):
         if code is not None:
             form.choose(code)
         form.refresh()
+        panel.focus_first()
+
+    def _open_held(self, entry: str) -> None:
+        """Open a dose with what was signed; also under an order that was stopped since."""
+        found = self.model.standing_entry(entry)
+        head, banner = self.model.head, self.model.banner
+        if found is None or head is None or banner is None:
+            self._refuse("This entry was already corrected. Open it again.")
+            return
+        line, held = found
+        self.grid.choose(line.order.id)
+        due_ms = None if held.due_at is None else held.due_at.utc_ms
+        form = GiveDoseModel(self._workplace, line, due_ms, held)
+        panel = DosePanel(form, banner, head.patient.gender)
+        form.given.connect(self._tell)
+        self._put(panel, form)
         panel.focus_first()
 
     def _open_order(self, *, in_emergency: bool) -> None:

@@ -127,6 +127,7 @@ class RecordPage(QWidget):
         self._offered = tuple(Tab)
         self._wanted: Destination | None = None
         self._is_beside_panel = False
+        self._held: str | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -190,6 +191,8 @@ class RecordPage(QWidget):
             self.pages.addWidget(page)
             self.make_room(beside=self._is_beside_panel)
         self.pages.setCurrentWidget(page)
+        if left is not page and isinstance(left, AssessmentTab) and left.held is not None:
+            self._let_assessment_go()
         self.bar.blockSignals(True)
         self.bar.setCurrentIndex(self._offered.index(tab))
         self.bar.blockSignals(False)
@@ -320,20 +323,38 @@ class RecordPage(QWidget):
             self.open_tab(Tab.SUMMARY)
             return
         tab = wanted.tab if wanted.tab in self._offered else Tab.SUMMARY
-        self.open_tab(tab, None if wanted.is_amended else wanted.focus)
-        if wanted.is_amended and wanted.focus is not None:
-            self._amend(tab, wanted.focus)
+        again = wanted.focus if wanted.sent_again else None
+        if again is not None and tab is Tab.ASSESSMENT:
+            self._let_assessment_go()
+            self._held = again
+        self.open_tab(tab, None if wanted.sent_again else wanted.focus)
+        if again is not None:
+            self._send_again(tab, wanted.sent_again, again)
 
-    def _amend(self, tab: Tab, identifier: str) -> None:
+    def _send_again(self, tab: Tab, kind: str, identifier: str) -> None:
         page = self.tabs[tab]
         if isinstance(page, ObservationsTab):
             page.model.amend(identifier)
+        elif isinstance(page, MedicinesTab):
+            page.send_again(identifier)
         elif isinstance(page, SummaryTab):
-            page.amend(identifier)
+            page.send_again(kind, identifier)
+
+    def _let_assessment_go(self) -> None:
+        """Drop the tab, so that it opens anew: what was typed is a draft under its own name."""
+        self._held = None
+        page = self.tabs.pop(Tab.ASSESSMENT, None)
+        if isinstance(page, AssessmentTab):
+            page.close_tab()
+            self.pages.removeWidget(page)
+            page.hide()
+            page.deleteLater()
 
     def _build(self, tab: Tab) -> QWidget:
         if tab is Tab.ASSESSMENT:
-            return AssessmentTab(self._workplace, self.episode)
+            assessment = AssessmentTab(self._workplace, self.episode, self._held)
+            assessment.sent_again.connect(lambda: self.open_tab(Tab.SUMMARY))
+            return assessment
         if tab is Tab.OBSERVATIONS:
             return ObservationsTab(self._workplace, self.episode)
         if tab is Tab.MEDICINES:
@@ -357,7 +378,7 @@ class RecordPage(QWidget):
 
     def _amend_observations(self, identifier: str) -> None:
         self.open_tab(Tab.OBSERVATIONS)
-        self._amend(Tab.OBSERVATIONS, identifier)
+        self._send_again(Tab.OBSERVATIONS, "", identifier)
 
     def _tell(self, about: str) -> None:
         self.open_tab(Tab.SUMMARY)

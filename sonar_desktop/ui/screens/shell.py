@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sonar_core.records.observation_set import ObservationSet
 from sonar_desktop.ui.screens.outage import Outage
 from sonar_desktop.ui.screens.page_manners import (
     Arrives,
@@ -30,6 +29,7 @@ from sonar_desktop.ui.screens.sign_panel import SignPanel
 from sonar_desktop.ui.screens.sync_panel import SyncPanel
 from sonar_desktop.ui.screens.top_bar import TopBar
 from sonar_desktop.ui.theme import Layout, Tone, layout_for, sizes_for
+from sonar_desktop.ui.viewmodels.send_again import FORM_TABS
 from sonar_desktop.ui.viewmodels.shell import ShellModel
 from sonar_desktop.ui.viewmodels.signing import SigningModel
 from sonar_desktop.ui.viewmodels.sync_faces import EntryLine
@@ -178,14 +178,14 @@ class Shell(QWidget):
     def _open_held(self, line: EntryLine, is_amended: bool) -> None:  # noqa: FBT001 a signal's
         """Leave the panel for the record that an entry held back is on."""
         self._close_panel()
-        tab = Tab.OBSERVATIONS if line.kind == ObservationSet.__name__ else Tab.SUMMARY
+        tab = FORM_TABS.get(line.kind, Tab.SUMMARY) if is_amended else Tab.SUMMARY
         self.model.workplace.go(
             Destination(
                 page=Page.RECORD,
                 episode=line.episode,
-                tab=tab if is_amended else Tab.SUMMARY,
+                tab=tab,
                 focus=line.entity,
-                is_amended=is_amended,
+                sent_again=line.kind if is_amended else "",
             )
         )
 

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_core.records.fitness_outcome import FitnessOutcome
 from sonar_core.records.note import Note
+from sonar_core.records.outcome_told import OutcomeTold
 from sonar_desktop.ui.screens.copied_text import CopiedText
 from sonar_desktop.ui.screens.entry_panel import CopyPanel, EntryPanel, HeldPanel
 from sonar_desktop.ui.screens.fitness_panel import FitnessPanel
@@ -136,14 +138,23 @@ class SummaryTab(QWidget):
         self._wanted = self._amended = identifier
         self._show_timeline()
 
-    def tell(self, about: str) -> None:
+    def send_again(self, kind: str, identifier: str) -> None:
+        """Open an entry that the server holds back in the form it was written with."""
+        if kind == FitnessOutcome.__name__:
+            self.decide(identifier)
+        elif kind == OutcomeTold.__name__:
+            self.tell("", identifier)
+        else:
+            self.amend(identifier)
+
+    def tell(self, about: str, held: str | None = None) -> None:
         """Open the panel in which somebody records who was told."""
-        told = ToldPanel(self._model.workplace, about, self._model.episode)
+        told = ToldPanel(self._model.workplace, about, self._model.episode, held)
         self._hold("Tell the custody officer", "megaphone", told)
 
-    def decide(self) -> None:
+    def decide(self, held: str | None = None) -> None:
         """Open the fitness decisions; what is decided there is told next."""
-        fitness = FitnessPanel(self._model.workplace, self._model.episode)
+        fitness = FitnessPanel(self._model.workplace, self._model.episode, held)
         fitness.decided.connect(self.tell)
         self._hold("Fitness decisions", "scale", fitness)
 

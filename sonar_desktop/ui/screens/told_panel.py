@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from sonar_desktop.ui.forms.typed_input import SuggestionList, TypedInput
 from sonar_desktop.ui.screens.shown_problem import DraftLine, problem_of
 from sonar_desktop.ui.theme import Tone, current
+from sonar_desktop.ui.viewmodels.held_words import HELD_FORM
 from sonar_desktop.ui.viewmodels.told import HOW_WORDS, ROLES, ToldModel
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.ui.widgets.button import Button, Variant
@@ -45,14 +46,20 @@ class ToldPanel(QFrame):
 
     told = Signal()
 
-    def __init__(self, workplace: Workplace, about_id: str, episode: str) -> None:
-        """Open the panel for an outcome, a level of care, observations or a task."""
+    def __init__(
+        self, workplace: Workplace, about_id: str, episode: str, held: str | None = None
+    ) -> None:
+        """Open the panel for an outcome, a level of care, observations or a task.
+
+        `held` names a telling that the server holds back, to be corrected and sent again.
+        """
         super().__init__()
         self.setProperty("k", "message")
         self.setProperty("tone", "danger")
         self.setAccessibleName("Tell the custody officer")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.model = ToldModel(workplace, about_id, episode)
+        self.model = ToldModel(workplace, about_id, episode, held)
+        self._held = held
         self.inputs: dict[str, TypedInput] = {}
         self._fields: dict[str, Field] = {}
         column = QVBoxLayout(self)
@@ -116,7 +123,8 @@ class ToldPanel(QFrame):
 
     def _build_how(self, column: QVBoxLayout) -> None:
         when = QLineEdit()
-        when.setFixedWidth(current().px(84))
+        # A telling that is sent again shows its day too.
+        when.setFixedWidth(current().px(84 if self._held is None else 156))
         self._watch("performed_at", when)
         choices = [Choice(value=how.value, text=words) for how, words in HOW_WORDS.items()]
         self.how = ChoiceRow("How they were told", choices, gap=4, tight=True)
@@ -216,6 +224,8 @@ class ToldPanel(QFrame):
         self._show_texts()
         self._show_draft()
         self._show()
+        if self.model.held is not None:
+            self.go_to("told_to")
 
     def _show_texts(self) -> None:
         entry = self.model.entry
@@ -236,7 +246,8 @@ class ToldPanel(QFrame):
         tone = Tone.OK if told else Tone.DANGER
         set_look(self, "tone", tone.value)
         set_tone(self._title, "ok" if told else "danger")
-        self._title.setText("Custody officer told" if told else "Tell the custody officer")
+        title = HELD_FORM[0] if model.held is not None else "Tell the custody officer"
+        self._title.setText("Custody officer told" if told else title)
         self._icon.set_icon("megaphone", "ok" if told else "danger")
         icon = "circle-check" if told else "circle-alert"
         self.chip.set_face(ChipFace(text=model.state, tone=tone, icon=icon, strong=not told))

@@ -12,18 +12,23 @@ from sonar_core.forms.definition import Answer, FormDefinition, walk
 from sonar_core.forms.relevance import given
 from sonar_core.moments import moment_at
 from sonar_core.records.assessment import Assessment
-from sonar_desktop.ui.viewmodels.assessment_entry import AssessmentEntry
+from sonar_desktop.ui.viewmodels.assessment_entry import AssessmentEntry, as_answered
 from sonar_desktop.ui.viewmodels.assessment_state import AnswerProblem, AssessmentState, Known
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
 from sonar_desktop.ui.viewmodels.time_entry import TimeEntry, answer_of_fix, answer_of_keep
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.usecases.acting import Signing
 from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.held_entry import read_held, sent_again
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Changed, Draft
 from sonar_desktop.usecases.sign_assessment import Assessing, sign_assessment
 
 FORM: Final = "assessment"
+ANOTHER_FORM: Final = (
+    "It was signed on another version of the form than this program has. Strike it out on the "
+    "Summary with the reason, and assess again."
+)
 
 
 class AssessmentModel(AssessmentState):
@@ -36,6 +41,7 @@ class AssessmentModel(AssessmentState):
         texts_changed(): a field was changed by an answer, not by typing.
         focus_wanted(str): go to this question; its section is open.
         signed(str): it is stored; the words say what and where.
+        sent_again(): the one held back is stored anew; this form is of no more use.
     """
 
     opened = Signal()
@@ -44,15 +50,26 @@ class AssessmentModel(AssessmentState):
     texts_changed = Signal()
     focus_wanted = Signal(str)
     signed = Signal(str)
+    sent_again = Signal()
 
-    def __init__(self, workplace: Workplace, episode: str, form: FormDefinition) -> None:
-        """Begin to read the record for a form."""
+    def __init__(
+        self, workplace: Workplace, episode: str, form: FormDefinition, held: str | None = None
+    ) -> None:
+        """Begin to read the record for a form, and the one held back that is to be sent again."""
         super().__init__(workplace, episode, form)
         self.place = ("", 0)
         self.reopened_at = ("", 0)
         self.is_signing = False
-        self.draft = DraftKeeper(workplace, FORM, episode=episode, take=self._take)
-        self.look(self._read, self._first_time)
+        self.held: Assessment | None = None
+        name = FORM if held is None else f"{FORM}/{held}"
+        self.draft = DraftKeeper(workplace, name, episode=episode, take=self._take)
+        if held is None:
+            self.look(self._read, self._first_time)
+        else:
+            self.look(
+                lambda desk: (self._read(desk), read_held(desk, Assessment, held)),
+                self._first_time_again,
+            )
 
     def answer(self, link_id: str, values: tuple[Answer, ...]) -> None:
         """Answer a question by what is chosen now."""
@@ -175,6 +192,14 @@ class AssessmentModel(AssessmentState):
         self.draft.close()
         super().close()
 
+    def _first_time_again(self, found: tuple[Known, Assessment]) -> None:
+        known, held = found
+        if (held.questionnaire, held.questionnaire_version) != (self.form.url, self.form.version):
+            self.refused.emit(ANOTHER_FORM)
+            return
+        self.held = held
+        self._first_time(known)
+
     def _first_time(self, known: Known) -> None:
         self._known = known
         self.draft.load(self._found)
@@ -184,6 +209,8 @@ class AssessmentModel(AssessmentState):
             self.entry = msgspec.json.decode(draft.body, type=AssessmentEntry)
             name, _, cursor = draft.place.rpartition(":")
             self.reopened_at = self.place = (name, int(cursor or 0))
+        elif self.held is not None and self.entry == AssessmentEntry():
+            self.entry = as_answered(self.form, self.held)
         self.opened.emit()
 
     def _again(self, known: Known) -> None:
@@ -213,7 +240,12 @@ class AssessmentModel(AssessmentState):
         self.is_signing = True
         clock = self._clock()
         now = moment_at(clock["now_ms"], clock["zone"])
-        signing = Signing(episode=self.episode, performed_at=now, draft=self.draft.record)
+        signing = Signing(
+            episode=self.episode,
+            performed_at=now if self.held is None else self.held.performed_at,
+            draft=self.draft.record,
+            amending=sent_again(self.held),
+        )
         assessing = Assessing(signing=signing, form=self.form, answers=self.answers)
         self.draft.hold()
         self.act(lambda desk: sign_assessment(desk, assessing)[0], self._done)
@@ -221,6 +253,10 @@ class AssessmentModel(AssessmentState):
     def _done(self, record: Assessment) -> None:
         self.is_signing = False
         self.draft.renew()
+        if self.held is not None:
+            self.held = None
+            self.sent_again.emit()
+            return
         self.entry = AssessmentEntry()
         self.problems = ()
         self._left = frozenset()

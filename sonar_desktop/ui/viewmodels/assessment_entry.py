@@ -7,11 +7,12 @@ from typing import Final
 
 import msgspec
 
-from sonar_core.forms.answers import moment_answer
-from sonar_core.forms.definition import Answer, FormDefinition, FormItem, ItemKind
+from sonar_core.forms.answers import UNKNOWN_TIME, answered_moment, moment_answer
+from sonar_core.forms.definition import NOT_ASKED, Answer, FormDefinition, FormItem, ItemKind
 from sonar_core.forms.typed import read_typed_answer
+from sonar_core.records.assessment import Assessment
 from sonar_desktop.ui.viewmodels.flaw import Flaw
-from sonar_desktop.ui.viewmodels.time_entry import TimeEntry, read_entry
+from sonar_desktop.ui.viewmodels.time_entry import TimeEntry, as_it_was, read_entry
 
 TYPED_KINDS: Final = frozenset(
     {
@@ -59,6 +60,29 @@ class AssessmentEntry(msgspec.Struct, frozen=True, kw_only=True):
         """Return what stands in a field."""
         time = self.times.get(link_id)
         return self.typed.get(link_id, "") if time is None else time.typed
+
+
+def as_answered(form: FormDefinition, record: Assessment) -> AssessmentEntry:
+    """Return the entry that a signed assessment was written as, by the same version of the form.
+
+    What was left blank was signed as "not asked" and is blank again; signing says so once more.
+    """
+    entry = AssessmentEntry(visited=tuple(range(len(form.items))))
+    zone = record.performed_at.zone
+    for item in form.walk():
+        values = record.answers.get(item.link_id, ())
+        if not values or values == (NOT_ASKED,):
+            continue
+        if item.kind in TYPED_KINDS:
+            entry = entry.with_text(item.link_id, str(values[0]))
+            continue
+        if item.kind is not ItemKind.DATE_TIME:
+            entry = entry.with_choice(item.link_id, values)
+            continue
+        moment = answered_moment(str(values[0]), zone)
+        unknown = TimeEntry(typed=UNKNOWN_TIME, typed_ms=record.performed_at.utc_ms)
+        entry = entry.with_time(item.link_id, unknown if moment is None else as_it_was(moment))
+    return entry
 
 
 def answers_of(

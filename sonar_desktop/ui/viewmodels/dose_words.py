@@ -7,9 +7,11 @@ from typing import Final
 import msgspec
 
 from sonar_core.medicines.checks import Rule
-from sonar_core.records.medication_administration import DoseOutcome
+from sonar_core.moments import Moment, format_moment
+from sonar_core.records.medication_administration import DoseOutcome, MedicationAdministration
 from sonar_core.records.patient import Gender
-from sonar_desktop.ui.viewmodels.time_entry import TimeEntry
+from sonar_desktop.ui.viewmodels.time_entry import TimeEntry, as_it_was
+from sonar_desktop.usecases.give_medicine import READ_BACK
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
 
 OUTCOMES: Final = (
@@ -33,6 +35,7 @@ OUTCOME_TEXT: Final = {
     DoseOutcome.NOT_AVAILABLE: "Not available",
     DoseOutcome.ASLEEP: "Asleep",
     DoseOutcome.NOT_IN_SUITE: "Not in suite",
+    DoseOutcome.VOMITED: "Vomited",
 }
 RECORD_TEXT: Final = {
     DoseOutcome.WITHHELD: "Record withheld",
@@ -73,6 +76,33 @@ class DoseTexts(msgspec.Struct, frozen=True, kw_only=True):
     how: str = ""
     words: str = ""
     read_back: bool = False
+
+
+def as_given(record: MedicationAdministration) -> DoseTexts:
+    """Return what was typed for a signed dose.
+
+    That a prescriber's word was read back is asked anew: the checks are made anew too, and may say
+    something else now.
+    """
+    reached, _, words = record.override_reason.partition(READ_BACK)
+    prescriber, _, how = reached.rpartition(", ")
+    return DoseTexts(
+        code=record.code.value,
+        dose=record.dose or "",
+        reason=record.reason,
+        time=as_it_was(record.performed_at),
+        again=again_text(record.again_at),
+        identity=record.identity_confirmed is True,
+        custody=record.given_by_custody,
+        prescriber=prescriber,
+        how=how,
+        words=words,
+    )
+
+
+def again_text(moment: Moment | None) -> str:
+    """Return when to offer it again as it stands in the field."""
+    return "" if moment is None else format_moment(moment)
 
 
 def identity_sentence(gender: Gender) -> str:

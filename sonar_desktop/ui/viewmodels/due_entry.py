@@ -10,7 +10,12 @@ from sonar_desktop.usecases.ports import Clock
 
 
 def understood(entry: TimeEntry, clock: Clock, zone: str) -> TypedTime:
-    """Read what was typed by the server's clock of when that was, as far as this PC knows it."""
+    """Read what was typed by the server's clock of when that was, as far as this PC knows it.
+
+    A time of an entry that is written again is that time, also where it has passed since.
+    """
+    if entry.exact is not None:
+        return TypedTime(outcome=TypedOutcome.ACCEPTED, moment=entry.exact)
     ahead_ms = clock.server_ms() - clock.now_ms()
     return read_due_time(entry.typed, now_ms=entry.typed_ms + ahead_ms, zone=zone)
 

@@ -16,18 +16,19 @@ from sonar_core.typed_time import TypedOutcome
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
 from sonar_desktop.ui.viewmodels.due_entry import understood
-from sonar_desktop.ui.viewmodels.flaw import Flaw, first_flawed
-from sonar_desktop.ui.viewmodels.time_entry import TimeEntry
+from sonar_desktop.ui.viewmodels.flaw import Flaw, beside, first_flawed
+from sonar_desktop.ui.viewmodels.time_entry import TimeEntry, as_it_was
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.acting import Signing
 from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.held_entry import read_held, sent_again
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Changed, Draft
 from sonar_desktop.usecases.read_record import RecordHead, read_record
 from sonar_desktop.usecases.record_fitness_outcome import Deciding, record_fitness_outcome
 
 FORM: Final = "fitness"
-FIELD_ORDER: Final = ("outcome", "conditions", "reason", "valid_until", "review_at")
+FIELD_ORDER: Final = ("conditions", "reason", "valid_until", "review_at")
 PURPOSE_NAMES: Final = {
     FitnessPurpose.DETAINED: "Detained",
     FitnessPurpose.INTERVIEWED: "Interviewed",
@@ -55,6 +56,19 @@ class FitnessEntry(msgspec.Struct, frozen=True, kw_only=True):
         if name in _TIMES:
             return "" if value is None else str(value.typed)
         return str(value)
+
+
+def as_decided(record: FitnessOutcome) -> FitnessEntry:
+    """Return the entry that a signed decision was written as."""
+    until, review = record.valid_until, record.review_at
+    return FitnessEntry(
+        purpose=record.purpose,
+        outcome=record.outcome,
+        conditions="\n".join(record.conditions),
+        reason=record.reason,
+        valid_until=None if until is None else as_it_was(until),
+        review_at=None if review is None else as_it_was(review),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +100,8 @@ class FitnessModel(ViewModel):
     focus_wanted = Signal(str)
     decided = Signal(str)
 
-    def __init__(self, workplace: Workplace, episode: str) -> None:
-        """Begin to read the decisions."""
+    def __init__(self, workplace: Workplace, episode: str, held: str | None = None) -> None:
+        """Begin to read the decisions, and the one held back that is to be sent again."""
         super().__init__(workplace)
         self.episode = episode
         self.entry: FitnessEntry | None = None
@@ -96,8 +110,16 @@ class FitnessModel(ViewModel):
         self._decisions: tuple[Decision, ...] | None = None
         self._left: frozenset[str] = frozenset()
         self._said: dict[str, Flaw] = {}
-        self.draft = DraftKeeper(workplace, FORM, episode=episode, take=self._take)
-        self.look(lambda desk: read_record(desk, episode), self._first_time)
+        self.held: FitnessOutcome | None = None
+        name = FORM if held is None else f"{FORM}/{held}"
+        self.draft = DraftKeeper(workplace, name, episode=episode, take=self._take)
+        if held is None:
+            self.look(lambda desk: read_record(desk, episode), self._first_time)
+        else:
+            self.look(
+                lambda desk: (read_record(desk, episode), read_held(desk, FitnessOutcome, held)),
+                self._first_time_again,
+            )
 
     @property
     def is_open(self) -> bool:
@@ -109,6 +131,11 @@ class FitnessModel(ViewModel):
         """One for each purpose, in their order."""
         known = {one.outcome.purpose: one for one in self._decisions or ()}
         return tuple(self._face(purpose, known.get(purpose)) for purpose in FitnessPurpose)
+
+    @property
+    def only(self) -> FitnessPurpose | None:
+        """The one purpose that is decided here, None for any."""
+        return None if self.held is None else self.held.purpose
 
     @property
     def to_tell(self) -> tuple[DecisionFace, ...]:
@@ -146,6 +173,8 @@ class FitnessModel(ViewModel):
     def begin(self, purpose: FitnessPurpose, outcome: str) -> None:
         """Begin to write a decision, or change its outcome; what was typed stays."""
         entry = self.entry
+        if self.only not in {None, purpose}:
+            return
         if entry is not None and entry.purpose is purpose:
             self._edit(msgspec.structs.replace(entry, outcome=Fitness(outcome)))
             return
@@ -213,9 +242,15 @@ class FitnessModel(ViewModel):
         self._decisions = head.decisions
         self.draft.load(self._found)
 
+    def _first_time_again(self, found: tuple[RecordHead, FitnessOutcome]) -> None:
+        head, self.held = found
+        self._first_time(head)
+
     def _found(self, draft: Draft | None) -> None:
         if draft is not None and self.entry is None:
             self.entry = msgspec.json.decode(draft.body, type=FitnessEntry)
+        elif self.held is not None and self.entry is None:
+            self.entry = as_decided(self.held)
         self.opened.emit()
 
     def _again(self, head: RecordHead) -> None:
@@ -271,7 +306,12 @@ class FitnessModel(ViewModel):
             return
         self.is_signing = True
         now = moment_at(self.workplace.clock.latest_ms(), self.workplace.zone)
-        signing = Signing(episode=self.episode, performed_at=now, draft=self.draft.record)
+        signing = Signing(
+            episode=self.episode,
+            performed_at=now if self.held is None else self.held.performed_at,
+            draft=self.draft.record,
+            amending=sent_again(self.held),
+        )
         deciding = Deciding(
             signing=signing,
             purpose=entry.purpose,
@@ -286,7 +326,7 @@ class FitnessModel(ViewModel):
 
     def _done(self, record: FitnessOutcome) -> None:
         self.is_signing = False
-        self.entry = None
+        self.entry = self.held = None
         self._left = frozenset()
         self.draft.renew()
         self.refresh()
@@ -298,9 +338,10 @@ class FitnessModel(ViewModel):
             self.is_signing = False
             self.draft.resume()
         if isinstance(error, InputError):
-            names = {"purpose": "outcome"}
-            self._said = {names.get(at, at): Flaw(text=text) for at, text in error.problems}
+            self._said, elsewhere = beside(error.problems, FIELD_ORDER)
             self.edited.emit()
             self.focus_wanted.emit(first_flawed(FIELD_ORDER, self._said) or "")
+            if elsewhere:
+                self.refused.emit(elsewhere)
             return
         super()._refuse(error)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from sonar_core.board.speech import in_turn
 from sonar_desktop.usecases.inputs import reason_problem
 
 
@@ -28,6 +29,19 @@ def flaw_of_reason(reason: str) -> Flaw | None:
     """Return what is wrong with a reason that somebody else is to understand."""
     problem = reason_problem(reason)
     return Flaw(text=problem) if problem else None
+
+
+def beside(
+    problems: Iterable[tuple[str, str]], fields: Collection[str]
+) -> tuple[dict[str, Flaw], str]:
+    """Return the flaws of a form's fields, and as one text what belongs beside none of them."""
+    flaws, elsewhere = {}, []
+    for name, text in problems:
+        if name in fields:
+            flaws[name] = Flaw(text=text)
+        else:
+            elsewhere.append(text)
+    return flaws, in_turn(*elsewhere)
 
 
 def first_flawed(order: tuple[str, ...], flaws: Mapping[str, Flaw]) -> str | None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from sonar_core.medicines.checks import CheckLevel, DoseCheck, Rule, is_blocked
 from sonar_core.medicines.doses import TAKEN
 from sonar_core.moments import Moment, format_time, moment_at
-from sonar_core.records.medication_administration import DoseOutcome
+from sonar_core.records.medication_administration import DoseOutcome, MedicationAdministration
 from sonar_core.typed_time import TypedOutcome
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.chart_faces import dose_text, medicine_name
@@ -17,6 +17,8 @@ from sonar_desktop.ui.viewmodels.dose_words import (
     GIVEN_HERE,
     RECORD_TEXT,
     DoseTexts,
+    again_text,
+    as_given,
     unseen_since,
 )
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
@@ -34,6 +36,7 @@ from sonar_desktop.usecases.acting import Signing
 from sonar_desktop.usecases.dose_checks import read_dose_checks
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.give_medicine import Giving, Override, give_medicine
+from sonar_desktop.usecases.held_entry import sent_again
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Changed, Draft
 from sonar_desktop.usecases.read_chart import ChartLine
@@ -49,11 +52,18 @@ class GiveDoseModel(ViewModel):
 
     given = Signal(str)
 
-    def __init__(self, workplace: Workplace, line: ChartLine, due_ms: int | None) -> None:
-        """Take the order, and the slot that this answers if there is one."""
+    def __init__(
+        self,
+        workplace: Workplace,
+        line: ChartLine,
+        due_ms: int | None,
+        held: MedicationAdministration | None = None,
+    ) -> None:
+        """Take the order, the slot that this answers if there is one, and what is sent again."""
         super().__init__(workplace)
         self.line = line
         self.due_ms = due_ms
+        self.held = held
         self.checks: tuple[DoseCheck, ...] = ()
         self.is_checked = False
         self.flaws: dict[str, Flaw] = {}
@@ -61,12 +71,15 @@ class GiveDoseModel(ViewModel):
         now_ms = workplace.clock.now_ms()
         self._opened_ms = now_ms
         self.texts = DoseTexts(dose=line.order.dose, time=TimeEntry(typed="now", typed_ms=now_ms))
+        if held is not None:
+            typed = as_given(held)
+            self.texts = msgspec.structs.replace(typed, dose=typed.dose or line.order.dose)
         self._wait = 0
         self._is_resumed = False
         slot = "needed" if due_ms is None else str(due_ms)
         self.draft = DraftKeeper(
             workplace,
-            f"dose/{line.order.id}/{slot}",
+            f"dose/{line.order.id}/{slot}" if held is None else f"dose/held/{held.id}",
             episode=line.order.episode,
             take=lambda: (msgspec.json.encode(self.texts), ""),
         )
@@ -82,11 +95,13 @@ class GiveDoseModel(ViewModel):
         """Make the checks again for the dose and time as typed."""
         order, at = self.line.order, self.at
         unseen = unseen_since(self.workplace.background.latest_status, self._opened_ms)
-        dose = self.texts.dose
+        dose, held = self.texts.dose, None if self.held is None else self.held.id
         self._wait += 1
         ticket = self._wait
         self.look(
-            lambda desk: read_dose_checks(desk, order.id, dose, at, unseen_since_ms=unseen),
+            lambda desk: read_dose_checks(
+                desk, order.id, dose, at, unseen_since_ms=unseen, but_for=held
+            ),
             lambda checks: self._take(ticket, checks),
         )
 
@@ -163,6 +178,9 @@ class GiveDoseModel(ViewModel):
     def primary_text(self) -> str:
         """The primary button, named for what it records."""
         code = self.code
+        if self.held is not None:
+            # It was given: no button may say that it is to be given once more.
+            return "Send again"
         if code is None:
             return "Record"
         if code in RECORD_TEXT:
@@ -258,6 +276,7 @@ class GiveDoseModel(ViewModel):
                 episode=self.line.order.episode,
                 performed_at=when.moment,
                 draft=self.draft.record,
+                amending=sent_again(self.held),
             ),
             request=self.line.order.id,
             code=code,
@@ -266,6 +285,7 @@ class GiveDoseModel(ViewModel):
             again_at=again,
             reason=found.reason,
             identity_confirmed=found.identity if code in GIVEN_HERE else None,
+            witness=None if self.held is None else self.held.witness,
             given_by_custody=found.custody if code is DoseOutcome.GIVEN_BY_CUSTODY else "",
             override=self._override(),
             unseen_since_ms=unseen_since(self.workplace.background.latest_status, self._opened_ms),
@@ -273,6 +293,9 @@ class GiveDoseModel(ViewModel):
 
     def _again(self) -> Moment | None:
         clock = self.workplace.clock
+        before = None if self.held is None else self.held.again_at
+        if self.texts.again == again_text(before):
+            return before
         entry = TimeEntry(typed=self.texts.again, typed_ms=clock.now_ms())
         typed = understood(entry, clock, self.workplace.zone)
         if typed.outcome in {TypedOutcome.EMPTY, TypedOutcome.ACCEPTED}:
@@ -304,6 +327,9 @@ class GiveDoseModel(ViewModel):
     def _written(self, giving: Giving) -> None:
         self.is_busy = False
         self.draft.renew()
+        if self.held is not None:
+            self.given.emit(f"Sent again: {medicine_name(self.line.order)}.")
+            return
         what = self.primary_text.removeprefix("Record ").removeprefix("Give ")
         done = "Given" if giving.code is DoseOutcome.GIVEN else "Recorded"
         name = medicine_name(self.line.order)
@@ -318,6 +344,9 @@ class GiveDoseModel(ViewModel):
             if any(name.startswith("check.") for name, _ in error.problems):
                 self.refresh()
             self.refreshed.emit()
+            gone = [text for name, text in error.problems if name == "amending"]
+            if gone:
+                self.refused.emit(*gone)
             return
         self.refreshed.emit()
         self._refuse(error)

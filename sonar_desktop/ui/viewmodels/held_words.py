@@ -17,9 +17,15 @@ UNREADABLE_DO: Final = (
     "this PC and centrally."
 )
 IN_ITS_FORM: Final = (
-    "Press Correct. It opens as it was typed; what you sign is sent in its place. This one is kept "
+    "Press Correct and send again. It opens as it was typed, with its times; what you sign is sent "
+    "in its place. This one is kept "
     "and marked as corrected."
 )
+HELD_FORM: Final = (
+    "Correct and send again",
+    "This is what was signed and held back. What you sign now takes its place, with the same time.",
+)
+"""Over a form that was opened with an entry held back."""
 ON_THE_RECORD: Final = (
     "Press Open, strike it out there with the reason, and enter it again. This one is kept and "
     "marked."

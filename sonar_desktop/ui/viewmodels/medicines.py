@@ -181,6 +181,14 @@ class MedicinesModel(ViewModel):
         """Return an order's row."""
         return next((row for row in self.rows if row.request == request), None)
 
+    def standing_entry(self, entry: str) -> tuple[ChartLine, MedicationAdministration] | None:
+        """Return a dose that stands, and the order it is under."""
+        for line in self._lines.values():
+            for one in line.entries:
+                if one.id == entry:
+                    return line, one
+        return None
+
     def waiting_slot(self, request: str) -> SlotFace | None:
         """Return the dose of a medicine that is due or late, else None."""
         row = self.row(request)

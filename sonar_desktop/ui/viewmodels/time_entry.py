@@ -33,15 +33,23 @@ class TimeEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What was typed, when, and the answer to the question it raised, if any.
 
     `answer` is "keep" for a time a little ahead, "before" or "after" for an hour that came twice.
+    `exact` is the moment of an entry that is written again: until somebody types another time it is
+    that one to the millisecond, though the field shows minutes.
     """
 
     typed: str
     typed_ms: int
     answer: str = ""
+    exact: Moment | None = None
 
     def answered(self, answer: str) -> TimeEntry:
         """Return the entry with the answer to its question."""
         return msgspec.structs.replace(self, answer=answer)
+
+
+def as_it_was(moment: Moment) -> TimeEntry:
+    """Return the entry that shows a time signed before, and means it exactly."""
+    return TimeEntry(typed=format_moment(moment), typed_ms=moment.utc_ms, exact=moment)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +64,8 @@ class ReadTime:
 
 def read_entry(entry: TimeEntry, *, now_ms: int, latest_ms: int, zone: str) -> ReadTime:
     """Read an entry; nothing typed is asked for. `latest_ms` is the clock's own."""
+    if entry.exact is not None:
+        return ReadTime(moment=entry.exact, echo=format_moment(entry.exact))
     # How far the server is ahead of this PC now, it was when this was typed, as far as is known.
     typed_ms = entry.typed_ms + latest_ms - now_ms
     found = read_time(entry.typed, now_ms=typed_ms, zone=zone)

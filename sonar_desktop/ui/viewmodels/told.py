@@ -19,16 +19,18 @@ from sonar_core.records.referral import Referral
 from sonar_core.records.task import Task
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
-from sonar_desktop.ui.viewmodels.flaw import Flaw, first_flawed
+from sonar_desktop.ui.viewmodels.flaw import Flaw, beside, first_flawed
 from sonar_desktop.ui.viewmodels.time_entry import (
     TimeEntry,
     answer_of_fix,
     answer_of_keep,
+    as_it_was,
     read_entry,
 )
 from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.acting import Signing, facts_of
 from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.held_entry import read_held, sent_again
 from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Changed, Desk, Draft, Reading
 from sonar_desktop.usecases.tell_custody import Telling, tell_custody
@@ -61,6 +63,19 @@ class ToldEntry(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
 
 
+def as_told(record: OutcomeTold) -> ToldEntry:
+    """Return the entry that a signed telling was written as."""
+    return ToldEntry(
+        about=record.about,
+        time=as_it_was(record.performed_at),
+        told_to=record.told_to,
+        told_to_role=record.told_to_role,
+        how=record.how,
+        read_back=record.read_back,
+        words=record.words,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class About:
     """The record to tell of: in words, since when, and who was told of it already, if anybody."""
@@ -88,8 +103,13 @@ class ToldModel(ViewModel):
     focus_wanted = Signal(str)
     told = Signal()
 
-    def __init__(self, workplace: Workplace, about: str, episode: str) -> None:
-        """Begin to read what is to be told."""
+    def __init__(
+        self, workplace: Workplace, about: str, episode: str, held: str | None = None
+    ) -> None:
+        """Begin to read what is to be told, and the telling held back that is to be sent again.
+
+        That one says itself what it is about.
+        """
         super().__init__(workplace)
         self.about_id = about
         self.episode = episode
@@ -99,13 +119,18 @@ class ToldModel(ViewModel):
         self.entry = self._fresh()
         self._left: frozenset[str] = frozenset()
         self._said: dict[str, Flaw] = {}
-        self.draft = DraftKeeper(workplace, f"{FORM}/{about}", episode=episode, take=self._take)
-        self.look(self._look, self._first_time)
+        self.held: OutcomeTold | None = None
+        name = f"{FORM}/{held or about}"
+        self.draft = DraftKeeper(workplace, name, episode=episode, take=self._take)
+        if held is None:
+            self.look(self._look, self._first_time)
+        else:
+            self.look(lambda desk: read_held(desk, OutcomeTold, held), self._first_time_again)
 
     @property
     def is_told(self) -> bool:
-        """Whether somebody has been told of this record."""
-        return self.about is not None and self.about.told is not None
+        """Whether somebody has been told of this record, and it is not to be sent again."""
+        return self.held is None and self.about is not None and self.about.told is not None
 
     @property
     def state(self) -> str:
@@ -113,6 +138,8 @@ class ToldModel(ViewModel):
         if self.about is None:
             return ""
         told = self.about.told
+        if self.held is not None:
+            return "Held back"
         if told is not None:
             back = "read back" if told.read_back else "not read back"
             return f"Told {told.told_to} {format_time(told.performed_at)}, {back}"
@@ -242,6 +269,10 @@ class ToldModel(ViewModel):
             names=tuple(name for name in names if name),
         )
 
+    def _first_time_again(self, held: OutcomeTold) -> None:
+        self.held, self.about_id = held, held.about
+        self.look(self._look, self._first_time)
+
     def _first_time(self, about: About) -> None:
         self.about = about
         self.draft.load(self._found)
@@ -249,6 +280,8 @@ class ToldModel(ViewModel):
     def _found(self, draft: Draft | None) -> None:
         if draft is not None:
             self.entry = msgspec.json.decode(draft.body, type=ToldEntry)
+        elif self.held is not None:
+            self.entry = as_told(self.held)
         self.opened.emit()
 
     def _again(self, about: About) -> None:
@@ -289,7 +322,12 @@ class ToldModel(ViewModel):
         self.is_signing = True
         entry = self.entry
         telling = Telling(
-            signing=Signing(episode=self.episode, performed_at=at, draft=self.draft.record),
+            signing=Signing(
+                episode=self.episode,
+                performed_at=at,
+                draft=self.draft.record,
+                amending=sent_again(self.held),
+            ),
             about=self.about_id,
             told_to=entry.told_to,
             told_to_role=entry.told_to_role,
@@ -302,6 +340,7 @@ class ToldModel(ViewModel):
 
     def _done(self, _record: OutcomeTold) -> None:
         self.is_signing = False
+        self.held = None
         self.draft.renew()
         self.entry = self._fresh()
         self._left = frozenset()
@@ -313,9 +352,11 @@ class ToldModel(ViewModel):
             self.is_signing = False
             self.draft.resume()
         if isinstance(error, InputError):
-            self._said = {name: Flaw(text=text) for name, text in error.problems}
+            self._said, elsewhere = beside(error.problems, FIELD_ORDER)
             self.edited.emit()
             self.focus_wanted.emit(first_flawed(FIELD_ORDER, self._said) or "")
+            if elsewhere:
+                self.refused.emit(elsewhere)
             return
         super()._refuse(error)
 

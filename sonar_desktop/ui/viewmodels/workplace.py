@@ -40,14 +40,15 @@ class Tab(StrEnum):
 class Destination:
     """Where to go: a page; for a record which episode, which tab, which record or form in it.
 
-    `is_amended` says that the record is to be opened in the form it was written with.
+    `sent_again` is the kind of an entry held back that is to be opened in the form it was written
+    with, to be corrected; empty for any other.
     """
 
     page: Page
     episode: str | None = None
     tab: Tab = Tab.SUMMARY
     focus: str | None = None
-    is_amended: bool = False
+    sent_again: str = ""
 
 
 class Signing(Protocol):

@@ -28,7 +28,7 @@ def shown(qtbot, way, **more):
 
 def test_its_buttons_say_of_which_entry_they_are_and_are_pressed_by_key(qtbot, light):
     held = shown(qtbot, WayOut.FORM)
-    assert held.correct.accessibleName() == "Correct: Note, M4 · Okafor, 14:32"
+    assert held.correct.accessibleName() == "Correct and send again: Note, M4 · Okafor, 14:32"
     with qtbot.waitSignal(held.correct_wanted):
         QTest.keyClick(held.correct, Qt.Key.Key_Space)
     with qtbot.waitSignal(held.open_wanted):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sonar_core.moments import HOUR_MS, format_time, moment_at
-from sonar_desktop.ui.viewmodels.due_entry import read_due, read_optional_due
-from sonar_desktop.ui.viewmodels.time_entry import TimeEntry
+from sonar_desktop.ui.viewmodels.due_entry import read_due, read_optional_due, understood
+from sonar_desktop.ui.viewmodels.time_entry import TimeEntry, as_it_was
 from tests.ui.conftest import START_MS, ZONE, HandClock
 
 BEFORE_THE_CHANGE_MS = 1_792_879_200_000
@@ -79,3 +79,8 @@ def test_a_draft_still_means_the_servers_time_of_when_it_was_typed():
     later = {"now_ms": START_MS + HOUR_MS, "server_ahead_ms": -3 * HOUR_MS}
     assert due("+2h", **later).moment == moment_at(START_MS - HOUR_MS, ZONE)
     assert due("+30m", **later).flaw.text == "This time has passed. Enter a time to come."
+
+
+def test_a_time_that_was_signed_is_understood_though_it_has_passed():
+    signed = moment_at(START_MS - 3 * HOUR_MS + 4_321, ZONE)
+    assert understood(as_it_was(signed), clock(), ZONE).moment == signed

@@ -18,7 +18,7 @@ def test_one_that_opens_in_its_form_says_which_button():
     line = held_line(LINE, entry(entity="n"), "")
     assert (line.way, line.do, line.kind, line.entity) == (WayOut.FORM, IN_ITS_FORM, "Note", "n")
     assert line.is_on_record
-    assert held_line(LINE, entry("OutcomeTold"), "").do == ON_THE_RECORD
+    assert held_line(LINE, entry("ConflictResolution"), "").do == ON_THE_RECORD
 
 
 def test_one_that_was_corrected_says_by_whom_and_when():

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from sonar_core.moments import DAY_MS, MINUTE_MS, format_moment
+from sonar_core.moments import DAY_MS, MINUTE_MS, format_moment, moment_at
 from sonar_desktop.ui.viewmodels.time_entry import (
     TimeEntry,
     answer_of_fix,
     answer_of_keep,
+    as_it_was,
     read_entry,
 )
 
@@ -86,3 +87,11 @@ def test_rubbish_is_refused_and_a_guess_is_taken_with_one_press():
     assert flaw.fix == "Use yesterday 23:50"
     taken = answer_of_fix(early, flaw, NOW - 14 * 60 * MINUTE_MS)
     assert read(taken, NOW - 14 * 60 * MINUTE_MS).echo == "13-Nov-2026 23:50"
+
+
+def test_a_time_that_was_signed_is_that_one_exactly_and_asks_nothing():
+    for signed_ms in (NIGHT_CLOCKS_GO_BACK - 7_200_000 + 17_321, NOW + 5 * DAY_MS, NOW - DAY_MS):
+        signed = moment_at(signed_ms, ZONE)
+        found = read(as_it_was(signed))
+        assert (found.moment, found.flaw) == (signed, None)
+        assert found.echo == as_it_was(signed).typed == format_moment(signed)
