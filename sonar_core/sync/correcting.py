@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from sonar_core.records.base import Fact
+from sonar_core.records.outcome_told import OutcomeTold
 from sonar_core.sync.messages import Reason
 
 FOR_GOOD: Final = frozenset({Reason.DAMAGED, Reason.ID_COLLISION, Reason.BAD_SIGNATURE})
@@ -27,20 +28,25 @@ class HeldFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_stuck(identifier: str, held: Mapping[str, HeldFact]) -> bool:
-    """Return whether a fact never comes by itself: it, or what it replaces, is held for good.
+    """Return whether a fact never comes by itself: it, or what it belongs to, is held for good.
 
-    `held` are the facts held back, by id.
+    It belongs to the fact that it replaces, and to the one that somebody was told of. `held` are
+    the facts held back, by id.
     """
     passed: set[str] = set()
     while identifier in held and identifier not in passed:
         one = held[identifier]
         if one.reason in FOR_GOOD:
             return True
-        if one.reason is not Reason.MISSING_PARENT or one.detail != one.fact.replaces:
+        if one.reason is not Reason.MISSING_PARENT or one.detail not in _waits_for(one.fact):
             return False
         passed.add(identifier)
         identifier = one.detail
     return False
+
+
+def _waits_for(fact: Fact) -> tuple[str | None, ...]:
+    return (fact.replaces, fact.about if isinstance(fact, OutcomeTold) else None)
 
 
 def in_place_of(identifier: str, held: Mapping[str, HeldFact]) -> dict[str, Any]:

@@ -7,10 +7,12 @@ import msgspec
 from sonar_core.records.outcome_told import OutcomeTold, ToldHow
 from sonar_core.records.task import TaskKind, TaskStatus
 from sonar_core.roles import Duty
+from sonar_core.sync.correcting import is_stuck
 from sonar_desktop.usecases.acting import (
     Signing,
     check_amending,
     check_signing,
+    facts_of,
     forget_draft,
     now,
     require,
@@ -18,7 +20,7 @@ from sonar_desktop.usecases.acting import (
 )
 from sonar_desktop.usecases.complete_task import close_task, open_tasks_about
 from sonar_desktop.usecases.inputs import Problems
-from sonar_desktop.usecases.ports import Changed, Desk, Writing
+from sonar_desktop.usecases.ports import Changed, Desk, Reading, Writing
 
 
 class Telling(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +38,9 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
 def tell_custody(desk: Desk, telling: Telling) -> tuple[OutcomeTold, Changed]:
     """Write the telling and close the task that asked for it, in one action.
 
-    It cannot be signed half: InputError names what is missing. Raises RoleError.
+    It cannot be signed half: InputError names what is missing. Raises RoleError. A telling of what
+    never reaches the server is of what was written in its place; one that is sent again before that
+    is refused.
     """
     require(desk.actor, Duty.TELL_CUSTODY)
     problems = Problems()
@@ -50,9 +54,10 @@ def tell_custody(desk: Desk, telling: Telling) -> tuple[OutcomeTold, Changed]:
 
     def act(writing: Writing) -> OutcomeTold:
         amended = check_amending(writing, OutcomeTold, telling.signing)
+        about = _told_of(writing, telling, telling.about)
         record = OutcomeTold(
             **stamps(desk, writing, telling.signing, amended),
-            about=telling.about,
+            about=about,
             told_to=telling.told_to.strip(),
             told_to_role=telling.told_to_role.strip(),
             how=telling.how or ToldHow.IN_PERSON,
@@ -61,9 +66,25 @@ def tell_custody(desk: Desk, telling: Telling) -> tuple[OutcomeTold, Changed]:
         )
         writing.record(record)
         kinds = (TaskKind.TELL_CUSTODY,)
-        for task in open_tasks_about(writing, telling.signing.episode, (telling.about,), kinds):
+        for task in open_tasks_about(writing, telling.signing.episode, (about,), kinds):
             close_task(desk, writing, task.id, TaskStatus.DONE, f"Told {record.told_to}", now(desk))
         forget_draft(desk, writing, telling.signing)
         return record
 
     return desk.store.write(desk.actor, "tell_custody", act)
+
+
+def _told_of(reading: Reading, telling: Telling, about: str) -> str:
+    """Return the record told of, or its correction where the server holds it back for good."""
+    held = reading.held_facts()
+    if not is_stuck(about, held):
+        return about
+    kind = type(held[about].fact)
+    for fact in facts_of(kind, reading.of_episode(telling.signing.episode, (kind.__name__,))):
+        if fact.corrects == about:
+            return _told_of(reading, telling, fact.id)
+    if telling.signing.amending is not None:
+        problems = Problems()
+        problems.add("about", "What was told is held back itself. Correct that first, then this.")
+        problems.raise_if_any()
+    return about

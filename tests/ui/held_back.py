@@ -9,15 +9,16 @@ from sonar_desktop.ui.viewmodels.send_again import FORM_TABS
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page
 
 
-def hold_back(store, fact: Fact) -> None:
-    """Let the server's answer for this fact be that it is damaged."""
+def hold_back(store, fact: Fact, reason: Reason = Reason.DAMAGED, detail: str = "") -> None:
+    """Let the server's answer for this fact be that it is held back."""
     headers = [header_of(one) for one in store.sync.outgoing(500, 1 << 20).operations]
     (header,) = [one for one in headers if one.entity == fact.id]
     verdict = Receipt(
         op_id=header.op_id,
         op_seq=header.op_seq,
         verdict=Verdict.QUARANTINED,
-        reason=Reason.DAMAGED,
+        reason=reason,
+        detail=detail,
     )
     store.sync.settle((verdict,))
 

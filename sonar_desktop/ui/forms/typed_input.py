@@ -134,7 +134,17 @@ class SuggestionList(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_LEAST_LETTERS)
         self.setMinimumWidth(_LEAST_WIDTH)
-        self.addItems(list(suggestions))
-        self.setCurrentIndex(-1)
+        self.suggest(suggestions)
         self.setAccessibleName(name)
         self.line.setAccessibleName(name)
+
+    def suggest(self, suggestions: Sequence[str]) -> None:
+        """Offer others. What stands in the line stays, and nobody hears that it was emptied."""
+        text, cursor = self.line.text(), self.line.cursorPosition()
+        self.line.blockSignals(True)
+        self.clear()
+        self.addItems(list(suggestions))
+        self.setCurrentIndex(-1)
+        self.line.setText(text)
+        self.line.setCursorPosition(cursor)
+        self.line.blockSignals(False)

@@ -214,13 +214,7 @@ class ToldPanel(QFrame):
         self.questions.setEnabled(True)
         about = self.model.about
         if about is not None:
-            shown = self.model.entry.told_to
-            self.names.blockSignals(True)
-            self.names.clear()
-            self.names.addItems(list(about.names))
-            self.names.setCurrentIndex(-1)
-            self.names.blockSignals(False)
-            self.inputs["told_to"].show_text(shown)
+            self.names.suggest(about.names)
         self._show_texts()
         self._show_draft()
         self._show()

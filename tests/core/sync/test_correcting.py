@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import msgspec
 
+from sonar_core.records.outcome_told import OutcomeTold, ToldHow
 from sonar_core.sync.correcting import HeldFact, in_place_of, is_stuck
 from sonar_core.sync.messages import Reason
 from tests.core.board.custody import note
@@ -35,6 +36,25 @@ def test_what_waits_for_one_that_never_comes_never_comes_either():
     }
     assert is_stuck("c", facts)
     assert in_place_of("c", facts) == {"corrects": "c", "replaces": "a"}
+
+
+def test_a_telling_of_what_never_comes_never_comes_either():
+    told = OutcomeTold(
+        id="t",
+        patient="p",
+        performed_at=note(0).performed_at,
+        recorded_by="u",
+        about="b",
+        told_to="Sgt Marsh",
+        told_to_role="Custody officer",
+        how=ToldHow.RADIO,
+        read_back=True,
+    )
+    telling = HeldFact(fact=told, reason=Reason.MISSING_PARENT, detail="b")
+    facts = {"b": held("b", Reason.DAMAGED), "t": telling}
+    assert is_stuck("t", facts)
+    assert in_place_of("t", facts) == {"corrects": "t", "replaces": None}
+    assert not is_stuck("t", {"t": telling}), "what it is about may be on its way"
 
 
 def test_what_waits_for_one_that_comes_waits():

@@ -91,3 +91,14 @@ def test_a_list_suggests_and_lets_anything_else_be_typed(qtbot, shown):
     names.setCurrentIndex(0)
     assert watched.text() == "Sgt Marsh"
     assert names.count() == 1
+
+
+def test_other_suggestions_leave_what_was_typed_and_are_no_typing(qtbot, shown):
+    names = SuggestionList("Who did you tell?", ())
+    watched = TypedInput("told_to", names.line, holder=names)
+    shown(names)
+    watched.show_text("Insp Vale")
+    told = []
+    watched.typed.connect(lambda _name, text: told.append(text))
+    names.suggest(("Sgt Marsh", "Sgt Okoro"))
+    assert (watched.text(), told, names.count()) == ("Insp Vale", [], 2)

@@ -10,6 +10,7 @@ from sonar_core.records.base import Replacement
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
 from sonar_core.records.medication_administration import DoseOutcome
 from sonar_core.records.outcome_told import ToldHow
+from sonar_core.sync.messages import Reason
 from sonar_desktop.ui.screens.assessment import AssessmentTab, initial_assessment
 from sonar_desktop.ui.screens.dose_panel import DosePanel
 from sonar_desktop.ui.screens.fitness_panel import FitnessPanel
@@ -297,3 +298,31 @@ def test_what_was_corrected_meanwhile_is_not_corrected_twice(qtbot, workplace, s
     assert panel.refusal.isVisible()
     assert panel.refusal.text() == "Not signed. This entry was already corrected. Open it again."
     assert [one.id for one in standing(workplace, held)] == [later.id]
+
+
+def test_a_telling_of_a_decision_held_back_is_of_the_one_that_was_sent_in_its_place(
+    qtbot, workplace, story, correct, encrypted_store
+):
+    first = decision(story)
+    held = telling(story, first.id)
+    hold_back(encrypted_store, held, Reason.MISSING_PARENT, first.id)
+    record = correct(first)
+    record.arrive(correcting(held))
+    panel = panel_of(record, ToldPanel)
+    qtbot.waitUntil(lambda: panel.model.entry.told_to == held.told_to)
+    with qtbot.waitSignal(panel.model.refused):
+        panel.sign.click()
+    assert panel.refusal.text().endswith("Correct that first, then this.")
+    record.arrive(correcting(first))
+    decided = panel_of(record, FitnessPanel)
+    qtbot.waitUntil(decided.again.isVisible)
+    with qtbot.waitSignal(decided.decided) as signed:
+        decided.sign.click()
+    record.arrive(correcting(held))
+    panel = panel_of(record, ToldPanel)
+    qtbot.waitUntil(lambda: panel.model.entry.told_to == held.told_to)
+    with qtbot.waitSignal(panel.told):
+        panel.sign.click()
+    (again,) = standing(workplace, held)
+    check_it_took_its_place(again, held)
+    assert [again.about] == signed.args
