@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, literal_column, select
@@ -94,8 +95,7 @@ def follow(connection: Connection, touched: Touched) -> None:
     What is shown of everybody in custody is made anew: it says what is not held here.
     """
     stored = must_be_enrolled(connection)
-    words = [bodies.decode(body, ScopeGrant) for body in connection.scalars(_WORDS)]
-    revoked = revoked_from(stored.device, stored.site, words)
+    revoked = revoked_from(stored.device, stored.site, _words(connection))
     before = states(connection)
     after = {
         scope_named(kind, stored): next_state(
@@ -114,6 +114,15 @@ def follow(connection: Connection, touched: Touched) -> None:
         look_anew(connection, touched)
     held = tuple(scope for scope, state in after.items() if state is None)
     keep_scopes(connection, (scope_named(ScopeKind.REFERENCE, stored), *held))
+
+
+def _words(connection: Connection) -> list[ScopeGrant]:
+    """Return the words that can be read: one that a disk spoilt is followed once it is right."""
+    found: list[ScopeGrant] = []
+    for body in connection.scalars(_WORDS):
+        with suppress(bodies.BodyError):
+            found.append(bodies.decode(body, ScopeGrant))
+    return found
 
 
 def look_anew(connection: Connection, touched: Touched) -> None:

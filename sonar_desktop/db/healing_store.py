@@ -8,9 +8,10 @@ from typing import Final
 from sqlalchemy import Connection, insert, select
 
 from sonar_core.sync.buckets import Repair
+from sonar_core.sync.grants import is_reference
 from sonar_core.sync.healing import CopyIncident, FoundBy, LostRow
 from sonar_core.sync.messages import Cursor
-from sonar_desktop.db import healing, incidents, not_lost, schema, unheld
+from sonar_desktop.db import grants, healing, incidents, not_lost, schema, unheld
 from sonar_desktop.db.cursors import cursor_at
 from sonar_desktop.db.database import Database
 from sonar_desktop.db.effects import Touched
@@ -61,6 +62,9 @@ class ClientHealingStore:
         def work(connection: Connection) -> Changed:
             touched = Touched()
             healing.repair(connection, at, repair, touched)
+            if is_reference(at.scope):
+                # A word that was followed as the disk had spoilt it may have said something else.
+                grants.follow(connection, touched)
             update_projections(connection, touched, self._board_row)
             return changed(touched, outbox=True)
 

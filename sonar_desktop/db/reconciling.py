@@ -211,8 +211,6 @@ def send_again(
     count = connection.execute(_WAIT_AGAIN, {"first": first}).rowcount
     connection.execute(delete(effect).where(effect.c.op_seq >= first))
     changed: set[str] = set()
-    # Into a scope that was revoked an entry is shown until its verdict, here or not.
-    revoked = grants.kinds_leaving(connection)
     columns = (op.c.op_seq, op.c.kind, op.c.header, op.c.payload, op.c.signature)
     for row in connection.execute(select(*columns).where(op.c.op_seq >= first)).all():
         operation = Operation(row.header, row.payload, row.signature)
@@ -220,8 +218,8 @@ def send_again(
         records = affected(operation, header)
         is_away = row.op_seq in came and not any(_is_held(connection, one) for _, one in records)
         is_lost = agreed_seq is not None and row.op_seq > agreed_seq
-        if is_away and not is_lost and row.kind not in revoked:
-            continue  # of a stay that has left: its row had come, and will not come again
+        if is_away and not is_lost:
+            continue  # of a stay that has left, or a scope: its row will not come again
         changed.update(identifier for _, identifier in records)
         # Whose row is here is held centrally: on top again it would hide what was written since.
         if header.op_id not in come_already.operations_of(connection, header.entity):

@@ -30,7 +30,8 @@ _WAITING: Final = (
     "LEFT JOIN op_effect ON op_effect.op_seq = own_op.op_seq WHERE own_op.state = 'waiting'"
 )
 _JUDGED: Final = (
-    "SELECT op_effect.op_seq, op_effect.kind, op_effect.id, own_op.verdict, pending.patient "
+    "SELECT op_effect.op_seq, op_effect.kind, op_effect.id, own_op.verdict, pending.patient, "
+    "pending.episode "
     "FROM op_effect JOIN own_op ON own_op.op_seq = op_effect.op_seq "
     "LEFT JOIN pending ON pending.id = op_effect.id WHERE own_op.state <> 'waiting'"
 )
@@ -88,8 +89,8 @@ def let_go(connection: Connection, touched: Touched) -> bool:
 def settle(connection: Connection, touched: Touched) -> None:
     """End what this PC shows of its own judged entries in scopes whose copy goes or has gone.
 
-    Their rows are on the server and never come here. Of people of whom somebody drafts here they
-    are shown on: without them the draft could not be signed.
+    Their rows are on the server and never come here. Those of a stay that somebody drafts in, and
+    of its person, are shown on: without them the draft could not be signed.
     """
     kinds = grants.kinds_leaving(connection)
     if not kinds:
@@ -97,11 +98,12 @@ def settle(connection: Connection, touched: Touched) -> None:
     raw = driver_connection(connection)
     # A disputed entry of another scope is shown until its conflict comes: that is clinical.
     has_none = Conflict.__name__ in kinds
-    drafted = _drafted(raw)
+    people, stays = _drafted(raw), _drafted_in(raw)
     ended = [
         (op_seq, one)
-        for op_seq, kind, one, verdict, patient in raw.execute(_JUDGED).fetchall()
-        if (kind in kinds or (has_none and verdict == Verdict.CONFLICT)) and patient not in drafted
+        for op_seq, kind, one, verdict, patient, stay in raw.execute(_JUDGED).fetchall()
+        if (kind in kinds or (has_none and verdict == Verdict.CONFLICT))
+        and not (stay in stays if stay else patient in people)
     ]
     raw.executemany("DELETE FROM op_effect WHERE op_seq = ? AND id = ?", ended)
     effects.refresh(connection, {ids.from_bytes(one) for _, one in ended}, touched)
@@ -154,10 +156,13 @@ def _kept(raw: Any, scope: str) -> set[bytes]:
 def _drafted(raw: Any) -> set[bytes]:
     """Return the people of whom a draft is on this PC."""
     found: set[bytes] = set()
-    for place in _first(raw, _DRAFTS):
-        if ids.is_id(place):
-            found |= _first(raw, _DRAFTED, ids.to_bytes(place))
+    for stay in _drafted_in(raw):
+        found |= _first(raw, _DRAFTED, stay)
     return found
+
+
+def _drafted_in(raw: Any) -> set[bytes]:
+    return {ids.to_bytes(place) for place in _first(raw, _DRAFTS) if ids.is_id(place)}
 
 
 def _first(raw: Any, statement: str, *values: object) -> set[Any]:

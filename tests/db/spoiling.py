@@ -48,19 +48,19 @@ def sums_of(rows: list[Row]) -> tuple[bytes, ...]:
     return tally.sums
 
 
-def repair_for(desk: Desk, rows: list[Row]) -> Repair:
-    """What makes a store's clinical rows these."""
+def repair_for(desk: Desk, rows: list[Row], scope: str = CLINICAL) -> Repair:
+    """What makes a store's rows of a scope these."""
     held = list(all_held(desk))
     mine = Tally()
     for one in held:
-        if one.scope == CLINICAL:
+        if one.scope == scope:
             mine.take(one)
     sums = sums_of(rows)
     buckets = differing(mine, sums)
-    (at,) = desk.sync.cursors()
+    (at,) = (one for one in desk.sync.cursors() if one.scope == scope)
     theirs = Theirs(buckets, sums, at)
     theirs.take(row for row in rows if bucket_of(row.id) in buckets)
-    return repair_of(CLINICAL, mine, buckets, held, theirs.whole())
+    return repair_of(scope, mine, buckets, held, theirs.whole())
 
 
 class CentrePort:

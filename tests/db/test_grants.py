@@ -3,13 +3,16 @@ from __future__ import annotations
 import pytest
 
 from sonar_core.sync.grants import CopyState
+from sonar_core.sync.healing import FoundBy
 from sonar_desktop.db import grants
 from sonar_desktop.usecases.sync_ports import Resumption
 from tests.db.centre import Centre, with_history
 from tests.db.clinic import CLINICAL, SITE, board_of
+from tests.db.spoiling import behind_its_back, repair_for
 from tests.db.words import REFERENCE, Words
 
 MEDICINES = f"{SITE}/medicines"
+ELSEWHERE = "01900000-0000-7000-8000-0000000000ee"
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def test_a_word_changes_what_is_fetched_in_the_transaction_that_brings_it(desk, 
 
 
 def test_a_word_about_somebody_else_changes_nothing(desk, words):
-    words.say("clinical", is_granted=False, holder="01900000-0000-7000-8000-0000000000ee")
+    words.say("clinical", is_granted=False, holder=ELSEWHERE)
     assert desk.sync.revoked() == {}
 
 
@@ -65,6 +68,20 @@ def test_a_first_sync_under_way_of_a_revoked_scope_is_forgotten(desk, centre, wo
     assert desk.sync.unfinished()
     words.say("clinical", is_granted=False)
     assert desk.sync.unfinished() == ()
+
+
+@pytest.mark.parametrize("spoilt", [b'"is_granted":true', b""])
+def test_a_word_that_a_disk_spoilt_is_followed_as_it_was_said_once_it_is_right(desk, words, spoilt):
+    # Seed 30132 of 23 November 2026: the PC asked for ever for what it may not hold.
+    words.say("clinical", is_granted=False)
+    change = "UPDATE record SET body = replace(body, ?, ?) WHERE kind = 'ScopeGrant'"
+    behind_its_back(desk.database, change, b'"is_granted":false', spoilt)
+    words.say("medicines", is_granted=False, holder=ELSEWHERE)
+    assert desk.sync.revoked() == {}
+    desk.sync.healing.suspect(REFERENCE, FoundBy.DIGEST)
+    repair = repair_for(desk, words.rows, REFERENCE)
+    desk.sync.healing.repair(words.at, repair)
+    assert desk.sync.revoked() == {CLINICAL: CopyState.REVOKED}
 
 
 def test_a_word_that_the_server_lost_holds_no_more_and_is_nobodys_to_give_back(desk, words):

@@ -24,6 +24,7 @@ class Words:
         self.desk = desk
         self._provenance = provenance
         self._versions: dict[str, int] = {}
+        self.rows: list[Row] = []
         self.at = Cursor(scope=REFERENCE, epoch=0, seq=0, commit_no=0, chain=FIRST_CHAIN)
 
     def say(self, scope: str, *, is_granted: bool, holder: str = DEVICE) -> Changed:
@@ -42,6 +43,7 @@ class Words:
             body=bodies.encode(word),
             provenance=self._provenance,
         )
+        self.rows.append(row)
         hashes = hashes_of([row])
         before, self.at = (
             self.at,

@@ -22,7 +22,7 @@ from tests.simulation.oracle import Entered, Oracle, Saved, is_clinical, whole_g
 from tests.simulation.pc import Pc
 from tests.simulation.spoiling import leaving_stays
 from tests.simulation.views import KeptOp, ServerView, counting, held_rows, own_ops
-from tests.simulation.withdrawn import bare_edits, kinds_not_here, people_drafted_of, revoked_copies
+from tests.simulation.withdrawn import bare_edits, kept_by_drafts, kinds_not_here, revoked_copies
 
 _FOR_GOOD = {"applied", "merged", "conflict", "duplicate"}
 _MAY_CHANGE = {("quarantined", "missing_parent"), ("quarantined", "newer_schema")}
@@ -343,11 +343,9 @@ def check_at_rest(pc: Pc, oracle: Oracle, view: ServerView, open_: set[str]) -> 
         owed = {one for one in lost - back if not oracle.is_owed_by_nobody(one)}
         must(not owed, "I3", f"{pc.name} takes the server's rows for lost")
     if not holds_back(pc):
-        drafted = people_drafted_of(pc) if revoked_copies(pc) else set()
-        shown = pc.rows("SELECT id, patient FROM pending")
-        kept = {one for one, patient in shown if patient in drafted}
+        kept = kept_by_drafts(pc, view)
         lost = {one for (one,) in pc.rows("SELECT id FROM unheld")}
-        pending = {one for one, _ in shown} - kept - lost
+        pending = {one for (one,) in pc.rows("SELECT id FROM pending")} - kept - lost
         must(not pending, "I11", f"{pc.name} shows something as pending")
         looks = {one for (one,) in pc.rows("SELECT id FROM op_effect")} - kept
         must(not looks, "I11", f"{pc.name} still waits for an effect")

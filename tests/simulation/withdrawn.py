@@ -7,7 +7,7 @@ from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.registry import REGISTRY, ScopeKind
 from sonar_core.sync.grants import REVOCABLE
 from tests.simulation.pc import Pc
-from tests.simulation.views import KeptOp
+from tests.simulation.views import KeptOp, ServerView, counting
 
 
 def revoked_copies(pc: Pc) -> dict[str, str]:
@@ -15,13 +15,20 @@ def revoked_copies(pc: Pc) -> dict[str, str]:
     return dict(pc.rows("SELECT scope, state FROM revoked_scope"))
 
 
-def people_drafted_of(pc: Pc) -> set[bytes]:
-    """The people of whom a draft is on this PC: what was entered of them here stays with it."""
+def kept_by_drafts(pc: Pc, view: ServerView) -> set[bytes]:
+    """The own records without rows here that stay because of a draft in their stay.
+
+    Of a scope that was revoked, or of a stay that left before it was granted again.
+    """
     stays = {to_bytes(stay) for (stay,) in pc.rows("SELECT episode FROM draft") if stay}
-    shown = pc.rows(
-        "SELECT id, episode, patient FROM record UNION SELECT id, episode, patient FROM pending"
-    )
-    return {patient for one, stay, patient in shown if {one, stay} & stays}
+    is_revoked = bool(revoked_copies(pc))
+    if not is_revoked:
+        log = view.log[f"{pc.record.site}/clinical"]
+        stays -= {one.row.episode for one in counting(log, len(log))}
+    shown = pc.rows("SELECT id, episode, patient FROM pending")
+    held = pc.rows("SELECT id, episode, patient FROM record")
+    people = {patient for one, stay, patient in (*shown, *held) if {one, stay} & stays}
+    return {one for one, stay, patient in shown if (stay in stays if stay else patient in people)}
 
 
 def kinds_not_here(pc: Pc) -> set[str]:

@@ -115,8 +115,20 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "what was entered of somebody with a draft goes with its verdict", "sonar_desktop/db/withdrawing.py",
-        ' and patient not in drafted\n    ]\n    raw.executemany("DELETE FROM op_effect', '\n    ]\n    raw.executemany("DELETE FROM op_effect',
+        "        and not (stay in stays if stay else patient in people)\n", "",
         ("tests/db/test_withdrawing.py",),
+    ),
+    Sabotage(
+        BEYOND, "what was entered of every stay of somebody with a draft stays", "sonar_desktop/db/withdrawing.py",
+        "(stay in stays if stay else patient in people)", "(patient in people)", ("tests/db/test_withdrawing.py",),
+    ),
+    Sabotage(
+        BEYOND, "a word that was put right is not followed", "sonar_desktop/db/healing_store.py",
+        "            if is_reference(at.scope):\n", "            if False:\n", ("tests/db/test_grants.py",),
+    ),
+    Sabotage(
+        BEYOND, "a word that a disk spoilt ends every exchange", "sonar_desktop/db/grants.py",
+        "        with suppress(bodies.BodyError):\n", "        with suppress():\n", ("tests/db/test_grants.py",),
     ),
     Sabotage(
         BEYOND, "which own operations the server holds is found to the next power of two", "sonar_desktop/sync/agreement.py",
