@@ -42,13 +42,18 @@ class Recording:
     history: list[Txn] = field(default_factory=list)
     rounds: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     served: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
+    requests: threading.Condition = field(default_factory=threading.Condition)
+    under_way: int = 0
     cut_off: int = 0
 
     def work(self, room: Room, process: int, rounds: int) -> None:
-        """Let one client write, send, fetch and look, so many rounds."""
+        """Let one client write, send, fetch and look: so many rounds, more until an outage."""
         client = _Client(self, room, process)
         with room.exchanging(room.address) as exchange:
-            for _ in range(rounds):
+            for done in count():
+                if done >= rounds and self.over.is_set():
+                    break
                 client.write()
                 client.through(lambda: exchange.push(MAX_OPERATIONS, MAX_PUSH_BYTES))
                 client.settled()
@@ -66,18 +71,39 @@ class Recording:
                 meanwhile()
             finally:
                 self.served.set()
+                self.over.set()
             for one in working:
                 one.result()
 
     @contextmanager
     def outage_after(self, rounds: int, kill: Callable[[], None]) -> Iterator[None]:
-        """Kill the server after so many rounds, with clients at work; the rest is the outage."""
+        """Kill the server after so many rounds, while it has a request; the body is the outage."""
         for _ in range(rounds):
             assert self.rounds.acquire(timeout=30)
-        kill()
+        with self.requests:
+            assert self.requests.wait_for(lambda: self.under_way > 0, timeout=30)
+            kill()
+            assert self.requests.wait_for(lambda: self.cut_off > 0, timeout=30)
         self.served.clear()
         yield
         self.served.set()
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Count a request as under way, and as cut off where it was."""
+        with self.requests:
+            self.under_way += 1
+            self.requests.notify_all()
+        try:
+            yield
+        except CUT:
+            with self.requests:
+                self.cut_off += 1
+                self.requests.notify_all()
+            raise
+        finally:
+            with self.requests:
+                self.under_way -= 1
 
 
 class _Client:
@@ -116,9 +142,10 @@ class _Client:
         for _ in range(MOST_TRIES):
             assert self._all.served.wait(60)
             try:
-                return send()
+                with self._all.asking():
+                    return send()
             except CUT:
-                self._all.cut_off += 1
+                continue
         raise AssertionError("the server never answers")
 
     def settled(self) -> None:
