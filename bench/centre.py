@@ -41,6 +41,7 @@ from sonar_server.keys import ServerKeys
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.places import Site
+from sonar_server.store.roles import APPLICATION, as_role
 
 USERNAME: Final = "bench"
 PASSWORD: Final = "correct horse battery"  # noqa: S105 of a made-up person
@@ -74,9 +75,12 @@ class Centre:
         self._database = Database(self.url)
         keys = ServerKeys.generate()
         keys.save(folder / "server-keys.json")
-        self._central: Central = administration.initialise(
+        administration.initialise(
             self._database, keys, name="Benchmark", recovery_public=bytes(range(32))
         )
+        self._database.close()
+        self._database = Database(as_role(self.url, APPLICATION))
+        self._central: Central = open_central(self._database, keys)
         self._site = administration.add_site(self._central, "Northfield")
         nurse = NewPerson(
             username=USERNAME,
@@ -111,7 +115,8 @@ class Centre:
         self._log = (self._folder / "server.log").open("a")
         process = subprocess.Popen(
             [
-                sys.executable, "-m", "sonar_server", "run", "--database-url", self.url,
+                sys.executable, "-m", "sonar_server", "run", "--database-url",
+                as_role(self.url, APPLICATION),
                 "--data", str(self._folder), "--port", str(port),
             ],
             cwd=_FOLDER,

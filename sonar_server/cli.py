@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +34,7 @@ from sonar_server.central import Central, NotInitialisedError, open_central
 from sonar_server.demo import caseload
 from sonar_server.keys import KeyFileError, ServerKeys, write_private
 from sonar_server.operators import Word
-from sonar_server.store import incidents, migrate, places
+from sonar_server.store import incidents, migrate, places, roles
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.errors import StoreError
@@ -77,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, default=Path("sonar-data"), help="folder of keys and own database"
     )
     common.add_argument(
-        "--database-url", help="a PostgreSQL to use instead of the embedded one (no password in it)"
+        "--database-url",
+        help="a PostgreSQL to use instead of the embedded one (no password in it): for init as its "
+        "owner, for all else as sonar_application",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
 
@@ -183,27 +185,36 @@ def _add_scope(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def _database(asked: argparse.Namespace) -> Iterator[Database]:
-    """Yield the database asked for; the embedded one stops with the command that started it.
+def _postgres(asked: argparse.Namespace) -> Iterator[str]:
+    """Yield the address asked for; the embedded PostgreSQL stops with the command that started it.
 
     One that was running belongs to a serving `sonar-server`, which alone stops it.
     """
-    embedded = None if asked.database_url else EmbeddedPostgres(asked.data / "postgres")
-    database = Database(asked.database_url or embedded.url())  # type: ignore[union-attr]
+    if asked.database_url:
+        yield asked.database_url
+        return
+    embedded = EmbeddedPostgres(asked.data / "postgres")
     try:
-        yield database
+        yield embedded.url()
     finally:
-        database.close()
-        if embedded is not None and (asked.is_serving or not embedded.was_running):
+        if asked.is_serving or not embedded.was_running:
             embedded.stop()
 
 
 @contextmanager
 def _central(asked: argparse.Namespace) -> Iterator[Central]:
     keys = ServerKeys.load(_key_file(asked))
-    with _database(asked) as database:
-        migrate.require_newest(database)
-        yield open_central(database, keys)
+    with _postgres(asked) as address:
+        served = address
+        if not asked.database_url:
+            # An older one may lack the role: what is to be done about it is said first.
+            with closing(Database(address, connections=1)) as database:
+                migrate.require_newest(database)
+            served = roles.as_role(address, roles.APPLICATION)
+        with closing(Database(served)) as database:
+            migrate.require_newest(database)
+            database.run(roles.require_application)
+            yield open_central(database, keys)
 
 
 def _key_file(asked: argparse.Namespace) -> Path:
@@ -211,11 +222,11 @@ def _key_file(asked: argparse.Namespace) -> Path:
 
 
 def _init(asked: argparse.Namespace) -> None:
-    with _database(asked) as database:
-        _initialise(asked, database)
+    with _postgres(asked) as address:
+        _initialise(asked, address)
 
 
-def _initialise(asked: argparse.Namespace, database: Database) -> Central:
+def _initialise(asked: argparse.Namespace, address: str) -> ServerKeys:
     file = _key_file(asked)
     if asked.recovery_public:
         private, public = b"", _recovery_public(asked.recovery_public)
@@ -226,19 +237,20 @@ def _initialise(asked: argparse.Namespace, database: Database) -> Central:
     else:
         keys = ServerKeys.generate()
         keys.save(file)
-    central = administration.initialise(
-        database, keys, name=asked.organisation, recovery_public=public
-    )
+    with closing(Database(address, connections=1)) as database:
+        central = administration.initialise(
+            database, keys, name=asked.organisation, recovery_public=public
+        )
     print(f"organisation {central.organisation.id}")
     print(f"keys in {file}: keep a copy apart from the database's backups")
     if not private:
-        return central
+        return keys
     if asked.recovery_file:
         write_private(asked.recovery_file, private.hex().encode() + b"\n")
         print(f"recovery key in {asked.recovery_file}: move it offline, two people hold it")
     else:
         print(f"recovery key, shown once, keep it offline: {private.hex()}")
-    return central
+    return keys
 
 
 def _recovery_public(text: str) -> bytes:
@@ -358,8 +370,10 @@ def _demo(asked: argparse.Namespace) -> None:
         raise AdministrationError(f"there is a server in {asked.data} already: use `run`")
     asked.organisation, asked.recovery_public = "SONAR demonstration", None
     asked.recovery_file = asked.data / "recovery-key.txt"
-    with _database(asked) as database:
-        central = _initialise(asked, database)
+    with _postgres(asked) as address, ExitStack() as opened:
+        keys = _initialise(asked, address)
+        served = Database(roles.as_role(address, roles.APPLICATION))
+        central = open_central(opened.enter_context(closing(served)), keys)
         made = caseload.write(central, seed=asked.seed)
         for person in made.people:
             who = f"{person.name}, {person.role}"

@@ -26,7 +26,7 @@ from sonar_server.errors import RefusedError
 from sonar_server.incoming import Incoming, read
 from sonar_server.moving import MoreSitesError
 from sonar_server.scopes import Territory
-from sonar_server.store import incarnations, ledgers, log, operations
+from sonar_server.store import incarnations, ledgers, log, operations, reach
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.ledgers import Needs
@@ -54,7 +54,8 @@ class Pushed:
         pushed = self
         while True:
             try:
-                return self.database.run(lambda transaction: work(transaction, pushed))  # noqa: B023 run at once
+                sites = reach.of_sites(self.database, {self.author.site_id, *pushed.also})
+                return sites.run(lambda transaction: work(transaction, pushed))  # noqa: B023 run at once
             except MoreSitesError as more:
                 pushed = replace(pushed, also=pushed.also | more.sites)
 

@@ -50,6 +50,10 @@ class Territory(NamedTuple):
         kinds = (ScopeKind.REFERENCE, *REVOCABLE)
         return tuple(self.wire(kind) for kind in kinds if kind not in self.revoked)
 
+    def read(self) -> tuple[ScopeKey, ...]:
+        """Return the scopes whose rows the device may be sent."""
+        return tuple(self.key(kind) for kind in ScopeKind if kind not in self.revoked)
+
     def written(self) -> tuple[ScopeKey, ...]:
         """Return the scopes that the device's operations may reach."""
         return tuple(self.key(kind) for kind in ScopeKind if kind is not ScopeKind.REFERENCE)

@@ -53,7 +53,7 @@ from sonar_server.errors import (
 from sonar_server.keys import DeviceKey
 from sonar_server.noticeboard import Watcher
 from sonar_server.scopes import ScopeKey
-from sonar_server.store import buckets, incarnations, log, operations, snapshot
+from sonar_server.store import buckets, incarnations, log, operations, reach, snapshot
 from sonar_server.store.database import Transaction
 from sonar_server.store.log import Page, ScopeHead
 from sonar_server.store.operations import Author
@@ -88,6 +88,7 @@ class DeviceService:
         )
         self._device = device
         self._key = DeviceKey(device.sign_public)
+        self._readable = reach.of_scopes(central.database, self._territory.read())
 
     def hello(self) -> Hello:
         """Return versions, limits and the server's clock."""
@@ -146,7 +147,7 @@ class DeviceService:
                 )
             )
 
-        return self._central.database.run(look)
+        return self._readable.run(look)
 
     def snapshot(self, request: Snapshot) -> Iterator[Frame]:
         """Yield the rows of the parts asked for, in their order, then an End."""
@@ -206,7 +207,7 @@ class DeviceService:
         """Return what the rows of a scope add up to, bucket by bucket, up to a place of its log."""
         require_protocol(asked.protocol)
         cursor, head = self._placed(asked)
-        sums = self._central.database.run(
+        sums = self._readable.run(
             lambda transaction: buckets.sums(transaction, head.key, cursor.seq)
         )
         return Sums(sums=sums, server_ms=self._central.now_ms())
@@ -279,7 +280,7 @@ class DeviceService:
             commit_no, seq, _ = page.commits[-1]
 
     def _page(self, head: ScopeHead, commit_no: int, seq: int) -> Page:
-        return self._central.database.run(
+        return self._readable.run(
             lambda transaction: log.page_after(
                 transaction, head.key, commit_no, seq, head.commit_no
             )
@@ -298,11 +299,11 @@ class DeviceService:
             seq = rows[-1].seq
 
     def _bucket_after(self, key: ScopeKey, wanted: set[int], seq: int, until: int) -> list[Row]:
-        run = self._central.database.run
+        run = self._readable.run
         return run(lambda transaction: buckets.rows_after(transaction, key, wanted, seq, until))
 
     def _unattached_after(self, key: ScopeKey, seq: int) -> list[Row]:
-        run = self._central.database.run
+        run = self._readable.run
         return run(lambda transaction: snapshot.unattached_after(transaction, key, seq))
 
     def _of_patients(
@@ -317,7 +318,7 @@ class DeviceService:
     def _rows_of(
         self, key: ScopeKey, phase: Phase, patients: Sequence[bytes]
     ) -> dict[bytes, list[Row]]:
-        run = self._central.database.run
+        run = self._readable.run
         return run(lambda transaction: snapshot.of_patients(transaction, key, phase, patients))
 
     def _end(self, heads: list[ScopeHead]) -> End:

@@ -23,6 +23,7 @@ from sonar_server.central import Central, open_central
 from sonar_server.keys import ServerKeys
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
+from sonar_server.store.roles import APPLICATION, as_role
 
 PASSWORD = "correct horse battery"
 
@@ -38,11 +39,16 @@ class BlankOrganisation:
     template: str
 
     def copy(self) -> str:
-        """The address of a new database like it."""
+        """The address of a new database like it, for the application."""
         name = f"test_{next(_numbers)}"
         with psycopg.connect(self.postgres.url(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.template}".encode())
-        return self.postgres.url(name)
+        return as_role(self.postgres.url(name), APPLICATION)
+
+
+def for_superuser(url: str) -> str:
+    """The address of the same database for a test that looks at, or spoils, all of it."""
+    return as_role(url, "postgres")
 
 
 @pytest.fixture(scope="session")

@@ -39,8 +39,15 @@ _AWAY: Final = frozenset({"25006", "25P03", "25P04"})
 """A node that is a standby now, and a session ended since we kept it waiting. psycopg calls these
 mistakes of the program; nothing is wrong with the values, and they must not be held back for it."""
 
+RECORDER: Final = "sonar_recorder"
+"""The role that appends to the logs and can do nothing else (`sonar_server.store.roles`).
+
+PostgreSQL refuses a COPY by a role that is under row-level security.
+"""
+
 _OPTIONS: Final = (
-    "-c idle_in_transaction_session_timeout=10000 -c lock_timeout=10000 -c statement_timeout=60000"
+    "-c idle_in_transaction_session_timeout=10000 -c lock_timeout=10000 "
+    "-c statement_timeout=60000 -c sonar.reach=all"
 )
 _PG_TYPES: Final = {"LargeBinary": "bytea", "BigInteger": "int8", "Text": "text", "Boolean": "bool"}
 
@@ -105,13 +112,21 @@ def _ours(error: DBAPIError | psycopg.Error) -> StoreError:
     return RejectedError(_state(error))
 
 
-def write_all(transaction: Transaction, table: Table, rows: Iterable[Sequence[Any]]) -> None:
-    """Append rows, each with a value for every column in the table's order, by one COPY."""
+def write_all(transaction: Transaction, *appended: tuple[Table, Iterable[Sequence[Any]]]) -> None:
+    """Append rows, each with a value for every column in the table's order, by a COPY a table.
+
+    As RECORDER: on an error the transaction is over, and with it that role.
+    """
+    with _psycopg(transaction).cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {RECORDER}")
+        for table, rows in appended:
+            _copy(cursor, table, rows)
+        cursor.execute("SET LOCAL ROLE NONE")
+
+
+def _copy(cursor: psycopg.Cursor[Any], table: Table, rows: Iterable[Sequence[Any]]) -> None:
     names = ", ".join(column.name for column in table.columns)
-    with (
-        _psycopg(transaction).cursor() as cursor,
-        cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
-    ):
+    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types([_PG_TYPES[type(column.type).__name__] for column in table.columns])
         for row in rows:
             copy.write_row(row)

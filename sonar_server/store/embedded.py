@@ -62,7 +62,7 @@ class EmbeddedPostgres:
             connection.execute("SELECT pg_reload_conf()")
 
     def url(self, database: str = "postgres") -> str:
-        """Return the address of one of its databases."""
+        """Return the address of one of its databases, for the superuser."""
         return str(self._server.get_uri(database=database))
 
     def stop(self) -> None:

@@ -21,7 +21,9 @@ def keep(transaction: Transaction, site: str, word: ScopeGrant) -> None:
     }
     said = insert(scope_grant).values(values)
     key = [column.name for column in scope_grant.primary_key]
-    transaction.execute(said.on_conflict_do_update(index_elements=key, set_=values))
+    transaction.execute(
+        said.on_conflict_do_update(index_elements=key, set_={"is_granted": word.is_granted})
+    )
 
 
 def last_version(transaction: Transaction, organisation: str, word: ScopeGrant) -> int:

@@ -218,10 +218,8 @@ def write_heads(transaction: Transaction, moved: Iterable[ScopeHead]) -> None:
             .returning(notices.said(Moved(key=head.key, epoch=head.epoch, seq=head.seq)))
         )
     if commits:
-        write_all(transaction, record, rows)
-        if repeated:
-            write_all(transaction, again, repeated)
-        write_all(transaction, commit_log, commits)
+        once_more = [(again, repeated)] if repeated else []
+        write_all(transaction, (record, rows), *once_more, (commit_log, commits))
 
 
 def is_in_log(

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import text
 
+from sonar_server.store import roles
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.errors import SchemaError
 from sonar_server.store.migrations import (
@@ -18,6 +19,7 @@ from sonar_server.store.migrations import (
     m0006_operators,
     m0007_grants,
     m0008_known_at,
+    m0009_walls,
 )
 
 MIGRATIONS: Final[tuple[ModuleType, ...]] = (
@@ -29,6 +31,7 @@ MIGRATIONS: Final[tuple[ModuleType, ...]] = (
     m0006_operators,
     m0007_grants,
     m0008_known_at,
+    m0009_walls,
 )
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 
@@ -36,12 +39,15 @@ NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 def migrate(database: Database) -> int:
     """Bring the database to NEWEST; return from which version it came (0: empty).
 
-    Each step is one transaction, so that a step that fails leaves the version before it.
-    Raises SchemaError when the database is newer than this program.
+    Each step is one transaction, so that a step that fails leaves the version before it. The roles
+    are made first, and what each may do is granted last, each time: a restored database may stand
+    in a cluster without them. Raises SchemaError when the database is newer than this program.
     """
+    database.run(roles.make)
     came_from = database.run(_prepare)
     for step in MIGRATIONS:
         database.run(lambda transaction, step=step: _apply(transaction, step))  # type: ignore[misc]
+    database.run(roles.grant)
     return came_from
 
 
@@ -49,8 +55,9 @@ def require_newest(database: Database) -> None:
     """Raise SchemaError unless the database is laid out as this program knows it."""
 
     def look(transaction: Transaction) -> int:
-        known = transaction.execute(text("SELECT to_regclass('schema_version')")).scalar()
-        return 0 if known is None else _version(transaction)
+        # A table that may not be read is one of the time before there were roles.
+        can_read = "SELECT has_table_privilege(to_regclass('schema_version')::oid, 'SELECT')"
+        return _version(transaction) if transaction.execute(text(can_read)).scalar() else 0
 
     version = database.run(look)
     if version != NEWEST:
@@ -61,6 +68,7 @@ def require_newest(database: Database) -> None:
 
 
 def _prepare(transaction: Transaction) -> int:
+    roles.act_as_owner(transaction)
     transaction.execute(
         text(
             "CREATE TABLE IF NOT EXISTS schema_version "
@@ -84,6 +92,7 @@ def _version(transaction: Transaction) -> int:
 def _apply(transaction: Transaction, step: ModuleType) -> None:
     if _version(transaction) >= step.VERSION:
         return
+    roles.act_as_owner(transaction)
     for statement in step.STATEMENTS:
         transaction.execute(text(statement))
     transaction.execute(

@@ -176,31 +176,28 @@ def keep(
     transaction: Transaction, author: Author, decided: Iterable[Decided], received_ms: int
 ) -> None:
     """Store operations with their verdicts."""
-    write_all(
-        transaction,
-        op,
+    rows = (
         (
-            (
-                author.site_id,
-                author.device,
-                author.incarnation,
-                item.op_seq,
-                None if item.is_taken else to_bytes(item.op_id),
-                item.header_hash,
-                item.operation.header,
-                item.operation.payload,
-                item.operation.signature,
-                received_ms,
-                item.decision.verdict.value,
-                item.decision.reason.value,
-                item.decision.detail,
-                item.decision.version,
-                None if item.is_taken else _waits_for(item.decision),
-                to_bytes(item.op_id) if item.is_repeat else None,
-            )
-            for item in decided
-        ),
+            author.site_id,
+            author.device,
+            author.incarnation,
+            item.op_seq,
+            None if item.is_taken else to_bytes(item.op_id),
+            item.header_hash,
+            item.operation.header,
+            item.operation.payload,
+            item.operation.signature,
+            received_ms,
+            item.decision.verdict.value,
+            item.decision.reason.value,
+            item.decision.detail,
+            item.decision.version,
+            None if item.is_taken else _waits_for(item.decision),
+            to_bytes(item.op_id) if item.is_repeat else None,
+        )
+        for item in decided
     )
+    write_all(transaction, (op, rows))
 
 
 def _waits_for(decision: Decision) -> bytes | None:

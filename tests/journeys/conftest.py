@@ -14,7 +14,7 @@ from sonar_server import administration
 from sonar_server.central import open_central, wall_clock_ms
 from sonar_server.store.database import Database
 from tests.journeys.rig import HandClock, Room, furnish
-from tests.postgres import BlankOrganisation, organisation, postgres
+from tests.postgres import BlankOrganisation, for_superuser, organisation, postgres
 from tests.server.serving import Serving
 
 __all__ = ["organisation", "postgres"]
@@ -60,7 +60,7 @@ class Centre:
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Return (seq, kind, id, version, body, provenance) of each version, by scope kind."""
         found: dict[str, list[tuple[object, ...]]] = {}
-        with psycopg.connect(self.url) as connection:
+        with psycopg.connect(for_superuser(self.url)) as connection:
             rows = connection.execute(
                 "SELECT scope_id, seq, kind, id, version, body, provenance FROM record"
             ).fetchall()

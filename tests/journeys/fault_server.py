@@ -87,9 +87,10 @@ def _watch_transactions() -> None:
 def _watch_copies(module: Any) -> None:
     copy = module.write_all
 
-    def watched(transaction: Connection, table: Any, rows: Any) -> None:
-        copy(transaction, table, rows)
-        _at(f"{table.name} is written")
+    def watched(transaction: Connection, *appended: Any) -> None:
+        for table, rows in appended:
+            copy(transaction, (table, rows))
+            _at(f"{table.name} is written")
 
     module.write_all = watched
 

@@ -25,6 +25,7 @@ from sonar_server.store.database import Database
 from tests.journeys.rig import Room
 from tests.journeys.test_server_put_back import exchange, note, notes_held, notes_seen
 from tests.journeys.test_two_rooms import admit, agree, set_level
+from tests.postgres import for_superuser
 
 CENTRAL = Standing.CENTRAL
 
@@ -73,7 +74,7 @@ def happened(centre) -> list[str]:
 
 
 def verdicts(centre) -> list[tuple[int, str]]:
-    with psycopg.connect(centre.url) as connection:
+    with psycopg.connect(for_superuser(centre.url)) as connection:
         return connection.execute(
             "SELECT incarnation, verdict FROM op ORDER BY incarnation, op_seq"
         ).fetchall()

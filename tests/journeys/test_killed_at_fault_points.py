@@ -32,7 +32,7 @@ from tests.journeys.killed_client import NURSE
 from tests.journeys.nursery import Nursery
 from tests.journeys.rig import HandClock, Room, furnish
 from tests.journeys.test_two_rooms import admit, agree
-from tests.postgres import BlankOrganisation
+from tests.postgres import BlankOrganisation, for_superuser
 
 KIND = "admission"
 COLLEAGUE = Actor(
@@ -154,7 +154,7 @@ class Scene:
 
     def central_actions(self, room: Room) -> Actions:
         """Of one PC, from the server's own tables."""
-        with psycopg.connect(self.url) as connection:
+        with psycopg.connect(for_superuser(self.url)) as connection:
             rows = connection.execute(
                 "SELECT op_seq, header FROM op WHERE device = %s ORDER BY op_seq",
                 [to_bytes(room.pc.device)],
@@ -178,7 +178,7 @@ class Scene:
 
     def check_effects(self) -> None:
         """On the server each operation that was applied has its one row, no other has."""
-        with psycopg.connect(self.url) as connection:
+        with psycopg.connect(for_superuser(self.url)) as connection:
             effects = Counter(
                 dict(
                     connection.execute(

@@ -15,6 +15,7 @@ from tests.journeys.fault_points import CLIENT_ANEW, SERVER_ANEW
 from tests.journeys.rig import Room
 from tests.journeys.test_killed_at_fault_points import CUT, Scene, killed_at
 from tests.journeys.test_two_rooms import agree
+from tests.postgres import for_superuser
 
 _numbers = count(1)
 
@@ -45,7 +46,7 @@ def copied(scene: Scene) -> Room:
 
 def notes(scene: Scene) -> list[tuple[bytes, int]]:
     """The operations that wrote notes, and how many rows each of them has."""
-    with psycopg.connect(scene.url) as connection:
+    with psycopg.connect(for_superuser(scene.url)) as connection:
         return connection.execute(
             "SELECT op_id, count(*) FROM record WHERE kind = 'Note' GROUP BY op_id"
         ).fetchall()

@@ -16,6 +16,7 @@ from sonar_server.store.database import Database
 from tests.db.spoiling import behind_its_back
 from tests.journeys.test_server_put_back import exchange, note, notes_seen
 from tests.journeys.test_two_rooms import admit, agree, set_level
+from tests.postgres import for_superuser
 
 SPOIL = (
     "UPDATE record SET body = CAST(replace(CAST(body AS TEXT), 'naloxone', 'nalorone') AS BLOB) "
@@ -120,7 +121,7 @@ def test_a_stop_between_repair_and_its_end_is_made_up_for(centre, rooms, spoilt,
 
 def test_a_server_whose_own_row_is_spoilt_is_not_believed_and_the_pc_says_so(centre, rooms, spoilt):
     _, b = rooms
-    database = Database(centre.url)
+    database = Database(for_superuser(centre.url))
     database.run(
         lambda transaction: transaction.exec_driver_sql(
             "UPDATE record SET body = '{}' WHERE kind = 'Note'"

@@ -8,7 +8,8 @@ from sonar_core.records.practitioner import Practitioner, PractitionerRole, Role
 from sonar_core.sync.rows import provenance_of
 from sonar_server import administration
 from sonar_server.administration import AdministrationError, NewPerson
-from tests.postgres import PASSWORD
+from sonar_server.store.database import Database
+from tests.postgres import PASSWORD, for_superuser
 from tests.server.pc import Pc
 
 
@@ -19,10 +20,12 @@ def new_person(site: str, username: str = "dprice") -> NewPerson:
 
 
 def test_an_organisation_is_made_once(fresh_central):
+    owned = Database(for_superuser(fresh_central.database.url), connections=1)
     with pytest.raises(AdministrationError, match="already"):
         administration.initialise(
-            fresh_central.database, fresh_central.keys, name="Again", recovery_public=bytes(32)
+            owned, fresh_central.keys, name="Again", recovery_public=bytes(32)
         )
+    owned.close()
 
 
 def test_a_recovery_key_has_two_halves():

@@ -29,7 +29,7 @@ from sonar_server import administration, copies
 from sonar_server.central import Central
 from sonar_server.errors import RefusedError
 from sonar_server.store import buckets, incidents
-from tests.postgres import BlankOrganisation
+from tests.postgres import BlankOrganisation, for_superuser
 from tests.server.pc import HttpLink, Pc, inflated, new_id
 from tests.server.serving import Serving
 from tests.server.test_api import refusal
@@ -121,7 +121,7 @@ def test_rows_that_were_spoilt_on_the_server_do_not_fit_its_sums(pc, central):
     written(pc)
     copy = pc.copy()
     spoilt = copy.rows[-1]
-    with psycopg.connect(central.database.url, autocommit=True) as connection:
+    with psycopg.connect(for_superuser(central.database.url), autocommit=True) as connection:
         connection.execute(
             "UPDATE record SET body = %s WHERE id = %s", (b"{}", spoilt.id), binary=True
         )

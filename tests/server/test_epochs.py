@@ -15,6 +15,7 @@ from sonar_server.central import Central, open_central
 from sonar_server.errors import RefusedError
 from sonar_server.store import incidents
 from sonar_server.store.database import Database
+from sonar_server.store.roles import APPLICATION, as_role
 from tests.postgres import BlankOrganisation
 from tests.server.pc import Copy, Pc
 
@@ -37,7 +38,7 @@ def copied(organisation: BlankOrganisation, fresh_central: Central) -> Iterator[
     with psycopg.connect(organisation.postgres.url(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}".encode())
-    database = Database(organisation.postgres.url(name))
+    database = Database(as_role(organisation.postgres.url(name), APPLICATION))
     yield open_central(database, organisation.keys)
     database.close()
 

@@ -18,7 +18,7 @@ from sonar_server import epochs, granting
 from sonar_server.central import Central, open_central
 from sonar_server.store import places
 from sonar_server.store.database import Database
-from tests.postgres import BlankOrganisation
+from tests.postgres import BlankOrganisation, for_superuser
 from tests.server.orders import an_order
 from tests.server.pc import HttpLink, Pc, inflated
 from tests.server.serving import Serving
@@ -218,14 +218,14 @@ def test_when_the_database_is_away_streams_end_and_come_again(organisation, tmp_
     link = pc.over_http(serving.address)
     with hearing(link) as heard:
         heard.next_hints()
-        with psycopg.connect(url, autocommit=True) as connection:
+        with psycopg.connect(for_superuser(url), autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
                 "datname = current_database() AND pid <> pg_backend_pid()"
             )
         heard.to_its_end()
     # The server asks for some seconds; asked without a pause, it would soon say "too many".
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(for_superuser(url), autocommit=True) as connection:
         while not connection.execute(LISTENS).fetchone():
             pass
     while (answer := stream(link)).status_code == 503:

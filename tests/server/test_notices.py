@@ -15,6 +15,7 @@ from sonar_server.scopes import ScopeKey
 from sonar_server.store import notices, places
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.notices import Moved, Notice, Revoked
+from tests.postgres import for_superuser
 from tests.server.pc import NOW
 
 NEVER = 3600.0
@@ -82,7 +83,7 @@ def test_a_new_epoch_lets_everybody_look(no_looking, fresh_central):
 
 def test_what_a_newer_server_says_is_a_reason_to_look(no_looking, central, pc):
     def say() -> None:
-        with psycopg.connect(central.database.url, autocommit=True) as connection:
+        with psycopg.connect(for_superuser(central.database.url), autocommit=True) as connection:
             connection.execute("SELECT pg_notify('sonar_notices', '{\"type\":\"weather\"}')")
 
     heard(central.database.url, say, lambda notice: isinstance(notice, Moved))

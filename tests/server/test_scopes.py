@@ -77,3 +77,9 @@ def test_a_kind_is_written_into_its_own_scope_only(scope, kind, allowed):
 def test_rows_go_where_their_kind_belongs():
     assert HERE.key_for("Conflict").name == "clinical"
     assert HERE.key_for("MedicationAdministration").name == "medicines"
+
+
+def test_a_device_is_sent_rows_of_its_own_scopes_but_those_revoked():
+    territory = HERE._replace(revoked=frozenset({ScopeKind.MEDICINES}))
+    kinds = (ScopeKind.CLINICAL, ScopeKind.REFERENCE, ScopeKind.DEVICE)
+    assert territory.read() == tuple(territory.key(kind) for kind in kinds)

@@ -13,12 +13,21 @@ from sonar_server.store import log, migrate, people, places, schema
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.errors import RejectedError, SchemaError, UnavailableError
+from tests.postgres import for_superuser
 from tests.server.pc import new_id
 
 
 @pytest.fixture
 def database(organisation):
     made = Database(organisation.copy(), connections=4)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def owned(organisation):
+    """As `init` has it."""
+    made = Database(for_superuser(organisation.copy()), connections=2)
     yield made
     made.close()
 
@@ -47,17 +56,17 @@ def test_the_migrations_make_the_tables_that_the_program_knows(database):
     database.run(look)
 
 
-def test_migrating_again_changes_nothing(database):
-    assert migrate.migrate(database) == migrate.NEWEST
-    migrate.require_newest(database)
+def test_migrating_again_changes_nothing(owned):
+    assert migrate.migrate(owned) == migrate.NEWEST
+    migrate.require_newest(owned)
 
 
-def test_a_newer_layout_is_refused(database):
-    database.run(lambda t: t.execute(text("INSERT INTO schema_version VALUES ('', 99)")))
+def test_a_newer_layout_is_refused(owned):
+    owned.run(lambda t: t.execute(text("INSERT INTO schema_version VALUES ('', 99)")))
     with pytest.raises(SchemaError, match="newer"):
-        migrate.migrate(database)
+        migrate.migrate(owned)
     with pytest.raises(SchemaError, match="layout 99"):
-        migrate.require_newest(database)
+        migrate.require_newest(owned)
 
 
 def test_an_empty_database_asks_for_init(postgres):
@@ -67,11 +76,11 @@ def test_an_empty_database_asks_for_init(postgres):
     empty.close()
 
 
-def test_what_the_database_refuses_is_said_without_the_values(database):
-    organisation = database.run(places.the_organisation)
+def test_what_the_database_refuses_is_said_without_the_values(owned):
+    organisation = owned.run(places.the_organisation)
     assert organisation is not None
     with pytest.raises(RejectedError) as refused:
-        database.run(lambda t: places.add_organisation(t, organisation))
+        owned.run(lambda t: places.add_organisation(t, organisation))
     assert refused.value.state == "23505"
     assert organisation.name not in str(refused.value)
     assert refused.value.__cause__ is None

@@ -41,6 +41,7 @@ from sonar_server.store.database import Database, Transaction
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.log import ScopeHead
 from sonar_server.store.places import Device
+from sonar_server.store.roles import APPLICATION, as_role
 from sonar_server.waiting import decide_newer
 from tests.journeys.generations import GENERATIONS, acting_as
 from tests.simulation.estate import KEYS, Estate, SeededCentral
@@ -54,7 +55,7 @@ class FaultyDatabase(Database):
     """The server's database with a fault point around each transaction."""
 
     def __init__(self, url: str, faults: Faults) -> None:
-        super().__init__(url, connections=4)
+        super().__init__(as_role(url, APPLICATION), connections=4)
         self._faults = faults
 
     def run(self, work: Callable[[Transaction], T]) -> T:
@@ -203,7 +204,7 @@ class SimServer:
 
     def _undisturbed(self) -> SeededCentral:
         return SeededCentral(
-            database=Database(self.url, connections=1),
+            database=Database(as_role(self.url, APPLICATION), connections=1),
             organisation=self.estate.organisation,
             keys=KEYS,
             now_ms=self.now_ms,
