@@ -20,9 +20,12 @@ FOR_GOOD: Final = frozenset({Reason.DAMAGED, Reason.ID_COLLISION, Reason.BAD_SIG
 
 
 class HeldFact(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact as its author wrote it, and why the server holds it back."""
+    """A fact as its author wrote it, and why the server holds it back.
 
-    fact: Fact
+    `fact` is None where its bytes on this PC cannot be read.
+    """
+
+    fact: Fact | None
     reason: Reason
     detail: str = ""
 
@@ -45,8 +48,14 @@ def is_stuck(identifier: str, held: Mapping[str, HeldFact]) -> bool:
     return False
 
 
-def _waits_for(fact: Fact) -> tuple[str | None, ...]:
+def _waits_for(fact: Fact | None) -> tuple[str | None, ...]:
+    if fact is None:
+        return ()
     return (fact.replaces, fact.about if isinstance(fact, OutcomeTold) else None)
+
+
+def _replaced_by(held: HeldFact) -> str | None:
+    return None if held.fact is None else held.fact.replaces
 
 
 def in_place_of(identifier: str, held: Mapping[str, HeldFact]) -> dict[str, Any]:
@@ -54,8 +63,8 @@ def in_place_of(identifier: str, held: Mapping[str, HeldFact]) -> dict[str, Any]
     if not is_stuck(identifier, held):
         return {"replaces": identifier}
     passed = {identifier}
-    place = held[identifier].fact.replaces
+    place = _replaced_by(held[identifier])
     while place is not None and place not in passed and is_stuck(place, held):
         passed.add(place)
-        place = held[place].fact.replaces
+        place = _replaced_by(held[place])
     return {"corrects": identifier, "replaces": None if place in passed else place}

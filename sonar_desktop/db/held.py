@@ -39,17 +39,18 @@ def followed_by(operation: Operation) -> str | None:
 
 
 def held_facts(connection: Connection) -> dict[str, HeldFact]:
-    """Return the facts that are held back and can be read here, by id."""
+    """Return the facts that are held back, by id; one with spoilt bytes without its content."""
     found = {}
     for row in connection.execute(_HELD):
         kind = REGISTRY.get(row.kind)
         if kind is None or not is_fact(kind):
             continue
+        fact: Fact | None = None
         with suppress(bodies.BodyError):
-            fact = bodies.decode(row.payload, kind.type)
-            if isinstance(fact, Fact):
-                reason = Reason(row.reason or "")
-                found[row.entity] = HeldFact(fact=fact, reason=reason, detail=row.detail or "")
+            read = bodies.decode(row.payload, kind.type)
+            fact = read if isinstance(read, Fact) else None
+        reason = Reason(row.reason or "")
+        found[row.entity] = HeldFact(fact=fact, reason=reason, detail=row.detail or "")
     return found
 
 

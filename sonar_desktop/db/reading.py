@@ -122,7 +122,7 @@ class Look:
         ]
 
     def held_facts(self) -> dict[str, HeldFact]:
-        """Return this PC's own facts that the server holds back and that can be read, by id."""
+        """Return this PC's own facts that the server holds back, by id."""
         return held.held_facts(self._connection)
 
     def board(self) -> list[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from sonar_core.records.base import Fact
 from sonar_core.records.outcome_told import OutcomeTold, ToldHow
 from sonar_core.records.task import TaskKind, TaskStatus
 from sonar_core.roles import Duty
@@ -79,8 +80,7 @@ def _told_of(reading: Reading, telling: Telling, about: str) -> str:
     held = reading.held_facts()
     if not is_stuck(about, held):
         return about
-    kind = type(held[about].fact)
-    for fact in facts_of(kind, reading.of_episode(telling.signing.episode, (kind.__name__,))):
+    for fact in facts_of(Fact, reading.of_episode(telling.signing.episode)):
         if fact.corrects == about:
             return _told_of(reading, telling, fact.id)
     if telling.signing.amending is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from sonar_core.ids import to_bytes
 from sonar_core.moments import moment_at
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.records.note import Note
@@ -237,15 +238,19 @@ def test_what_was_amended_while_the_first_was_on_its_way_is_corrected_too(centre
     exchange_both = (a.exchange, b.exchange)
     for exchange in exchange_both:
         exchange()
-    first = write_note(a.desk, Noting(signing=signing(a, episode), text="Slept 1h"))[0]
-    behind_its_back(a.opened._database, SPOIL, Note.__name__)
-    second = amend(a, episode, first.id, "Dozed 2h")
-    a.exchange()
-    assert second.replaces == first.id
-    assert {one.entity for one in held_back(a) if one.is_stuck} == {first.id, second.id}
-    third = amend(a, episode, second.id, "Dozed 3h")
-    assert (third.replaces, third.corrects) == (None, second.id)
-    for exchange in exchange_both:
-        exchange()
-    assert notes_seen(b, episode) == {"Dozed 3h": Standing.CENTRAL}
-    assert a.opened.sync.waiting().held_back == 0, "the first was amended by the second"
+    for spoil, text in ((SPOIL, "Dozed 3h"), (SPOIL_ALL, "Ate at 4")):
+        first = write_note(a.desk, Noting(signing=signing(a, episode), text="Slept 1h"))[0]
+        second = amend(a, episode, first.id, "Dozed 2h")
+        only = f"{spoil} AND entity = ?"
+        behind_its_back(a.opened._database, only, Note.__name__, to_bytes(first.id))
+        a.exchange()
+        assert second.replaces == first.id
+        stuck = {one.entity for one in held_back(a) if one.is_stuck}
+        assert stuck >= {first.id, second.id}
+        assert a.opened.sync.waiting().held_back == 1, "the first was amended by the second"
+        third = amend(a, episode, second.id, text)
+        assert (third.replaces, third.corrects) == (None, second.id)
+        for exchange in exchange_both:
+            exchange()
+        assert a.opened.sync.waiting().held_back == 0
+    assert notes_seen(b, episode) == {"Dozed 3h": Standing.CENTRAL, "Ate at 4": Standing.CENTRAL}

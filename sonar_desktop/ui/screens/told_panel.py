@@ -124,7 +124,7 @@ class ToldPanel(QFrame):
     def _build_how(self, column: QVBoxLayout) -> None:
         when = QLineEdit()
         # A telling that is sent again shows its day too.
-        when.setFixedWidth(current().px(84 if self._held is None else 156))
+        when.setFixedWidth(current().px(84 if self._held is None else 172))
         self._watch("performed_at", when)
         choices = [Choice(value=how.value, text=words) for how, words in HOW_WORDS.items()]
         self.how = ChoiceRow("How they were told", choices, gap=4, tight=True)

@@ -57,6 +57,13 @@ def test_a_telling_of_what_never_comes_never_comes_either():
     assert not is_stuck("t", {"t": telling}), "what it is about may be on its way"
 
 
+def test_what_waits_for_one_whose_bytes_are_spoilt_never_comes_either():
+    spoilt = HeldFact(fact=None, reason=Reason.DAMAGED, detail="")
+    facts = {"b": spoilt, "c": held("c", Reason.MISSING_PARENT, replaces="b")}
+    assert in_place_of("b", facts) == {"corrects": "b", "replaces": None}
+    assert in_place_of("c", facts) == {"corrects": "c", "replaces": None}
+
+
 def test_what_waits_for_one_that_comes_waits():
     facts = {
         "b": held("b", Reason.NEWER_SCHEMA),
