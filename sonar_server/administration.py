@@ -17,7 +17,7 @@ from sonar_server.central import Central, wall_clock_ms
 from sonar_server.keys import ServerKeys
 from sonar_server.own_rows import first_version
 from sonar_server.scopes import ScopeKey, Territory
-from sonar_server.store import log, migrate, people, places
+from sonar_server.store import log, migrate, people, places, sessions
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.people import Person
 from sonar_server.store.places import Organisation, Site
@@ -148,6 +148,25 @@ def add_person(central: Central, new: NewPerson, password: str) -> Person:
 
     central.database.run(write)
     return person
+
+
+def link_person(central: Central, username: str, issuer: str, subject: str) -> None:
+    """Say who an account's person is at a provider.
+
+    Raises AdministrationError for an unknown account, and for somebody who is another's already.
+    """
+    organisation = to_bytes(central.organisation.id)
+
+    def write(transaction: Transaction) -> None:
+        person = people.find_person(transaction, organisation, username.strip().casefold())
+        if person is None:
+            raise AdministrationError("there is no account of that name")
+        other = sessions.linked(transaction, organisation, issuer, subject)
+        if other is not None and other.user != person.user:
+            raise AdministrationError(f"that is {other.username} already")
+        sessions.link(transaction, organisation, issuer, subject, person.user)
+
+    central.database.run(write)
 
 
 def _publish(transaction: Transaction, central: Central, person: Person, new: NewPerson) -> None:

@@ -32,6 +32,7 @@ from sonar_server import (
 from sonar_server.administration import AdministrationError, NewPerson
 from sonar_server.central import Central, NotInitialisedError, open_central
 from sonar_server.demo import caseload
+from sonar_server.issuer import read_issuer
 from sonar_server.keys import KeyFileError, ServerKeys, write_private
 from sonar_server.operators import Word
 from sonar_server.store import incidents, migrate, places, roles
@@ -108,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_user.set_defaults(run=_add_user)
 
+    link = user.add_parser("link", parents=[common], help="say who somebody is at the provider")
+    link.add_argument("username")
+    link.add_argument("--issuer", type=Path, required=True, help="the file that `run` is given")
+    link.add_argument("--subject", required=True, help="what the provider's person claim says")
+    link.set_defaults(run=_link_user)
+
     device = commands.add_parser("device", help="PCs").add_subparsers(required=True)
     code = device.add_parser("code", parents=[common], help="print a code that enrols one PC")
     code.add_argument("--site", required=True)
@@ -156,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     served.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free port")
     served.add_argument("--certificate", type=Path)
     served.add_argument("--key", type=Path)
+    served.add_argument("--issuer", type=Path, help="TOML: the provider at which people sign in")
     served.add_argument(
         "--metrics-port", type=int, help="serve /metrics for Prometheus on this machine (0: any)"
     )
@@ -283,6 +291,13 @@ def _add_user(asked: argparse.Namespace) -> None:
         print(f"user {person.user} {person.username}")
         if asked.make_password:
             print(f"password, shown once: {password}")
+
+
+def _link_user(asked: argparse.Namespace) -> None:
+    issuer = read_issuer(asked.issuer)
+    with _central(asked) as central:
+        administration.link_person(central, asked.username, issuer.issuer, asked.subject)
+        print(f"{asked.username} is {asked.subject} at {issuer.issuer}")
 
 
 def _read_password() -> str:

@@ -205,9 +205,10 @@ class Gate:
         password = request.password[: passwords.MOST_LENGTH]
         if not passwords.is_right(password, stored) or person is None or not person.is_active:
             raise _unauthorised("sign_in", "the name or the password is not right")
-        return self._lease(person, device, now_ms)
+        return self.lend(person, device, now_ms)
 
-    def _lease(self, person: Person, device: Device, now_ms: int) -> SignedIn:
+    def lend(self, person: Person, device: Device, now_ms: int) -> SignedIn:
+        """Return a lease of seven days on a device for a person whom the server is sure of."""
         keys = self._central.keys
         lease = Lease(
             lease_id=self._central.new_id(),

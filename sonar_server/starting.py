@@ -10,8 +10,10 @@ from sonar_server.administration import AdministrationError
 from sonar_server.api.app import create_app
 from sonar_server.api.runner import LOOPBACK, free_port, log_as_json, serve
 from sonar_server.central import Central, wall_clock_ms
+from sonar_server.issuer import read_issuer
 from sonar_server.metrics_page import metrics_page
 from sonar_server.noticeboard import Noticeboard
+from sonar_server.provider import Provider
 
 
 def require_tls(asked: argparse.Namespace) -> None:
@@ -36,6 +38,7 @@ def serve_until_stopped(asked: argparse.Namespace, central: Central) -> None:
     epochs.notice(central)
     waiting.decide_newer(central)
     suites.publish_missing(central)
+    provider = Provider(read_issuer(asked.issuer)) if asked.issuer else None
     port = free_port(asked.host, asked.port)
     scheme = "https" if asked.certificate else "http"
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
@@ -47,7 +50,7 @@ def serve_until_stopped(asked: argparse.Namespace, central: Central) -> None:
             page = beside.enter_context(metrics_page(central.meter, asked.metrics_port))
             print(f"metrics {page}", flush=True)
         serve(
-            create_app(central, board),
+            create_app(central, board, provider),
             host=asked.host,
             port=port,
             certificate=asked.certificate,

