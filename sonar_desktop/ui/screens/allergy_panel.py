@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from sonar_core.records.allergy_intolerance import AllergySeverity
 from sonar_core.records.allergy_status import AllergyKnowledge
+from sonar_core.roles import Duty
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.form_box import FormBox
 from sonar_desktop.ui.screens.summary_cards import card_head, clear, column
 from sonar_desktop.ui.theme import Tone
@@ -42,10 +44,13 @@ class AllergyPanel(Card):
         self.striking = StrikeForm(record.workplace, record.episode)
         self.add = Button("Record allergy", icon="plus", height=32)
         self.add.clicked.connect(self.begin)
+        offer(record.workplace, Duty.KEEP_ALLERGIES, self.add)
         self.body.addLayout(card_head("triangle-alert", "Allergies", self.add))
         self._rows = column(8)
         self.body.addLayout(self._rows)
         self._review = self._make_review()
+        asked = (self.none_known, self.unavailable, self.asked_again)
+        offer(record.workplace, Duty.KEEP_ALLERGIES, *asked)
         self._refused = InlineMessage(Tone.DANGER, "")
         self._refused.hide()
         self.body.addWidget(self._review)
@@ -158,6 +163,7 @@ class AllergyPanel(Card):
             words.addWidget(WrapLabel(line.source, "meta"))
         row.addLayout(words, 1)
         strike = Button("Strike out", Variant.LINK, height=32)
+        offer(self._record.workplace, Duty.KEEP_ALLERGIES, strike)
         strike.setAccessibleName(f"Strike out {line.substance}")
         strike.clicked.connect(lambda: self._strike(line))
         row.addWidget(strike, 0, Qt.AlignmentFlag.AlignTop)

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 from sonar_core.board.present import ShownRow
 from sonar_core.board.words import revoked_words
 from sonar_core.records.registry import ScopeKind
+from sonar_core.roles import Duty
 from sonar_desktop.ui.screens.board_counters import BoardCounters
 from sonar_desktop.ui.screens.board_legend import BoardLegend
 from sonar_desktop.ui.screens.board_view import TAB_OF_KEY, BoardView
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.due_queue import DueQueue
 from sonar_desktop.ui.theme import current
 from sonar_desktop.ui.theme.sizes import Layout, layout_for, sizes_for
@@ -99,6 +101,7 @@ class BoardScreen(QWidget):
         head.addWidget(self._counters, 1)
         self._new = Button("New referral", Variant.PRIMARY, icon="plus", key="N")
         head.addWidget(self._new)
+        offer(self._workplace, Duty.RUN_STAY, self._new)
         row = QHBoxLayout()
         row.addWidget(self._filters)
         row.addStretch(1)
@@ -110,6 +113,7 @@ class BoardScreen(QWidget):
             action="New referral",
             action_key="N",
         )
+        offer(self._workplace, Duty.RUN_STAY, self._empty.button)
         self._nobody = EmptyState("Nobody to show", "No detainee fits this filter.", icon="filter")
         self._not_here = EmptyState(
             "Not on this PC", revoked_words((ScopeKind.CLINICAL,)), icon="cloud-off"

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from sonar_core.board.levels import LEVELS
+from sonar_core.roles import Duty
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.form_box import FormBox, quiet_title
 from sonar_desktop.ui.screens.summary_cards import card_head, clear, column
 from sonar_desktop.ui.theme import Tone, current
@@ -45,6 +47,7 @@ class CareLevelPanel(Card):
         self.model = CareForm(record.workplace, record.episode)
         self.change = Button("Change level", icon="pencil", key="L", height=32)
         self.change.clicked.connect(self.begin)
+        offer(record.workplace, Duty.SET_CARE_LEVEL, self.change)
         self.body.addLayout(card_head("eye", "Level of observation", self.change))
         self._rows = column(8)
         self.body.addLayout(self._rows)
@@ -176,6 +179,7 @@ class CareLevelPanel(Card):
         self._rows.addLayout(row)
         if not told.is_right:
             button = Button("Record who was told", icon="megaphone", height=36)
+            offer(self._record.workplace, Duty.TELL_CUSTODY, button)
             button.clicked.connect(lambda: self.told_wanted.emit(told.about))
             self._rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -105,15 +105,15 @@ class MedicinePanel(SidePanel):
     stopped = Signal(str)
     struck = Signal(str)
 
-    def __init__(self, row: RowFace, *, can_act: bool) -> None:
-        """Take the row; `can_act` is False once the person has left."""
+    def __init__(self, row: RowFace, *, can_give: bool, can_stop: bool) -> None:
+        """Take the row; nothing can be done once the person has left, or where a role may not."""
         super().__init__(row.name, "Give or record a dose")
         self.content.addWidget(WrapLabel(row.detail, "body"))
         for words in row.to_check:
             self.content.addWidget(InlineMessage(Tone.DANGER, words, _ANSWER))
         self.content.addWidget(WrapLabel(f"Given in 24hr: {row.taken}", "body", "ink2"))
-        self.primary.setVisible(can_act and row.is_active)
-        if can_act and row.is_active:
+        self.primary.setVisible(can_give and row.is_active)
+        if can_stop and row.is_active:
             self.content.addWidget(hline())
             why = Why("Why is it stopped?", "Stop this order", "octagon-minus")
             why.acted.connect(self.stopped)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from sonar_core.records.custody_episode import EpisodeStatus
+from sonar_core.roles import Duty
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.form_box import FormBox
 from sonar_desktop.ui.screens.summary_cards import card_head
 from sonar_desktop.ui.screens.time_line import time_line
@@ -42,6 +44,7 @@ class CustodyPanel(Card):
         self.release_button = Button("Release or transfer", height=32)
         for button in (self.move_button, self.suite_button, self.release_button):
             flow.addWidget(button)
+            offer(record.workplace, Duty.RUN_STAY, button)
         self.body.addWidget(self._buttons)
         self._left_open = InlineMessage(Tone.WARN, "")
         self._left_open.hide()

@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
 from sonar_core.records.flag import FlagCategory
+from sonar_core.roles import Duty
 from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.form_box import FormBox
 from sonar_desktop.ui.screens.summary_cards import card_head, clear, column
 from sonar_desktop.ui.viewmodels.markers import (
@@ -35,6 +37,7 @@ class MarkerPanel(Card):
         self.ending = EndForm(record.workplace, record.episode)
         self.add = Button("Record marker", icon="plus", height=32)
         self.add.clicked.connect(self.begin)
+        offer(record.workplace, Duty.KEEP_MARKERS, self.add)
         self.body.addLayout(card_head("flag", "Warning markers", self.add))
         self._rows = column(8)
         self.body.addLayout(self._rows)
@@ -108,6 +111,7 @@ class MarkerPanel(Card):
         words.addWidget(WrapLabel(MARKER_WORDS[line.category], "meta"))
         row.addLayout(words, 1)
         end = Button("End", Variant.LINK, height=32)
+        offer(self._record.workplace, Duty.KEEP_MARKERS, end)
         end.setAccessibleName(f"End marker {line.text}")
         end.clicked.connect(lambda: self._end(line))
         row.addWidget(end)

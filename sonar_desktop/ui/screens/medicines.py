@@ -9,6 +9,8 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from sonar_core.records.medication_administration import DoseOutcome
+from sonar_core.roles import Duty
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.chart_entry import EntryPanel, MedicinePanel
 from sonar_desktop.ui.screens.dose_panel import DosePanel
 from sonar_desktop.ui.screens.emergency_row import EmergencyRow
@@ -110,6 +112,7 @@ class MedicinesTab(QWidget):
             icon="pill",
             action="Order a medicine",
         )
+        offer(self._workplace, Duty.ORDER_MEDICINE, self._empty.button)
         for page in (self._loading, self.grid, self._empty):
             self._body.addWidget(page)
         self._card.body.addWidget(self._body, 1)
@@ -138,6 +141,7 @@ class MedicinesTab(QWidget):
         row.addWidget(self._span)
         self.add = Button("Order a medicine", icon="plus")
         row.addWidget(self.add)
+        offer(self._workplace, Duty.ORDER_MEDICINE, self.add)
         return row
 
     def _connect(self) -> None:
@@ -221,7 +225,10 @@ class MedicinesTab(QWidget):
         if slot is not None and slot.due_ms is not None and row.is_active:
             self._open_dose(request, slot, None)
             return
-        medicine = MedicinePanel(row, can_act=not self.model.has_left)
+        is_here = not self.model.has_left
+        can_stop = is_here and not self._workplace.keeps_from(Duty.ORDER_MEDICINE)
+        can_give = is_here and not self._workplace.keeps_from(Duty.GIVE_MEDICINE)
+        medicine = MedicinePanel(row, can_give=can_give, can_stop=can_stop)
         medicine.acted.connect(lambda: self._open_dose(request, None, None))
         medicine.stopped.connect(lambda why: self._stop(request, why, in_error=False))
         medicine.struck.connect(lambda why: self._stop(request, why, in_error=True))
@@ -232,7 +239,10 @@ class MedicinesTab(QWidget):
         row = self.model.row(request)
         if line is None or head is None or banner is None or row is None or not row.is_active:
             return
-        if self.model.has_left:
+        kept = self._workplace.keeps_from(Duty.GIVE_MEDICINE)
+        if kept:
+            self._refuse(kept)
+        if self.model.has_left or kept:
             return
         if self.grid.chosen() != request:
             self.grid.choose(request)
@@ -263,6 +273,10 @@ class MedicinesTab(QWidget):
         panel.focus_first()
 
     def _open_order(self, *, in_emergency: bool) -> None:
+        kept = self._workplace.keeps_from(Duty.ORDER_MEDICINE)
+        if kept:
+            self._refuse(kept)
+            return
         form = OrderModel(self._workplace, self.model.episode, in_emergency=in_emergency)
         panel = OrderPanel(form, self.model.emergency_on_order if in_emergency else None)
         panel.give_wanted.connect(lambda o: self._open_dose(o, None, DoseOutcome.GIVEN))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sonar_core.records.note import NoteCategory
+from sonar_core.roles import Duty
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.form_box import FormBox
 from sonar_desktop.ui.screens.summary_cards import card_head
 from sonar_desktop.ui.screens.time_line import time_line
@@ -22,6 +24,7 @@ class NotePanel(Card):
         self.model = NoteForm(record.workplace, record.episode)
         self.write = Button("Write note", icon="plus", height=32)
         self.write.clicked.connect(self.begin)
+        offer(record.workplace, Duty.WRITE_NOTE, self.write)
         self.body.addLayout(card_head("notebook-pen", "Notes", self.write))
         self._hint = WrapLabel(
             "A signed note stands in the timeline. It is corrected by another, never changed.",

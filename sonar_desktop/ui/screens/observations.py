@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_core.roles import Duty
 from sonar_desktop.ui.forms.typed_input import TypedInput
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.observation_cards import ScoreCard, TrendCard
 from sonar_desktop.ui.screens.observation_form import AIR, OXYGEN, ObservationForm
 from sonar_desktop.ui.screens.shown_problem import problem_of
@@ -106,6 +108,11 @@ class ObservationsTab(QWidget):
         self.form.setEnabled(False)
         self.repeat.setEnabled(False)
         self._show()
+        offer(self.model.workplace, Duty.OBSERVE, self.sign, self.form.amend_button)
+        kept = self.model.workplace.keeps_from(Duty.OBSERVE)
+        if kept:
+            self.refusal.set_message(Tone.CAUTION, kept)
+            self.refusal.show()
 
     def close_tab(self) -> None:
         """Put the draft on disk and stop: the tab is about to go."""

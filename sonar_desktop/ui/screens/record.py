@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from sonar_core.board.speech import in_turn
+from sonar_core.roles import Duty
 from sonar_desktop.ui.screens.assessment import AssessmentTab
 from sonar_desktop.ui.screens.banner_face import banner_face
 from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
@@ -124,7 +125,8 @@ class RecordPage(QWidget):
         self._workplace = workplace
         self.model = RecordModel(workplace, episode)
         self.tabs: dict[Tab, QWidget] = {}
-        self._offered = tuple(Tab)
+        kept = workplace.keeps_from(Duty.ASSESS)
+        self._offered = tuple(tab for tab in Tab if tab is not Tab.ASSESSMENT or not kept)
         self._wanted: Destination | None = None
         self._is_beside_panel = False
         self._held: str | None = None

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_core.roles import Duty
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.referral_delegate import URGENCY_LOOKS, ReferralView
 from sonar_desktop.ui.screens.referral_form import ReferralForm
 from sonar_desktop.ui.screens.summary_cards import card_head, clear, column
@@ -49,6 +51,7 @@ class ReferralsScreen(QWidget):
         self.view = ReferralView(self._rows)
         self.form = ReferralForm(workplace)
         self.new = Button("New referral", Variant.PRIMARY, icon="plus", key="N")
+        offer(workplace, Duty.RUN_STAY, self.new)
         self._count = label("", "body", "ink2")
         self._body = QStackedWidget()
         self._loading = QWidget()
@@ -59,7 +62,11 @@ class ReferralsScreen(QWidget):
             action="New referral",
             action_key="N",
         )
+        offer(workplace, Duty.RUN_STAY, self._empty.button)
         self.detail = ReferralDetail()
+        detail = self.detail
+        offer(workplace, Duty.RUN_STAY, detail.accepted, detail.seen, detail.closed)
+        offer(workplace, Duty.ASSESS, detail.assess)
         self._lay_out()
         self._connect()
         self.model.refresh()
@@ -239,7 +246,7 @@ class ReferralDetail(Card):
             return
         self.accepted.setVisible(not face.is_accepted)
         self.seen.setVisible(not face.is_seen)
-        self._why.setVisible(not face.is_seen)
+        self._why.setVisible(not face.is_seen and not self.closed.is_withheld)
         self._rows.addWidget(WrapLabel(f"{face.cell} {face.name}".strip(), "h2"))
         self._rows.addWidget(WrapLabel(face.who, "meta"))
         tone, icon = URGENCY_LOOKS[face.urgency]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
 from sonar_core.records.fitness_outcome import FitnessOutcome
 from sonar_core.records.note import Note
 from sonar_core.records.outcome_told import OutcomeTold
+from sonar_core.roles import Duty
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.copied_text import CopiedText
 from sonar_desktop.ui.screens.entry_panel import CopyPanel, EntryPanel, HeldPanel
 from sonar_desktop.ui.screens.fitness_panel import FitnessPanel
@@ -38,6 +41,7 @@ from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.record_faces import NotTold
 from sonar_desktop.ui.viewmodels.strike_entry import StrikeEntryForm
 from sonar_desktop.ui.viewmodels.timeline import EntryFace, Show, TimelineModel, TimelineRows
+from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.ui.widgets.button import Variant
 from sonar_desktop.ui.widgets.first_focus import FirstFocus
 from sonar_desktop.ui.widgets.icon_label import IconLabel
@@ -96,10 +100,20 @@ class SummaryTab(QWidget):
         self._wanted = ""
         self._amended = ""
         self._layout_shown: Layout | None = None
+        self._offer(model.workplace)
         self._lay_out()
         self._connect()
         self._show()
         self._show_timeline()
+
+    def _offer(self, workplace: Workplace) -> None:
+        """Leave out what the person's role cannot do."""
+        offer(workplace, Duty.OBSERVE, self.news.record)
+        offer(workplace, Duty.DECIDE_FITNESS, self.fitness.decide)
+        offer(workplace, Duty.SET_CARE_LEVEL, self.instructions.write)
+        offer(workplace, Duty.TELL_CUSTODY, self.instructions.tell)
+        offer(workplace, Duty.DISCLOSE, self.instructions.copy_text)
+        offer(workplace, Duty.DO_TASK, self.tasks.add)
 
     def step_back(self) -> bool:
         """Close the panel at the right; False when there is none."""
@@ -149,6 +163,8 @@ class SummaryTab(QWidget):
 
     def tell(self, about: str, held: str | None = None) -> None:
         """Open the panel in which somebody records who was told."""
+        if self._model.workplace.keeps_from(Duty.TELL_CUSTODY):
+            return
         told = ToldPanel(self._model.workplace, about, self._model.episode, held)
         self._hold("Tell the custody officer", "megaphone", told)
 
@@ -294,12 +310,13 @@ class SummaryTab(QWidget):
         self._told = wanted
         clear(self._messages)
         self._shown_messages = []
+        kept = self._model.workplace.keeps_from(Duty.TELL_CUSTODY)
         for place, one in enumerate(wanted):
             message = InlineMessage(
                 Tone.DANGER,
                 one.headline,
                 one.text,
-                action="Record who was told",
+                action="" if kept else "Record who was told",
                 action_icon="megaphone",
                 action_key="" if place else "T",
                 action_variant=Variant.ACT,
@@ -329,6 +346,8 @@ class SummaryTab(QWidget):
 
     def _open_entry(self, face: EntryFace) -> None:
         workplace, episode = self._model.workplace, self._model.episode
+        if not workplace.may_correct(face.kind):
+            face = replace(face, can_amend=False, can_strike=False)
         amends_here = face.can_amend and face.kind == Note.__name__
         panel = EntryPanel(
             face,

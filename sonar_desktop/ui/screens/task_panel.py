@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from sonar_core.board.speech import in_turn
 from sonar_core.records.task import TaskKind, TaskOwner
+from sonar_core.roles import Duty
+from sonar_desktop.ui.screens.by_role import offer
 from sonar_desktop.ui.screens.form_box import FormBox, quiet_title
 from sonar_desktop.ui.screens.summary_cards import card_head, clear, column, task_row
 from sonar_desktop.ui.viewmodels.record import RecordModel
@@ -41,6 +43,7 @@ class TaskPanel(Card):
         self.closing = CloseForm(record.workplace, record.episode)
         self.add = Button("Add task", icon="plus", key="A", height=32)
         self.add.clicked.connect(self.begin)
+        offer(record.workplace, Duty.DO_TASK, self.add)
         self.body.addLayout(card_head("list-checks", "Tasks", self.add))
         self.form = self._make_adding()
         self.close_form = self._make_closing()
@@ -136,15 +139,18 @@ class TaskPanel(Card):
             tell.setAccessibleName(f"Record who was told: {task.what}")
             tell.clicked.connect(lambda: self.told_wanted.emit(task.cause))
             row.addWidget(tell)
+            offer(self._record.workplace, Duty.TELL_CUSTODY, tell)
         else:
             done = Button("Done", Variant.LINK, icon="check", height=28)
             done.setAccessibleName(f"Done: {task.what}")
             done.clicked.connect(lambda: self._close_task(task, Closing.DONE))
             row.addWidget(done)
+            offer(self._record.workplace, Duty.DO_TASK, done)
         not_needed = Button("Not needed", Variant.LINK, height=28)
         not_needed.setAccessibleName(f"Not needed: {task.what}")
         not_needed.clicked.connect(lambda: self._close_task(task, Closing.NOT_NEEDED))
         row.addWidget(not_needed)
+        offer(self._record.workplace, Duty.DO_TASK, not_needed)
         row.addStretch(1)
         return box
 

@@ -19,6 +19,7 @@ from sonar_core.moments import format_date, moment_at, wall_date
 from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_core.records.patient import Gender
 from sonar_core.records.referral import ReferralReason, Urgency
+from sonar_core.roles import Duty
 from sonar_core.typed_time import read_date
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.form import FormModel
@@ -88,6 +89,7 @@ class AdmissionForm(FormModel[ArrivalDraft]):
         found(): `people` holds other persons.
     """
 
+    duty = Duty.RUN_STAY
     found = Signal()
 
     def __init__(self, workplace: Workplace) -> None:

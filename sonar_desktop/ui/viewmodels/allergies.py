@@ -11,6 +11,7 @@ import msgspec
 from sonar_core.board.words import ALLERGY_TEXT
 from sonar_core.records.allergy_intolerance import AllergyIntolerance, AllergySeverity
 from sonar_core.records.allergy_status import AllergyKnowledge, AllergyStatus
+from sonar_core.roles import Duty
 from sonar_desktop.ui.viewmodels.flaw import Flaw, flaw_of_reason
 from sonar_desktop.ui.viewmodels.form import FormModel
 from sonar_desktop.ui.viewmodels.record_faces import if_none
@@ -100,6 +101,8 @@ def allergy_face(head: RecordHead, now_ms: int) -> AllergyFace:
 class AllergyForm(FormModel[AllergyDraft]):
     """Records an allergy, and what came of asking."""
 
+    duty = Duty.KEEP_ALLERGIES
+
     def __init__(self, workplace: Workplace, episode: str) -> None:
         """Take whose stay it is; `patient` is set when the record was read."""
         super().__init__(workplace, "allergy", episode, AllergyDraft())
@@ -139,6 +142,7 @@ class AllergyForm(FormModel[AllergyDraft]):
 class StrikeForm(FormModel[StrikeDraft]):
     """Strikes out an allergy with the reason; it stays readable in the timeline."""
 
+    duty = Duty.KEEP_ALLERGIES
     forgets_draft = False
 
     def __init__(self, workplace: Workplace, episode: str) -> None:

@@ -14,6 +14,7 @@ from sonar_core.board.words import rouse_plan
 from sonar_core.moments import format_moment
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.registry import care_level_id
+from sonar_core.roles import Duty
 from sonar_desktop.ui.viewmodels.due_entry import read_optional_due
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.form import FormModel
@@ -106,6 +107,8 @@ def care_face(head: RecordHead, now_ms: int) -> CareFace:
 
 class CareForm(FormModel[CareDraft]):
     """Sets the level; the instructions are sentences, one on each line."""
+
+    duty = Duty.SET_CARE_LEVEL
 
     def __init__(self, workplace: Workplace, episode: str) -> None:
         """Take whose stay it is."""

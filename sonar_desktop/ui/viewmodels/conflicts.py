@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import Signal
 
 from sonar_core.moments import Moment, moment_at
+from sonar_core.roles import Duty
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.conflict_choice import (
     KeptChoice,
@@ -162,7 +163,8 @@ class ConflictsModel(ViewModel):
         if self.detail is None:
             return "Nothing to decide."
         is_chosen = self.side is not None or self.third is not None
-        return still_missing(self.detail, self.lines, self.reason, is_chosen=is_chosen)
+        kept = self.workplace.keeps_from(Duty.DECIDE_CONFLICT)
+        return kept or still_missing(self.detail, self.lines, self.reason, is_chosen=is_chosen)
 
     @property
     def can_save(self) -> bool:

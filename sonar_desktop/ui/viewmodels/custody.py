@@ -10,6 +10,7 @@ import msgspec
 from sonar_core.board.suite_change import change_words
 from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_core.records.task import TaskStatus
+from sonar_core.roles import Duty
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.form import FormModel
 from sonar_desktop.ui.viewmodels.summary_cards import day_time
@@ -67,6 +68,7 @@ def custody_face(head: RecordHead, now_ms: int) -> CustodyFace:
 class MoveForm(FormModel[MoveDraft]):
     """Moves a detainee to another cell."""
 
+    duty = Duty.RUN_STAY
     forgets_draft = False
 
     def __init__(self, workplace: Workplace, episode: str) -> None:
@@ -87,6 +89,7 @@ class MoveForm(FormModel[MoveDraft]):
 class ReleaseForm(TimedForm[ReleaseDraft]):
     """Ends a stay: the person leaves the board, and what is written later is marked so."""
 
+    duty = Duty.RUN_STAY
     forgets_draft = False
     time_flaw = "released_at"
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 from PySide6.QtCore import Signal
 
+from sonar_core.roles import Duty
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.drafting import DraftKeeper
 from sonar_desktop.ui.viewmodels.flaw import Flaw
@@ -33,6 +34,8 @@ class FormModel(ViewModel, Generic[E]):
 
     restored = Signal()
     signed = Signal()
+    duty: Duty | None = None
+    """What a role must have for the form to open; None where the entry itself decides."""
     forgets_draft = True
     """Whether the use case forgets the draft in the action that writes; else it is done after."""
 
@@ -59,10 +62,9 @@ class FormModel(ViewModel, Generic[E]):
         self.keeper.load(self._restore)
 
     def open(self) -> None:
-        """Open the form."""
-        self.is_open = True
-        self.restored.emit()
-        self.refreshed.emit()
+        """Open the form, unless the person's role cannot sign it: then nothing is typed in vain."""
+        if self.duty is None or not self.workplace.keeps_from(self.duty):
+            self._open()
 
     def begin_with(self, entry: E, *, is_same: bool) -> None:
         """Open the form on something; what was typed about the same thing stays.
@@ -70,6 +72,8 @@ class FormModel(ViewModel, Generic[E]):
         What was typed about another thing is put away as a draft of its own, which shows itself
         when nothing newer is left.
         """
+        if self.duty is not None and self.workplace.keeps_from(self.duty):
+            return
         if not is_same:
             self.keeper.begin_another()
             self.flaws, self.problem = {}, ""
@@ -143,6 +147,11 @@ class FormModel(ViewModel, Generic[E]):
             self._go_on()
         self.signed.emit()
 
+    def _open(self) -> None:
+        self.is_open = True
+        self.restored.emit()
+        self.refreshed.emit()
+
     def _go_on(self) -> None:
         """Stay open: somebody typed on while the entry was being written."""
         self.is_busy = False
@@ -169,7 +178,7 @@ class FormModel(ViewModel, Generic[E]):
             self.keeper.renew()
             return
         self.place = draft.place
-        self.open()
+        self._open()
 
     def _refuse(self, error: KnownError) -> None:
         if self.is_busy:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from sonar_core.records.flag import FlagCategory
+from sonar_core.roles import Duty
 from sonar_desktop.ui.viewmodels.flaw import Flaw, flaw_of_reason
 from sonar_desktop.ui.viewmodels.form import FormModel
 from sonar_desktop.ui.viewmodels.workplace import Workplace
@@ -69,6 +70,7 @@ def marker_lines(head: RecordHead) -> tuple[MarkerLine, ...]:
 class MarkerForm(FormModel[MarkerDraft]):
     """Records a warning marker."""
 
+    duty = Duty.KEEP_MARKERS
     forgets_draft = False
 
     def __init__(self, workplace: Workplace, episode: str) -> None:
@@ -97,6 +99,7 @@ class MarkerForm(FormModel[MarkerDraft]):
 class EndForm(FormModel[EndDraft]):
     """Ends a marker with the reason; it stays readable in the timeline."""
 
+    duty = Duty.KEEP_MARKERS
     forgets_draft = False
 
     def __init__(self, workplace: Workplace, episode: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sonar_core.moments import format_moment
 from sonar_core.records.note import Note, NoteCategory
+from sonar_core.roles import Duty
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.time_entry import TimeEntry
 from sonar_desktop.ui.viewmodels.timed_form import TimedDraft, TimedForm
@@ -25,6 +26,8 @@ class NoteDraft(TimedDraft, frozen=True, kw_only=True):
 
 class NoteForm(TimedForm[NoteDraft]):
     """Writes a note, or the note that takes the place of one that was wrong."""
+
+    duty = Duty.WRITE_NOTE
 
     def __init__(self, workplace: Workplace, episode: str, amends: str | None = None) -> None:
         """Take whose stay it is, and the note to amend; each amendment has a draft of its own."""

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from sonar_core.records.location import Location
+from sonar_core.roles import Duty
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.form import FormModel
 from sonar_desktop.ui.viewmodels.workplace import Workplace
@@ -34,6 +35,7 @@ class SuiteDraft(msgspec.Struct, frozen=True, kw_only=True):
 class SuiteForm(FormModel[SuiteDraft]):
     """Moves a detainee to another suite; part of its name is enough where it fits one alone."""
 
+    duty = Duty.RUN_STAY
     forgets_draft = False
 
     def __init__(self, workplace: Workplace, episode: str) -> None:
@@ -42,9 +44,9 @@ class SuiteForm(FormModel[SuiteDraft]):
         self._episode = episode
         self._suites: tuple[Location, ...] | None = None
 
-    def open(self) -> None:
+    def _open(self) -> None:
         """Open the form, with the suites that there are now."""
-        super().open()
+        super()._open()
         self.look(lambda desk: list_suites(desk, self._episode), self._know)
 
     @property

@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from sonar_core.records.task import Task, TaskOwner, TaskStatus
+from sonar_core.roles import Duty
 from sonar_desktop.ui.viewmodels.due_entry import read_due
 from sonar_desktop.ui.viewmodels.flaw import Flaw
 from sonar_desktop.ui.viewmodels.form import FormModel
@@ -69,6 +70,7 @@ def done_tasks(head: RecordHead, now_ms: int) -> tuple[DoneTask, ...]:
 class TaskForm(FormModel[TaskDraft]):
     """Adds a task."""
 
+    duty = Duty.DO_TASK
     forgets_draft = False
 
     def __init__(self, workplace: Workplace, episode: str) -> None:
@@ -116,6 +118,7 @@ class CloseForm(FormModel[CloseDraft]):
     A rule that does not hold is answered with words in either case.
     """
 
+    duty = Duty.DO_TASK
     forgets_draft = False
 
     def __init__(self, workplace: Workplace, episode: str) -> None:

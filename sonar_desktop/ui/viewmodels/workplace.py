@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from sonar_core.roles import Duty, refusal, refusal_to_write
 from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.usecases.ports import Clock, Desk
@@ -71,3 +72,11 @@ class Workplace:
     go: Callable[[Destination], None]
     signing: Signing
     late: LateDrafts
+
+    def keeps_from(self, duty: Duty) -> str:
+        """Return why the person's role cannot do something, in one sentence; empty where it can."""
+        return refusal(self.desk.actor.role, duty)
+
+    def may_correct(self, kind: str) -> bool:
+        """Return whether the person's role amends and strikes out records of a kind."""
+        return not refusal_to_write(self.desk.actor.role, kind)

@@ -69,10 +69,20 @@ class Button(QPushButton):
         self._icon = icon
         self._key = key
         self._height = height
+        self.is_withheld = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         if key:
             self.setAccessibleDescription(f"Key {key}")
+
+    def withhold(self) -> None:
+        """Leave the button out for good, whoever shows it later."""
+        self.is_withheld = True
+        self.hide()
+
+    def setVisible(self, visible: bool) -> None:  # noqa: FBT001 Qt's name and shape
+        """Show or hide it; what is withheld stays hidden."""
+        super().setVisible(visible and not self.is_withheld)
 
     def set_icon_name(self, icon: str) -> None:
         """Show another icon."""

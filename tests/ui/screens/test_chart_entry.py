@@ -56,7 +56,7 @@ def test_what_is_to_be_checked_is_said_on_the_dose_and_on_the_order(qtbot, light
     asked = "Paracetamol given 13:32. Allergy to Paracetamol."
     panels = (
         EntryPanel(ROW, replace(ENTRY, to_check=(asked,))),
-        MedicinePanel(replace(ROW, to_check=(f"Check: {asked}",)), can_act=True),
+        MedicinePanel(replace(ROW, to_check=(f"Check: {asked}",)), can_give=True, can_stop=True),
     )
     for panel in panels:
         qtbot.addWidget(panel)
@@ -65,7 +65,7 @@ def test_what_is_to_be_checked_is_said_on_the_dose_and_on_the_order(qtbot, light
 
 
 def test_an_order_of_somebody_who_left_is_only_read(qtbot, light):
-    panel = MedicinePanel(ROW, can_act=False)
+    panel = MedicinePanel(ROW, can_give=False, can_stop=False)
     qtbot.addWidget(panel)
     panel.show()
     assert panel.primary.isHidden()
