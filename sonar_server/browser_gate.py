@@ -60,7 +60,7 @@ class BrowserGate:
         self._organisation = to_bytes(central.organisation.id)
 
     def sheet(self, request: AskIssuer) -> IssuerSheet:
-        """Return where people sign in; raise RefusedError: no_issuer (404), issuer_away (503)."""
+        """Return where people sign in; raise RefusedError: no_issuer (404), issuer_away (424)."""
         require_push_protocol(request.protocol)
         return self._required().sheet()
 
@@ -68,7 +68,7 @@ class BrowserGate:
         """Redeem a code and return the person's lease on this device.
 
         Raises RefusedError: no_issuer (404), issuer_refused (401), not_linked (403),
-        issuer_away (503), too_many (429).
+        issuer_away (424), too_many (429).
         """
         require_push_protocol(request.protocol)
         provider = self._required()

@@ -54,7 +54,7 @@ class Provider:
         self._keys: tuple[float, dict[str, jwt.PyJWK]] | None = None
 
     def sheet(self) -> IssuerSheet:
-        """Return what a PC's browser needs; raise RefusedError (503) while it cannot be had."""
+        """Return what a PC's browser needs; raise RefusedError (424) while it cannot be had."""
         return IssuerSheet(
             name=self.issuer.name,
             address=self._discovered().authorization_endpoint,
@@ -66,7 +66,7 @@ class Provider:
     def claims(self, asked: BrowserSignIn) -> dict[str, Any]:
         """Redeem a code and return what the provider says of the person.
 
-        Raises RefusedError: issuer_refused (401), issuer_away (503).
+        Raises RefusedError: issuer_refused (401), issuer_away (424).
         """
         token = self._redeemed(asked)
         return id_tokens.claims_of(
@@ -158,4 +158,4 @@ def _read(status: int, body: bytes, into: type[T]) -> T:
 
 
 def _away(words: str) -> RefusedError:
-    return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "issuer_away", words)
+    return RefusedError(HTTPStatus.FAILED_DEPENDENCY, "issuer_away", words)

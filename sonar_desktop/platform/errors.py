@@ -4,7 +4,9 @@ KnownError
 └── PlatformError
     ├── AlreadyRunning        another SONAR works on the same data folder
     ├── NetworkFolder         the data folder is on a network share
-    └── FolderUnusable        it cannot be made, written or kept private
+    ├── FolderUnusable        it cannot be made, written or kept private
+    ├── SignInGivenUp         the provider signed nobody in
+    └── SignInTooLate         the browser did not come back in time
 """
 
 from __future__ import annotations
@@ -42,4 +44,18 @@ class FolderUnusable(PlatformError):
     sentence = (
         "The folder for SONAR's records cannot be made, written or kept private to this account. "
         "Nothing was written. Your administrator has to put the folder's permissions right."
+    )
+
+
+class SignInGivenUp(PlatformError):
+    sentence = (
+        "You were not signed in: the page in the browser was cancelled, or refused you. Nothing "
+        "on this PC has changed. Try again, or tell IT if it stays."
+    )
+
+
+class SignInTooLate(PlatformError):
+    sentence = (
+        "Nobody finished signing in within five minutes, or the page was closed. Nothing on this "
+        "PC has changed. Begin again when you are ready."
     )

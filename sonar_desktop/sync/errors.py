@@ -13,7 +13,12 @@ KnownError
     │   ├── UnknownDeviceError      this PC is not enrolled there, or was taken out of use
     │   ├── OldProtocolError        this program is too old for the server
     │   ├── OldServerError          the server is too old for this program
-    │   └── SignInError             name or password not accepted
+    │   ├── SignInError             name or password not accepted
+    │   ├── NoIssuerError           people sign in there by name and password
+    │   ├── IssuerAwayError         the server cannot reach the organisation's provider
+    │   ├── NotConfirmedError       the provider's word was not right
+    │   ├── NotLinkedError          the provider's person has no account, or not in this role
+    │   └── SessionEndedError       what renews a lease is over, or was copied
     ├── CertificateError        whoever answers cannot prove to be the server
     │   ├── UnknownAuthorityError   its certificate is of an authority that is not trusted here
     │   ├── WrongNameError          its certificate is for another address
@@ -156,6 +161,57 @@ class SignInError(RefusedError):
     def __init__(self) -> None:
         super().__init__(
             "sign_in", "The name or the password is not right. Check both and try again."
+        )
+
+
+class NoIssuerError(RefusedError):
+    """People of this server sign in by name and password."""
+
+    def __init__(self) -> None:
+        super().__init__("no_issuer", "Sign in here with your name and password.")
+
+
+class IssuerAwayError(RefusedError):
+    """The server answers; the provider at which people sign in does not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "issuer_away",
+            "Your organisation's sign-in page cannot be reached. Whoever has signed in on this PC "
+            "before can go on with their password for this PC.",
+        )
+
+
+class NotConfirmedError(RefusedError):
+    """The server did not accept what the provider said of the person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "issuer_refused",
+            "Your sign-in was not confirmed: it took too long, was used already, or is not for "
+            "SONAR. Sign in again. If it stays, tell IT the word “issuer_refused”.",
+        )
+
+
+class NotLinkedError(RefusedError):
+    """Nobody said whose account the provider's person has."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_linked",
+            "Your organisation knows you, but you have no account in SONAR, or not in your role. "
+            "Ask your administrator to link it.",
+        )
+
+
+class SessionEndedError(RefusedError):
+    """The session is over: its time, or its token was used twice."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "session_ended",
+            "Your session with the server is over. Sign in again in the browser to renew it; what "
+            "you enter is saved on this PC.",
         )
 
 

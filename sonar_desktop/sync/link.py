@@ -7,6 +7,14 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from sonar_core.sync.browser_sign_in import (
+    AskIssuer,
+    Attempt,
+    BrowserSignedIn,
+    BrowserSignIn,
+    IssuerSheet,
+    RenewSession,
+)
 from sonar_core.sync.event_stream import BadEventError, split_events
 from sonar_core.sync.frames import BadFrameError, Splitter, frame_of
 from sonar_core.sync.healing import AskBuckets, AskSums, Report, Reported, Sums
@@ -37,6 +45,7 @@ from sonar_core.sync.messages import (
 from sonar_core.sync.versions import terms_with
 from sonar_desktop.sync.errors import (
     CutOffError,
+    NoIssuerError,
     OldProtocolError,
     OldServerError,
     RubbishError,
@@ -163,6 +172,32 @@ class ServerLink:
         """Return the person's signed lease; raise SignInError for a wrong name or password."""
         request = SignIn(protocol=PROTOCOL, username=username, password=password)
         return self._call("/v1/sessions", request, SignedIn)
+
+    def issuer(self) -> IssuerSheet | None:
+        """Return where people sign in by the browser; None where they use a password.
+
+        Raises IssuerAwayError while the provider cannot be had.
+        """
+        try:
+            return self._call("/v1/sessions/issuer", AskIssuer(protocol=PROTOCOL), IssuerSheet)
+        except NoIssuerError:
+            return None
+
+    def sign_in_by_browser(self, code: str, attempt: Attempt) -> BrowserSignedIn:
+        """Return the lease of whom the provider names; raise NotConfirmedError, NotLinkedError."""
+        request = BrowserSignIn(
+            protocol=PROTOCOL,
+            code=code,
+            verifier=attempt.verifier,
+            nonce=attempt.nonce,
+            redirect=attempt.redirect,
+        )
+        return self._call("/v1/sessions/browser", request, BrowserSignedIn)
+
+    def renew_session(self, token: str) -> BrowserSignedIn:
+        """Return a new lease and the next token; raise SessionEndedError."""
+        request = RenewSession(protocol=PROTOCOL, token=token)
+        return self._call("/v1/sessions/renew", request, BrowserSignedIn)
 
     def _call(self, path: str, message: Any, answer: type[T]) -> T:
         body = self._encoded(message)

@@ -31,11 +31,16 @@ from sonar_desktop.sync.errors import (
     BusyError,
     CodeError,
     CutOffError,
+    IssuerAwayError,
+    NoIssuerError,
+    NotConfirmedError,
+    NotLinkedError,
     OfflineError,
     OldProtocolError,
     OldServerError,
     RefusedError,
     RubbishError,
+    SessionEndedError,
     SignInError,
     SilentError,
     StrangerError,
@@ -63,6 +68,11 @@ _CODES: Final[dict[str, Callable[[str], RefusedError]]] = {
     "protocol_too_new": lambda _code: OldServerError(),
     "sign_in": lambda _code: SignInError(),
     "enrolment_code": lambda _code: CodeError(),
+    "no_issuer": lambda _code: NoIssuerError(),
+    "issuer_away": lambda _code: IssuerAwayError(),
+    "issuer_refused": lambda _code: NotConfirmedError(),
+    "not_linked": lambda _code: NotLinkedError(),
+    "session_ended": lambda _code: SessionEndedError(),
 }
 
 

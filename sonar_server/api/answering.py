@@ -44,10 +44,11 @@ _REFUSALS: Final = {
     status: ResponseSpec(Refusal, media_type=MEDIA_TYPE, description=text, generate_examples=False)
     for status, text in (
         (400, "bad_request"),
-        (401, "unknown_device, bad_signature, clock, replayed, sign_in"),
-        (403, "revoked, foreign_scope"),
+        (401, "unknown_device, bad_signature, clock, replayed, sign_in, issuer_refused"),
+        (403, "revoked, foreign_scope, not_linked"),
         (409, "device_forked, incarnation_unknown, operations_missing, cursor_unknown"),
         (413, "too_large"),
+        (424, "issuer_away"),
         (426, "protocol_too_old, protocol_too_new"),
         (429, "too_many"),
         (503, "busy"),

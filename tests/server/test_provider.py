@@ -138,7 +138,7 @@ def test_a_provider_that_is_down_is_said_to_be(misbehaving):
     misbehaving.server.close()
     with pytest.raises(RefusedError, match="does not answer") as refused:
         Provider(issuer_at(misbehaving.address)).sheet()
-    assert (refused.value.status, refused.value.code) == (503, "issuer_away")
+    assert (refused.value.status, refused.value.code) == (424, "issuer_away")
     misbehaving.server = RawServer(lambda _: b"")
 
 

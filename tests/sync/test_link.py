@@ -29,11 +29,16 @@ from sonar_desktop.sync.errors import (
     BusyError,
     CodeError,
     CutOffError,
+    IssuerAwayError,
+    NoIssuerError,
+    NotConfirmedError,
+    NotLinkedError,
     OfflineError,
     OldProtocolError,
     OldServerError,
     RefusedError,
     RubbishError,
+    SessionEndedError,
     SignInError,
     StrangerError,
     TooManyError,
@@ -183,6 +188,11 @@ def test_half_an_answer_says_it_was_cut_off(serve):
         ("protocol_too_new", OldServerError),
         ("sign_in", SignInError),
         ("enrolment_code", CodeError),
+        ("no_issuer", NoIssuerError),
+        ("issuer_away", IssuerAwayError),
+        ("issuer_refused", NotConfirmedError),
+        ("not_linked", NotLinkedError),
+        ("session_ended", SessionEndedError),
         ("something_new", RefusedError),
     ],
 )
@@ -191,6 +201,10 @@ def test_each_refusal_has_its_own_words(serve, code, error):
         serve(refusal(code)).push(PUSH)
     assert caught.value.code == code
     assert caught.value.user_message.endswith((".", "”."))
+
+
+def test_where_people_use_a_password_there_is_no_issuer(serve):
+    assert serve(refusal("no_issuer")).issuer() is None
 
 
 def test_an_unknown_refusal_names_its_word_for_it(serve):
