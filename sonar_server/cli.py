@@ -14,17 +14,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sonar_core.records.practitioner import Role
-from sonar_core.sync.grants import REVOCABLE
 from sonar_core.sync.retirement import RULE
 from sonar_server import (
     administration,
     epochs,
     freezes,
-    granting,
     passwords,
+    pc_commands,
     retiring,
     starting,
     waiting,
@@ -35,7 +34,7 @@ from sonar_server.demo import caseload
 from sonar_server.issuer import read_issuer
 from sonar_server.keys import KeyFileError, ServerKeys, write_private
 from sonar_server.operators import Word
-from sonar_server.store import incidents, migrate, places, roles
+from sonar_server.store import incidents, migrate, roles
 from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.errors import StoreError
@@ -82,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         help="a PostgreSQL to use instead of the embedded one (no password in it): for init as its "
         "owner, for all else as sonar_application",
     )
+    word = argparse.ArgumentParser(add_help=False, parents=[common])
+    word.add_argument("--by", required=True, help="who says so")
+    word.add_argument("--why", required=True, help="kept for good: nothing about a patient")
     commands = parser.add_subparsers(required=True, metavar="command")
 
     init = commands.add_parser("init", parents=[common], help="lay out the database, make the keys")
@@ -115,12 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     link.add_argument("--subject", required=True, help="what the provider's person claim says")
     link.set_defaults(run=_link_user)
 
-    device = commands.add_parser("device", help="PCs").add_subparsers(required=True)
-    code = device.add_parser("code", parents=[common], help="print a code that enrols one PC")
-    code.add_argument("--site", required=True)
-    code.set_defaults(run=_device_code)
-
-    _add_scope(commands, common)
+    pc_commands.add(commands, common, word, _central)
 
     epoch = commands.add_parser("epoch", help="after a restore").add_subparsers(required=True)
     new_epoch = epoch.add_parser(
@@ -139,9 +136,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     retire.set_defaults(run=_retire)
 
-    word = argparse.ArgumentParser(add_help=False, parents=[common])
-    word.add_argument("--by", required=True, help="who says so")
-    word.add_argument("--why", required=True, help="kept for good: nothing about a patient")
     removal = commands.add_parser("removal", help="what leaves the PCs").add_subparsers(
         required=True
     )
@@ -174,22 +168,6 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1)
     demo.set_defaults(run=_demo, is_serving=True)
     return parser
-
-
-def _add_scope(commands: Any, common: argparse.ArgumentParser) -> None:
-    scope = commands.add_parser("scope", help="what PCs may hold").add_subparsers(required=True)
-    for name, is_granted in (("grant", True), ("revoke", False)):
-        said = scope.add_parser(
-            name, parents=[common], help=f"{name} a scope of its site to or from PCs"
-        )
-        said.add_argument("scope", help="clinical or medicines")
-        holder = said.add_mutually_exclusive_group(required=True)
-        holder.add_argument("--device", help="one PC, by name or id; goes before its site")
-        holder.add_argument("--site", help="every PC there, those enrolled later too")
-        said.set_defaults(run=_say_of_scope, is_granted=is_granted)
-    scope.add_parser("list", parents=[common], help="each PC with its scopes").set_defaults(
-        run=_list_scopes
-    )
 
 
 @contextmanager
@@ -304,40 +282,6 @@ def _read_password() -> str:
     if sys.stdin.isatty():
         return getpass.getpass("Password: ")
     return sys.stdin.readline().rstrip("\r\n")
-
-
-def _device_code(asked: argparse.Namespace) -> None:
-    with _central(asked) as central:
-        site = administration.site_named(central, asked.site)
-        print(f"code {administration.new_device_code(central, site)}")
-        print(f"enrols one PC at {site.name} within 15 minutes")
-
-
-def _say_of_scope(asked: argparse.Namespace) -> None:
-    with _central(asked) as central:
-        kind = granting.scope_named(asked.scope)
-        if asked.device:
-            device = granting.device_named(central, asked.device)
-            granting.say_of_device(central, device, kind, is_granted=asked.is_granted)
-            whom = f"PC {device.name}"
-        else:
-            site = administration.site_named(central, asked.site)
-            granting.say_of_site(central, site, kind, is_granted=asked.is_granted)
-            whom = f"every PC at {site.name} of which nothing else was said"
-        if asked.is_granted:
-            print(f"{kind.value} granted to {whom}: fetched at the next exchange")
-        else:
-            print(f"{kind.value} revoked from {whom}: nothing more of it is sent there")
-            print("each PC removes its copy once it has sent what was entered there")
-
-
-def _list_scopes(asked: argparse.Namespace) -> None:
-    with _central(asked) as central:
-        names = {site.id: site.name for site in central.database.run(places.sites)}
-        for device in central.database.run(places.devices):
-            held = [kind.value for kind in REVOCABLE if kind not in device.revoked]
-            scopes = ", ".join(held) or "nothing of its site"
-            print(f"{names[device.site]} PC {device.name} {device.id}: {scopes}")
 
 
 def _new_epoch(asked: argparse.Namespace) -> None:

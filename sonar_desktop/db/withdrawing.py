@@ -7,7 +7,7 @@ given back yet stays aside, out of sight: this may be the only copy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -57,7 +57,7 @@ _SHOWN: Final = (
     "(SELECT 1 FROM op_effect WHERE op_effect.id = pending.id)"
 )
 _SHOWN_OF_ALL: Final = (
-    "SELECT kind, id, patient FROM pending WHERE NOT EXISTS "
+    "SELECT kind, id, patient, episode FROM pending WHERE NOT EXISTS "
     "(SELECT 1 FROM op_effect WHERE op_effect.id = pending.id)"
 )
 _PENDING: Final = "SELECT patient FROM pending WHERE id = ?"
@@ -98,12 +98,12 @@ def settle(connection: Connection, touched: Touched) -> None:
     raw = driver_connection(connection)
     # A disputed entry of another scope is shown until its conflict comes: that is clinical.
     has_none = Conflict.__name__ in kinds
-    people, stays = _drafted(raw), _drafted_in(raw)
+    is_drafted = _drafts(raw)
     ended = [
         (op_seq, one)
         for op_seq, kind, one, verdict, patient, stay in raw.execute(_JUDGED).fetchall()
         if (kind in kinds or (has_none and verdict == Verdict.CONFLICT))
-        and not (stay in stays if stay else patient in people)
+        and not is_drafted(patient, stay)
     ]
     raw.executemany("DELETE FROM op_effect WHERE op_seq = ? AND id = ?", ended)
     effects.refresh(connection, {ids.from_bytes(one) for _, one in ended}, touched)
@@ -161,6 +161,12 @@ def _drafted(raw: Any) -> set[bytes]:
     return found
 
 
+def _drafts(raw: Any) -> Callable[[bytes | None, bytes | None], bool]:
+    """Return whether a record is of a stay that somebody drafts in, or of its person alone."""
+    people, stays = _drafted(raw), _drafted_in(raw)
+    return lambda patient, stay: stay in stays if stay else patient in people
+
+
 def _drafted_in(raw: Any) -> set[bytes]:
     return {ids.to_bytes(place) for place in _first(raw, _DRAFTS) if ids.is_id(place)}
 
@@ -202,9 +208,11 @@ def _end(connection: Connection, scope: str, state: CopyState, touched: Touched)
 
 def _drop_lost(raw: Any, kinds: frozenset[str], touched: Touched) -> None:
     """End what is shown of people of whom the server had lost every row: no row led to them."""
-    found, drafted = raw.execute(_SHOWN_OF_ALL).fetchall(), _drafted(raw)
+    found, is_drafted = raw.execute(_SHOWN_OF_ALL).fetchall(), _drafts(raw)
     lost = [
-        (one, patient) for kind, one, patient in found if kind in kinds and patient not in drafted
+        (one, patient)
+        for kind, one, patient, stay in found
+        if kind in kinds and not is_drafted(patient, stay)
     ]
     raw.executemany("DELETE FROM pending WHERE id = ?", [(one,) for one, _ in lost])
     raw.executemany("DELETE FROM dispute WHERE conflict = ?", [(one,) for one, _ in lost])

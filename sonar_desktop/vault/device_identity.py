@@ -6,7 +6,6 @@ the server at enrolment and are shown as a fingerprint.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final
 
 import msgspec
@@ -15,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
+from sonar_core.sync.fingerprint import device_fingerprint
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.vault.errors import IdentityDamaged
 
 DOMAIN_PREFIX: Final = b"sonar/"
-FINGERPRINT_DOMAIN: Final = b"sonar/device-fingerprint/v1\x00"
 KEY_BYTES: Final = 32
 
 
@@ -32,8 +31,7 @@ class PublicIdentity(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fingerprint(self) -> str:
         """Eight groups of four hex digits (128 bits) to compare by eye or voice."""
-        digest = hashlib.sha256(FINGERPRINT_DOMAIN + self.sign + self.receive).hexdigest()
-        return " ".join(digest[place : place + 4] for place in range(0, 32, 4))
+        return device_fingerprint(self.sign, self.receive)
 
 
 class _Stored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

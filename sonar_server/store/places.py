@@ -164,6 +164,12 @@ def devices(transaction: Transaction) -> list[Device]:
     return [_device(list(group)) for _, group in groupby(rows, key=attrgetter("device"))]
 
 
+def every_device(transaction: Transaction) -> list[Device]:
+    """Return every device ever enrolled, by site and name."""
+    rows = transaction.execute(_EVER).all()
+    return [_device(list(group)) for _, group in groupby(rows, key=attrgetter("device"))]
+
+
 def _device(rows: Sequence[SqlRow[Any]]) -> Device:
     """Return a device from its lines, one for each word about it or its site, at least one."""
     row = rows[0]
@@ -185,14 +191,17 @@ def _device(rows: Sequence[SqlRow[Any]]) -> Device:
     )
 
 
-def revoke_device(transaction: Transaction, identifier: str, now_ms: int) -> bool:
-    """Take a device out of use; return whether it was in use."""
+def set_revoked(transaction: Transaction, identifier: str, revoked_ms: int | None) -> bool:
+    """Take a device out of use (UTC ms) or, with None, back; return whether it was otherwise."""
+    was_otherwise = device.c.revoked_ms.is_not(None)
+    if revoked_ms is not None:
+        was_otherwise = device.c.revoked_ms.is_(None)
+        notices.say(transaction, Revoked(device=identifier))
     done = transaction.execute(
         update(device)
-        .where(device.c.device == to_bytes(identifier), device.c.revoked_ms.is_(None))
-        .values(revoked_ms=now_ms)
+        .where(device.c.device == to_bytes(identifier), was_otherwise)
+        .values(revoked_ms=revoked_ms)
     )
-    notices.say(transaction, Revoked(device=identifier))
     return done.rowcount == 1
 
 
@@ -259,9 +268,8 @@ _WITH_WORDS: Final = select(
     ),
 )
 _DEVICE: Final = _WITH_WORDS.where(device.c.device == bindparam("wanted"))
-_DEVICES: Final = _WITH_WORDS.where(device.c.revoked_ms.is_(None)).order_by(
-    device.c.site_id, device.c.name, device.c.device
-)
+_EVER: Final = _WITH_WORDS.order_by(device.c.site_id, device.c.name, device.c.device)
+_DEVICES: Final = _EVER.where(device.c.revoked_ms.is_(None))
 _NEW_NONCE: Final = """
     WITH lightly AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
          forgotten AS (

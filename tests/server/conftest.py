@@ -89,3 +89,10 @@ def new_pc_of() -> Callable[[Central], Pc]:
         return Pc.enrolled_in_process(central, code, new_id())
 
     return make
+
+
+@pytest.fixture
+def place(organisation, tmp_path):
+    """A set-up server: its data folder and database, as the commands take them."""
+    organisation.keys.save(tmp_path / "server-keys.json")
+    return ["--data", str(tmp_path), "--database-url", organisation.copy()]

@@ -177,10 +177,12 @@ def test_a_request_sent_twice_is_refused(link, pc):
 
 def test_a_device_taken_out_of_use_is_refused(link, central):
     done = central.database.run(
-        lambda transaction: places.revoke_device(transaction, link.device, central.now_ms())
+        lambda transaction: places.set_revoked(transaction, link.device, central.now_ms())
     )
     assert done
     assert refusal(link.send(PUSH, b"x")) == (403, "revoked")
+    central.database.run(lambda transaction: places.set_revoked(transaction, link.device, None))
+    assert refusal(link.send(PUSH, b"x"))[1] != "revoked"
 
 
 def test_another_sites_scope_cannot_be_read(link, pc):

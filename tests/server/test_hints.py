@@ -153,7 +153,7 @@ def test_a_device_taken_out_of_use_is_told_nothing_more(link, central, pc, new_p
     with hearing(link) as heard:
         heard.next_hints()
         central.database.run(
-            lambda transaction: places.revoke_device(transaction, link.device, central.now_ms())
+            lambda transaction: places.set_revoked(transaction, link.device, central.now_ms())
         )
         after = seq_after(new_pc())
         assert after not in [hint.seq for hint in heard.to_its_end()]

@@ -89,7 +89,7 @@ def test_a_device_is_behind_by_the_rows_it_was_not_sent(measured, new_pc_of):
 def test_a_device_taken_out_of_use_is_measured_no_more(measured, new_pc_of):
     pc = new_pc_of(measured)
     pulled(pc)
-    measured.database.run(lambda t: places.revoke_device(t, pc.enrolled.device, NOW))
+    measured.database.run(lambda t: places.set_revoked(t, pc.enrolled.device, NOW))
     found = told(measured)
     assert found["sonar_devices"] == 0
     assert not any(pc.enrolled.device in name for name in found)

@@ -68,7 +68,7 @@ def test_a_device_taken_out_of_use_is_told(no_looking, central, pc):
     device = pc.enrolled.device
     heard(
         central.database.url,
-        lambda: central.database.run(lambda t: places.revoke_device(t, device, NOW)),
+        lambda: central.database.run(lambda t: places.set_revoked(t, device, NOW)),
         lambda notice: notice == Revoked(device=device),
     )
 

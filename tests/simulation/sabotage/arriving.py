@@ -115,12 +115,12 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "what was entered of somebody with a draft goes with its verdict", "sonar_desktop/db/withdrawing.py",
-        "        and not (stay in stays if stay else patient in people)\n", "",
+        "        and not is_drafted(patient, stay)\n", "",
         ("tests/db/test_withdrawing.py",),
     ),
     Sabotage(
         BEYOND, "what was entered of every stay of somebody with a draft stays", "sonar_desktop/db/withdrawing.py",
-        "(stay in stays if stay else patient in people)", "(patient in people)", ("tests/db/test_withdrawing.py",),
+        "lambda patient, stay: stay in stays if stay else patient in people", "lambda patient, stay: patient in people", ("tests/db/test_withdrawing.py",),
     ),
     Sabotage(
         BEYOND, "a word that was put right is not followed", "sonar_desktop/db/healing_store.py",

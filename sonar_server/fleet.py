@@ -1,0 +1,121 @@
+"""The PCs of this server: which there are, taking one out of use, and taking it back.
+
+One that is out of use is refused every request. Nothing on it goes: what people entered there and
+it has not sent stays on it, sealed, and comes once it is taken back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from sonar_core.sync.fingerprint import device_fingerprint
+from sonar_server.administration import AdministrationError
+from sonar_server.central import Central
+from sonar_server.operators import Word
+from sonar_server.store import contacts, incidents, places
+from sonar_server.store.contacts import Contact
+from sonar_server.store.database import Transaction
+from sonar_server.store.incidents import Incident
+from sonar_server.store.places import Device
+
+TAKEN_OUT: Final = "device_taken_out"
+TAKEN_BACK: Final = "device_taken_back"
+
+_log: Final = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A PC, the name of its site, what to compare with its screen, and what was heard of it."""
+
+    device: Device
+    site: str
+    fingerprint: str
+    contact: Contact
+
+
+def members(central: Central) -> list[Member]:
+    """Return every PC ever enrolled, by site and name; those out of use too."""
+
+    def look(transaction: Transaction) -> list[Member]:
+        names = {site.id: site.name for site in places.sites(transaction)}
+        heard = contacts.all_of(transaction)
+        return [
+            Member(
+                device=device,
+                site=names[device.site],
+                fingerprint=device_fingerprint(device.sign_public, device.seal_public),
+                contact=heard[device.id],
+            )
+            for device in places.every_device(transaction)
+        ]
+
+    return central.database.run(look)
+
+
+def line_of(member: Member) -> str:
+    """Return what an operator reads of a PC: one line."""
+    device, heard = member.device, member.contact
+    out = device.revoked_ms
+    state = "in use" if out is None else f"out of use since {_time(out)}"
+    last = "never" if heard.last_ms is None else _time(heard.last_ms)
+    return (
+        f"{member.site} PC {device.name} {device.id}: {state}, key {member.fingerprint}, "
+        f"enrolled {_time(device.enrolled_ms)}, last heard {last}, "
+        f"{heard.last_seq} operations, {heard.held_back} held back"
+    )
+
+
+def _time(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def take_out(central: Central, name: str, word: Word) -> Device:
+    """Take a PC out of use: from the commit on it is refused.
+
+    Raises AdministrationError for none or several of that name, and for one that is out already.
+    """
+    return _change(central, name, word, is_out=True)
+
+
+def take_back(central: Central, name: str, word: Word) -> Device:
+    """Let a PC in again, with all that is on it.
+
+    Raises AdministrationError for none or several of that name, and for one that is in use.
+    """
+    return _change(central, name, word, is_out=False)
+
+
+def _change(central: Central, name: str, word: Word, *, is_out: bool) -> Device:
+    now_ms = central.now_ms()
+
+    def write(transaction: Transaction) -> Device:
+        device = _named(transaction, name)
+        done = places.set_revoked(transaction, device.id, now_ms if is_out else None)
+        state = "out of use" if is_out else "in use"
+        if not done:
+            raise AdministrationError(f"PC {device.name} {device.id} is {state} already")
+        happened = Incident(
+            id=central.new_id(),
+            at_ms=now_ms,
+            kind=TAKEN_OUT if is_out else TAKEN_BACK,
+            detail=f"device {device.id} ({device.name}) is {state}: {word.said}",
+        )
+        incidents.note(transaction, device.site, happened)
+        return device
+
+    device = central.database.run(write)
+    _log.warning(TAKEN_OUT if is_out else TAKEN_BACK, device=device.id)
+    return device
+
+
+def _named(transaction: Transaction, name: str) -> Device:
+    found = [one for one in places.every_device(transaction) if name in {one.name, one.id}]
+    if len(found) != 1:
+        why = "there is no PC" if not found else "several PCs are called"
+        raise AdministrationError(f"{why} {name!r}: `sonar-server device list` shows their ids")
+    return found[0]
