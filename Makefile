@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # Two workers: the suite is timed for a machine with two cores.
 WORKERS ?= 2
 
-.PHONY: setup demo tour test soak sabotage bench sbom check fix
+.PHONY: setup demo tour test soak sabotage bench oidc sbom check fix
 
 setup:  ## make .venv with the locked dependencies, and install what Qt needs
 	@bash tools/setup.sh
@@ -33,6 +33,10 @@ sabotage: setup  ## make the product wrong line by line in copies; each must tur
 # BENCH="--sizes 100,1000" chooses sizes; --peer and --peer-python add the like-for-like peer.
 bench: setup  ## print speed and memory beside the machine's limits as one JSON
 	@PYTHONPATH=. $(PY) -m bench $(BENCH)
+
+# Needs node, npm and its registry: what `make test` proves with a provider of PyPI, once more here.
+oidc: setup  ## sign in against a certified provider of npm, which insists on PKCE
+	@PYTHONPATH=. $(PY) -m tests.server.certified build/certified-provider
 
 sbom: setup  ## write what the program is made of, as CycloneDX, to build/sbom.json
 	@$(PY) tools/sbom.py build/sbom.json
