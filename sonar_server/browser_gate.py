@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import Final
 
 from sonar_core.ids import slot, to_bytes
@@ -36,6 +39,8 @@ from sonar_server.store.sessions import Token
 
 TOKEN_MS: Final = 30 * MINUTE_MS
 SESSION_MS: Final = 12 * HOUR_MS
+AT_ONCE: Final = 4
+"""Threads that may wait for the provider: one that hangs must not hold up what PCs exchange."""
 _TOKEN_BYTES: Final = 32
 
 
@@ -57,12 +62,14 @@ class BrowserGate:
         self._gate = gate
         self._provider = provider
         self._turnstile = Turnstile()
+        self._places = BoundedSemaphore(AT_ONCE)
         self._organisation = to_bytes(central.organisation.id)
 
     def sheet(self, request: AskIssuer) -> IssuerSheet:
         """Return where people sign in; raise RefusedError: no_issuer (404), issuer_away (424)."""
         require_push_protocol(request.protocol)
-        return self._required().sheet()
+        with self._asked() as provider:
+            return provider.sheet()
 
     def sign_in(self, request: BrowserSignIn, device: Device) -> BrowserSignedIn:
         """Redeem a code and return the person's lease on this device.
@@ -71,10 +78,10 @@ class BrowserGate:
         issuer_away (424), too_many (429).
         """
         require_push_protocol(request.protocol)
-        provider = self._required()
         now_ms = self._central.now_ms()
         self._turnstile.pass_through(device.id, DEVICE_SIGN_INS_A_MINUTE, now_ms)
-        claims = provider.claims(request)
+        with self._asked() as provider:
+            claims = provider.claims(request)
         issuer = provider.issuer
         subject = claims.get(issuer.person_claim)
         person = None
@@ -177,12 +184,21 @@ class BrowserGate:
             lease=lent.lease, signature=lent.signature, token=held.token, ends_ms=held.ends_ms
         )
 
-    def _required(self) -> Provider:
+    @contextmanager
+    def _asked(self) -> Iterator[Provider]:
+        """Yield the provider to ask; raise RefusedError: no_issuer, or busy (503)."""
         if self._provider is None:
             raise RefusedError(
                 HTTPStatus.NOT_FOUND, "no_issuer", "people sign in here by name and password"
             )
-        return self._provider
+        if not self._places.acquire(blocking=False):
+            raise RefusedError(
+                HTTPStatus.SERVICE_UNAVAILABLE, "busy", "too many sign-ins wait for the provider"
+            )
+        try:
+            yield self._provider
+        finally:
+            self._places.release()
 
 
 def token_hash(text: str) -> bytes:

@@ -14,7 +14,7 @@ from sonar_core.sync.browser_sign_in import AskIssuer, BrowserSignedIn, BrowserS
 from sonar_core.sync.messages import PROTOCOL
 from sonar_server import administration
 from sonar_server.administration import AdministrationError
-from sonar_server.browser_gate import SESSION_MS, TOKEN_MS, BrowserGate
+from sonar_server.browser_gate import AT_ONCE, SESSION_MS, TOKEN_MS, BrowserGate
 from sonar_server.central import Central, wall_clock_ms
 from sonar_server.errors import RefusedError
 from sonar_server.gate import Gate
@@ -216,6 +216,27 @@ def test_who_tries_too_often_waits(scene):
             gate.sign_in(ASKED, scene.device)
     with pytest.raises(RefusedError, match="wait a minute"):
         gate.sign_in(ASKED, scene.device)
+
+
+def test_a_provider_that_hangs_holds_up_four_requests_and_no_more(scene):
+    class Hanging(Confirming):
+        """Somebody else signs in for as long as it does not answer."""
+
+        waiting = 0
+
+        def claims(self, asked: BrowserSignIn) -> dict[str, Any]:
+            self.waiting += 1
+            gate.sign_in(asked, scene.device)
+            raise AssertionError("nobody was turned away")
+
+    provider = Hanging(issuer_at(ADDRESS), {})
+    gate = BrowserGate(scene.central, Gate(scene.central), provider)
+    for _ in range(2):
+        provider.waiting = 0
+        with pytest.raises(RefusedError, match="too many sign-ins wait") as refused:
+            gate.sign_in(ASKED, scene.device)
+        assert (refused.value.status, refused.value.code) == (503, "busy")
+        assert provider.waiting == AT_ONCE
 
 
 def test_one_person_of_the_provider_has_one_account(scene, central):

@@ -132,6 +132,7 @@ def test_an_auditor_reads_everything_but_secrets_and_writes_nothing(url):
         for forbidden in (
             "SELECT password_hash FROM person",
             "SELECT * FROM enrolment_code",
+            "SELECT * FROM session_token",
             "INSERT INTO incident DEFAULT VALUES",
             "DELETE FROM record",
             "UPDATE op SET verdict = ''",
