@@ -203,7 +203,7 @@ def _check_sight(pc: Pc, oracle: Oracle, kept: dict[str, KeptOp], view: ServerVi
             if _has_come(op, seen.version):
                 continue
             shown = bodies.fields_of(bodies.encode(seen.record))
-            after = _passed_by(op, group, lost.get(identifier, []))
+            after = _passed_by(op, lost.get(identifier, []))
             is_shown = (
                 _shows(kind, group, shown, entry)
                 if after is None
@@ -243,14 +243,14 @@ def _lost_rows(pc: Pc) -> dict[str, list[LostRow]]:
     return found
 
 
-def _passed_by(op: KeptOp, group: str, lost: list[LostRow]) -> dict[str, Any] | None:
+def _passed_by(op: KeptOp, lost: list[LostRow]) -> dict[str, Any] | None:
     """What the server had made of an entry, or over it, before it lost both.
 
-    That is shown until either is back: of two who did one thing it names the one who was first.
+    That is shown until either is back: of two who did one thing it names the one who was first,
+    and what the entry left as it was may have been changed by somebody else before it.
     """
-    own = [version for version, written, _ in lost if written.operation == op.op_id]
-    later = own and [one for one in lost if one[0] >= own[0] and group in one[1].groups]
-    return bodies.fields_of(lost[-1][2]) if later else None
+    is_among = any(written.operation == op.op_id for _, written, _ in lost)
+    return bodies.fields_of(lost[-1][2]) if is_among else None
 
 
 def _check_said(pc: Pc, view: ServerView) -> None:
