@@ -111,10 +111,13 @@ def note(desk: Desk, rng: random.Random) -> None:
 
 
 def amend_note(desk: Desk, rng: random.Random) -> None:
-    if (found := _one(desk, rng, Note)) is None or found.episode is None:
+    found = _one(desk, rng, Note)
+    stay = "" if found is None else found.episode or ""
+    # Of a stay that is still to be fetched there is no record that somebody could open.
+    if found is None or desk.store.read(lambda look: look.get(CustodyEpisode, stay)) is None:
         return
     signing = Signing(
-        episode=found.episode,
+        episode=stay,
         performed_at=_when(desk, rng),
         amending=Amending(of=found.id, reason="Wrong"),
     )
