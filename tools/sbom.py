@@ -116,9 +116,10 @@ def _licences(one: Locked) -> list[dict[str, Any]]:
         return []
     if said["Version"] != one.version:
         return []
-    if expression := said["License-Expression"]:
-        return [{"expression": expression}]
-    text = (said["License"] or "").strip().partition("\n")[0]
+    # Asked for one that is not there, the field is None or a KeyError: by who read the file.
+    if "License-Expression" in said:
+        return [{"expression": said["License-Expression"]}]
+    text = said["License"].strip().partition("\n")[0] if "License" in said else ""
     return [{"license": {"name": text}}] if text else []
 
 
