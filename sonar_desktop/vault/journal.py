@@ -19,12 +19,14 @@ from sonar_core.sync.operations import Operation, header_of
 from sonar_desktop.usecases.journal_ports import Journalled
 from sonar_desktop.vault.atomic_file import sync_folder
 from sonar_desktop.vault.journal_segment import (
+    MOST_OPENING_BYTES,
     Record,
     Sealing,
     SegmentDamagedError,
     SegmentHead,
     head_of,
     is_barely_begun,
+    is_torn_at_its_first_entry,
     segment_of,
 )
 from sonar_desktop.vault.keys import SecretBox, derived, unwrap, wrap
@@ -75,12 +77,16 @@ class SideJournal:
         """Delete the oldest files of which nothing is needed any more; return how many went.
 
         A file that was cut off while it was begun holds nothing and goes too: it would keep every
-        later one here. Any other that cannot be read stays, and all after it.
+        later one here. One that ends within its first entry is put aside under another name, not
+        deleted. Any other that cannot be read stays, and all after it.
         """
         gone = 0
         for path in self._files():
             held = self._read(path)
-            if not (is_over(held) if held else _is_barely_begun(path)):
+            if not held and _is(path, is_torn_at_its_first_entry):
+                _put_aside(path)
+                continue
+            if not (is_over(held) if held else _is(path, is_barely_begun)):
                 break
             with suppress(OSError):
                 path.unlink()
@@ -104,12 +110,13 @@ class SideJournal:
         """Begin a new file: its number is one above every other."""
         self._end()
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        files = self._files()
-        number = int(files[-1].stem.partition("-")[2]) + 1 if files else 1
+        taken = (max(_number(path), _named(path)) for path in self._folder.glob(_FILES))
+        number = max(taken, default=0) + 1
         path = self._folder / f"entries-{number:08}.journal"
         with SecretBox.random() as key:
             head = SegmentHead(
                 device=device,
+                number=number,
                 wrapped=wrap(self._wrapping, key, DOMAIN),
                 recovery=seal(key, sealed_to),
             )
@@ -155,10 +162,31 @@ class SideJournal:
         return segment.actions
 
     def _files(self) -> list[Path]:
-        return sorted(self._folder.glob(_FILES))
+        """Return the files in the order in which they were written, whatever they are called."""
+        return sorted(self._folder.glob(_FILES), key=lambda path: (_number(path), path.name))
 
 
-def _is_barely_begun(path: Path) -> bool:
+def _number(path: Path) -> int:
+    """Return a file's number: its head's, or, where that cannot be read, its name's."""
+    with suppress(OSError, SegmentDamagedError), path.open("rb") as file:
+        if number := head_of(file.read(MOST_OPENING_BYTES)).number:
+            return number
+    return _named(path)
+
+
+def _named(path: Path) -> int:
+    digits = path.stem.partition("-")[2]
+    return int(digits) if digits.isascii() and digits.isdecimal() else 0
+
+
+def _is(path: Path, state: Callable[[bytes], bool]) -> bool:
     with suppress(OSError):
-        return is_barely_begun(path.read_bytes())
+        return state(path.read_bytes())
     return False
+
+
+def _put_aside(path: Path) -> None:
+    """Rename a file so that it is no part of the journal any more; nothing of it is changed."""
+    _log.warning("journal_put_aside", number=_number(path))
+    with suppress(OSError):
+        path.rename(path.with_suffix(".torn"))

@@ -20,18 +20,25 @@ from sonar_desktop.vault.keys import NONCE_BYTES, SecretBox, Wrapped
 from sonar_desktop.vault.recovery import RecoverySlot
 
 MAGIC: Final = b"SONARJ1\n"
+_LENGTH: Final = 4
 MOST_HEAD_BYTES: Final = 4096
+MOST_OPENING_BYTES: Final = len(MAGIC) + _LENGTH + MOST_HEAD_BYTES
+"""Within so many bytes a file's head ends."""
 MOST_RECORD_BYTES: Final = 1 << 26
 """Far beyond any action; a length that says more is damage."""
-_LENGTH: Final = 4
 _TAG: Final = 16
 
 
 class SegmentHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whose segment it is, and its key: for this PC, and sealed to the organisation."""
+    """Whose segment it is and which, and its key: for this PC, and sealed to the organisation.
 
-    v: Literal[1] = 1
+    The number orders the files whatever they are called: its place in the chain of the records
+    keeps it from being altered. Version 1 had none (0).
+    """
+
+    v: Literal[1, 2] = 2
     device: str
+    number: int = 0
     wrapped: Wrapped
     recovery: RecoverySlot
 
@@ -82,6 +89,20 @@ def is_barely_begun(content: bytes) -> bool:
         return MAGIC.startswith(content[: len(MAGIC)])
     length = int.from_bytes(content[len(MAGIC) : start])
     return content.startswith(MAGIC) and len(content) - start <= length <= MOST_HEAD_BYTES
+
+
+def is_torn_at_its_first_entry(content: bytes) -> bool:
+    """Return whether a file has a whole head and ends within its first record.
+
+    A stop while an entry was written leaves it so, and nobody was told that it is saved. A first
+    length that the disk spoilt looks the same: no reason to delete the file.
+    """
+    try:
+        _, at = _split(content)
+    except SegmentDamagedError:
+        return False
+    left = len(content) - at
+    return 0 < left < _LENGTH + int.from_bytes(content[at : at + _LENGTH])
 
 
 class Segment(NamedTuple):

@@ -95,6 +95,25 @@ def test_what_a_store_put_back_lacks_is_in_its_outbox_as_it_was_signed(pc):
     assert len(pc.sent()) == len(following), "and again, with what was written since"
 
 
+def test_files_that_changed_places_bring_everything_back(pc):
+    patient, stay = pc.arrival(cell="M1")
+    pc.keep_copy()
+    notes = []
+    for text in ("slept", "woke", "ate"):
+        notes.append(pc.note(patient, stay, text))
+        pc.opened.close()
+        pc.open()
+    signed = pc.sent()
+    folder = pc.path.parent / "journal"
+    first, *_, last = sorted(folder.iterdir())
+    first.rename(folder / "kept")
+    last.rename(first)
+    (folder / "kept").rename(last)
+    pc.put_back()
+    assert [standing(pc, "Note", note) for note in notes] == [Standing.LOCAL] * 3
+    assert pc.sent() == signed
+
+
 def test_a_store_that_has_everything_gets_nothing(pc):
     patient, stay = pc.arrival()
     pc.note(patient, stay, "slept")

@@ -12,7 +12,7 @@ from sonar_core.sync.authoring import record_intent
 from sonar_core.sync.operations import Operation
 from sonar_desktop.vault import journal as journal_module
 from sonar_desktop.vault.journal import SideJournal
-from sonar_desktop.vault.journal_segment import head_of, segment_of
+from sonar_desktop.vault.journal_segment import SegmentHead, head_of, segment_of
 from sonar_desktop.vault.keys import SecretBox
 from sonar_desktop.vault.recovery import open_sealed
 from tests.core.sync.clinic import SCOPE, note, suite
@@ -171,6 +171,96 @@ def test_a_file_cut_off_while_it_was_begun_does_not_keep_the_later_ones(folder, 
     assert reader.forget(lambda _: True) == 3
     assert not list(folder.iterdir())
     reader.close()
+
+
+@pytest.mark.parametrize("more", [1, 3, 4, 20])
+def test_a_file_torn_at_its_first_entry_is_put_aside_and_keeps_no_later_one(folder, author, more):
+    for number in range(1, 4):
+        journal = SideJournal(folder, dek())
+        add(journal, author, number)
+        journal.close()
+    second = sorted(folder.iterdir())[1]
+    left = 12 + int.from_bytes(second.read_bytes()[8:12]) + more
+    os.truncate(second, left)
+    torn = second.read_bytes()
+    reader = SideJournal(folder, dek())
+    assert reader.forget(lambda _: True) == 2
+    reader.close()
+    (aside,) = folder.iterdir()
+    assert (aside.suffix, aside.read_bytes()) == (".torn", torn)
+
+
+def test_a_whole_first_entry_that_is_spoilt_keeps_its_file_and_those_after_it(folder, author):
+    for number in range(1, 3):
+        journal = SideJournal(folder, dek())
+        add(journal, author, number)
+        journal.close()
+    first = min(folder.iterdir())
+    content = bytearray(first.read_bytes())
+    content[-1] ^= 0xFF
+    first.write_bytes(content)
+    reader = SideJournal(folder, dek())
+    assert reader.forget(lambda _: True) == 0
+    reader.close()
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_files_are_read_in_the_order_they_were_written_whatever_they_are_called(folder, author):
+    written = []
+    for number in range(1, 4):
+        journal = SideJournal(folder, dek())
+        written.append(add(journal, author, number))
+        journal.close()
+    first, _, last = sorted(folder.iterdir())
+    first.rename(folder / "entries-copy of it.journal")
+    last.rename(first)
+    assert held(folder) == [[one] for one in reversed(written)]
+    journal = SideJournal(folder, dek())
+    written.append(add(journal, author, 4))
+    journal.close()
+    assert held(folder) == [[one] for one in reversed(written)]
+
+
+def test_a_file_of_another_name_or_a_folder_stops_no_entry(folder, author):
+    folder.mkdir()
+    (folder / "entries-old.journal").write_bytes(b"x")
+    (folder / "entries-00000009.journal").mkdir()
+    journal = SideJournal(folder, dek())
+    written = add(journal, author, 1)
+    journal.close()
+    assert [written] in held(folder)
+
+
+def test_a_file_of_the_first_version_goes_by_its_name(folder, author, monkeypatch):
+    old = SideJournal(folder, dek())
+    with monkeypatch.context() as patch:
+        patch.setattr(journal_module, "SegmentHead", _first_version)
+        first = add(old, author, 1)
+    old.close()
+    (path,) = folder.iterdir()
+    path.rename(folder / "entries-00000005.journal")
+    new = SideJournal(folder, dek())
+    second = add(new, author, 2)
+    new.close()
+    heads = [head_of(one.read_bytes()) for one in sorted(folder.iterdir())]
+    assert [(head.v, head.number) for head in heads] == [(1, 0), (2, 6)]
+    assert held(folder) == [[second], [first]]
+
+
+def _first_version(*, number: int, **rest: object) -> SegmentHead:
+    del number
+    return SegmentHead(v=1, **rest)
+
+
+def test_a_number_altered_in_the_head_makes_the_file_unreadable(folder, author):
+    journal = SideJournal(folder, dek())
+    add(journal, author, 1)
+    journal.close()
+    (path,) = folder.iterdir()
+    content = path.read_bytes()
+    assert content.count(b'"number":1,') == 1
+    path.write_bytes(content.replace(b'"number":1,', b'"number":7,'))
+    assert held(folder) == [[]]
 
 
 @pytest.mark.parametrize("at", [0, 9, 60])
