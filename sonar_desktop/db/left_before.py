@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from sonar_core import ids
 from sonar_core.records.registry import ScopeKind
-from sonar_desktop.db import effects, grants, schema
+from sonar_desktop.db import drafted, effects, grants, schema
 from sonar_desktop.db.cursors import cursor_at
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
@@ -34,7 +34,6 @@ _LOOKS: Final = (
     "OR EXISTS (SELECT 1 FROM unheld WHERE unheld.id = op_effect.id) "
     "FROM op_effect LEFT JOIN pending ON pending.id = op_effect.id"
 )
-_DRAFTED: Final = "SELECT DISTINCT episode FROM draft WHERE episode IS NOT NULL"
 _LOST: Final = (
     "SELECT DISTINCT episode FROM unheld WHERE episode IS NOT NULL "
     "AND scope NOT IN (SELECT scope FROM revoked_scope)"
@@ -89,7 +88,7 @@ def _ended(raw: Any, awaited: frozenset[int], kinds: frozenset[str]) -> list[tup
     None of a stay of which anything else was written here, or was lost by the server.
     """
     kept = {episode for (episode,) in raw.execute(_LOST)}
-    kept |= {ids.to_bytes(name) for (name,) in raw.execute(_DRAFTED) if ids.is_id(name)}
+    kept |= drafted.stays(raw)
     found: list[tuple[int, bytes, bytes | None]] = []
     for op_seq, kind, record, shown, episode, is_here in raw.execute(_LOOKS).fetchall():
         if op_seq not in awaited or kind not in kinds:

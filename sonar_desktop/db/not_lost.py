@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from sonar_core import ids
 from sonar_core.sync.healing import LostRow
-from sonar_desktop.db import effects, schema, unheld
+from sonar_desktop.db import drafted, effects, schema, unheld
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.identity import must_be_enrolled
@@ -32,7 +32,6 @@ _KEPT: Final = (
     "UNION SELECT record.episode FROM own_op JOIN record ON record.id = own_op.entity "
     "WHERE own_op.state <> 'acked'"
 )
-_DRAFTED: Final = "SELECT DISTINCT episode FROM draft WHERE episode IS NOT NULL"
 
 
 def asked_about(connection: Connection) -> tuple[LostRow, ...]:
@@ -75,7 +74,7 @@ def _by_stay(connection: Connection) -> dict[bytes, list[LostRow]]:
     scopes = must_be_enrolled(connection).scopes
     raw = driver_connection(connection)
     kept = {episode for (episode,) in raw.execute(_KEPT)}
-    kept |= {ids.to_bytes(name) for (name,) in raw.execute(_DRAFTED) if ids.is_id(name)}
+    kept |= drafted.stays(raw)
     found: dict[bytes, list[LostRow]] = {}
     for scope, episode, record, operation in raw.execute(_PUT_ASIDE).fetchall():
         if scope in scopes and episode not in kept:

@@ -7,7 +7,7 @@ given back yet stays aside, out of sight: this may be the only copy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from sonar_core import ids
 from sonar_core.records.conflict import Conflict
 from sonar_core.sync.grants import CopyState
 from sonar_core.sync.messages import Verdict
-from sonar_desktop.db import effects, grants
+from sonar_desktop.db import drafted, effects, grants
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.removing import removing
@@ -36,10 +36,6 @@ _JUDGED: Final = (
     "LEFT JOIN pending ON pending.id = op_effect.id WHERE own_op.state <> 'waiting'"
 )
 _PEOPLE: Final = "SELECT DISTINCT patient FROM record WHERE scope = ? AND patient IS NOT NULL"
-_DRAFTED: Final = (
-    "SELECT patient FROM record WHERE id = ?1 UNION SELECT patient FROM record WHERE episode = ?1 "
-    "UNION SELECT patient FROM pending WHERE id = ?1 OR episode = ?1"
-)
 _OF_PERSON: Final = "SELECT id FROM record WHERE patient = ? AND scope = ?"
 _DROP_OF_PERSON: Final = (
     f"DELETE FROM version WHERE id IN ({_OF_PERSON})",  # noqa: S608 no value in it
@@ -61,7 +57,6 @@ _SHOWN_OF_ALL: Final = (
     "(SELECT 1 FROM op_effect WHERE op_effect.id = pending.id)"
 )
 _PENDING: Final = "SELECT patient FROM pending WHERE id = ?"
-_DRAFTS: Final = "SELECT episode FROM draft WHERE episode IS NOT NULL"
 OFF_BOARD: Final = (
     "DELETE FROM board_row WHERE NOT EXISTS "
     "(SELECT 1 FROM record WHERE record.id = board_row.episode) AND NOT EXISTS "
@@ -98,18 +93,19 @@ def settle(connection: Connection, touched: Touched) -> None:
     raw = driver_connection(connection)
     # A disputed entry of another scope is shown until its conflict comes: that is clinical.
     has_none = Conflict.__name__ in kinds
-    is_drafted = _drafts(raw)
+    is_kept = drafted.keeps(raw)
     ended = [
         (op_seq, one)
         for op_seq, kind, one, verdict, patient, stay in raw.execute(_JUDGED).fetchall()
         if (kind in kinds or (has_none and verdict == Verdict.CONFLICT))
-        and not is_drafted(patient, stay)
+        and not is_kept(patient, stay)
     ]
     raw.executemany("DELETE FROM op_effect WHERE op_seq = ? AND id = ?", ended)
     effects.refresh(connection, {ids.from_bytes(one) for _, one in ended}, touched)
     if ended:
-        # Without them what the server lost would be in sight again.
-        _drop_lost(raw, grants.kinds_leaving(connection, CopyState.GONE), touched)
+        raw.execute(OFF_BOARD)
+    # Without them, or the draft that kept it, what the server lost would be in sight again.
+    _drop_lost(raw, grants.kinds_leaving(connection, CopyState.GONE), touched)
 
 
 def _is_waiting(connection: Connection, scope: str) -> bool:
@@ -146,29 +142,11 @@ def _others(raw: Any, scope: str, kept: set[bytes]) -> Iterator[bytes]:
 def _kept(raw: Any, scope: str) -> set[bytes]:
     """Return the people of whom somebody still writes on this PC."""
     kinds = grants.record_kinds(scope)
-    found = _drafted(raw)
+    found = drafted.people(raw)
     for _, kind, record in raw.execute(_WAITING).fetchall():
         if kind in kinds:
             found |= _first(raw, _PENDING, record)
     return found & _first(raw, _PEOPLE, scope)
-
-
-def _drafted(raw: Any) -> set[bytes]:
-    """Return the people of whom a draft is on this PC."""
-    found: set[bytes] = set()
-    for stay in _drafted_in(raw):
-        found |= _first(raw, _DRAFTED, stay)
-    return found
-
-
-def _drafts(raw: Any) -> Callable[[bytes | None, bytes | None], bool]:
-    """Return whether a record is of a stay that somebody drafts in, or of its person alone."""
-    people, stays = _drafted(raw), _drafted_in(raw)
-    return lambda patient, stay: stay in stays if stay else patient in people
-
-
-def _drafted_in(raw: Any) -> set[bytes]:
-    return {ids.to_bytes(place) for place in _first(raw, _DRAFTS) if ids.is_id(place)}
 
 
 def _first(raw: Any, statement: str, *values: object) -> set[Any]:
@@ -197,7 +175,9 @@ def _end(connection: Connection, scope: str, state: CopyState, touched: Touched)
         raw.execute(_GIVEN_BACK, (scope,))
         for table in ("record", "version", *_BESIDE):
             raw.execute(f"DELETE FROM {table} WHERE scope = ?", (scope,))  # noqa: S608
+        raw.execute(OFF_BOARD)
         _drop_lost(raw, grants.record_kinds(scope), touched)
+    touched.is_own = True
     grants.set_state(connection, scope, CopyState.GONE if state is CopyState.GOING else None)
     # By itself: for whoever follows the words nothing has changed any more.
     if state is CopyState.AGAIN:
@@ -208,12 +188,14 @@ def _end(connection: Connection, scope: str, state: CopyState, touched: Touched)
 
 def _drop_lost(raw: Any, kinds: frozenset[str], touched: Touched) -> None:
     """End what is shown of people of whom the server had lost every row: no row led to them."""
-    found, is_drafted = raw.execute(_SHOWN_OF_ALL).fetchall(), _drafts(raw)
+    found, is_kept = raw.execute(_SHOWN_OF_ALL).fetchall(), drafted.keeps(raw)
     lost = [
         (one, patient)
         for kind, one, patient, stay in found
-        if kind in kinds and not is_drafted(patient, stay)
+        if kind in kinds and not is_kept(patient, stay)
     ]
+    if not lost:
+        return
     raw.executemany("DELETE FROM pending WHERE id = ?", [(one,) for one, _ in lost])
     raw.executemany("DELETE FROM dispute WHERE conflict = ?", [(one,) for one, _ in lost])
     raw.execute(OFF_BOARD)

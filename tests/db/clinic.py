@@ -25,7 +25,7 @@ from sonar_desktop.db.projections import BoardRow
 from sonar_desktop.db.store import ClientStore
 from sonar_desktop.db.sync_store import ClientSyncStore
 from sonar_desktop.usecases.identity_ports import PcRecord
-from sonar_desktop.usecases.ports import Actor, Standing
+from sonar_desktop.usecases.ports import Actor, Draft, Standing
 
 START_MS = 1_795_000_000_000
 SITE = "01900000-0000-7000-8000-0000000000aa"
@@ -178,6 +178,13 @@ class Desk:
         self.store.write(
             NURSE, "move", lambda write: write.edit(CustodyEpisode, episode, {"cell": cell})
         )
+
+    def draft_in(self, episode: str) -> Draft:
+        """Type something about a stay, and leave it unsigned."""
+        about = {"author": NURSE.user, "record": self.ids.new(), "episode": episode}
+        draft = Draft(**about, form="note", body=b"{}", place="", saved_ms=1)
+        self.store.keep_draft(draft)
+        return draft
 
     def a_note(self, patient: str, episode: str, text: str, at_ms: int = START_MS) -> Note:
         return Note(

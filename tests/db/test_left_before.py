@@ -7,7 +7,7 @@ import pytest
 
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.messages import Holding, Phase
-from sonar_desktop.usecases.ports import Draft, Standing
+from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.sync_ports import Compared, Departed
 from tests.db.centre import Centre, part, taken
 from tests.db.clinic import CLINICAL, NURSE, Desk, board_of, standing
@@ -120,16 +120,7 @@ def test_an_entry_that_waits_keeps_all_of_the_stay(newcomer):
 
 
 def test_a_draft_keeps_all_of_the_stay(newcomer):
-    draft = Draft(
-        author=NURSE.user,
-        record=newcomer.desk.ids.new(),
-        form="note",
-        episode=newcomer.stay,
-        body=b"{}",
-        place="",
-        saved_ms=1,
-    )
-    newcomer.desk.store.keep_draft(draft)
+    draft = newcomer.desk.draft_in(newcomer.stay)
     newcomer.let_go()
     assert newcomer.is_shown()
     newcomer.desk.store.discard_draft(NURSE.user, draft.record)

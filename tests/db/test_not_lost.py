@@ -10,7 +10,7 @@ from sonar_core.sync.healing import LostRow
 from sonar_core.sync.operations import FIRST_PREV_HASH
 from sonar_core.sync.retirement import RETIREMENT
 from sonar_core.sync.rows import provenance_of
-from sonar_desktop.usecases.ports import Draft, Standing
+from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.sync_ports import Compared, Departed, Resumption
 from tests.db.centre import Centre
 from tests.db.clinic import CLINICAL, NURSE, Desk, standing
@@ -114,16 +114,7 @@ def test_nothing_is_concluded_where_both_sides_were_not_found_equal(returned):
 
 def test_a_draft_about_the_stay_keeps_it(returned):
     desk = returned.desk
-    draft = Draft(
-        author=NURSE.user,
-        record=desk.ids.new(),
-        form="note",
-        episode=returned.stay,
-        body=b"{}",
-        place="",
-        saved_ms=1,
-    )
-    desk.store.keep_draft(draft)
+    draft = desk.draft_in(returned.stay)
     assert returned.asked() == set()
     returned.let_go()
     assert returned.is_shown()

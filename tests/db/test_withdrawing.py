@@ -3,98 +3,20 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.sync.breaker import MOST_ROWS
 from sonar_core.sync.grants import CopyState
 from sonar_core.sync.messages import Reason, Receipt, Verdict
-from sonar_core.sync.operations import FIRST_PREV_HASH, Operation, header_of
+from sonar_core.sync.operations import FIRST_PREV_HASH
 from sonar_desktop.db import grants, withdrawing
-from sonar_desktop.usecases.ports import Draft, Standing
+from sonar_desktop.usecases.ports import Standing
 from sonar_desktop.usecases.sync_ports import Compared, Resumption
-from tests.db.centre import Centre, with_history
-from tests.db.clinic import CLINICAL, NURSE, Desk, board_of, set_level
-from tests.db.words import Words
-
-ROWS = ("record", "version")
-DERIVED = ("pending", "op_effect", "board_row", "dispute", "cursor", "retired", "place")
-
-
-class Copy:
-    """A PC's copy of the clinical scope, of several people."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.centre = Centre()
-        self.people = with_history(self.centre, desk, withdrawing._AT_ONCE + 3)
-        self.centre.pull(desk)
-        self.words = Words(desk, self.centre.rows[0].provenance)
-
-    def revoke(self) -> None:
-        self.words.say("clinical", is_granted=False)
-
-    def grant(self) -> None:
-        self.words.say("clinical", is_granted=True)
-
-    def give_back(self) -> None:
-        """The server takes again what it lost; the rows do not come."""
-        self.desk.sync.settle(
-            tuple(
-                Receipt(
-                    op_id=header_of(one).op_id, op_seq=number, verdict=Verdict.APPLIED, version=1
-                )
-                for number, one in zip(*self._outgoing(), strict=True)
-            )
-        )
-
-    def _outgoing(self) -> tuple[tuple[int, ...], tuple[Operation, ...]]:
-        batch = self.desk.sync.outgoing(500, 1 << 20)
-        return batch.numbers, batch.operations
-
-    def let_go(self) -> bool:
-        departed = self.desk.sync.let_go(Compared({}))
-        assert not departed.freezes
-        return departed.has_more
-
-    def all_go(self) -> None:
-        while self.let_go():
-            pass
-
-    @property
-    def state(self) -> CopyState | None:
-        return self.desk.sync.revoked().get(CLINICAL)
-
-    def count(self, table: str) -> int:
-        where = " WHERE scope = ?" if table in {*ROWS, "cursor", "retired", "place"} else ""
-        return self.desk.database.read(
-            lambda connection: connection.exec_driver_sql(
-                f"SELECT count(*) FROM {table}{where}",  # noqa: S608
-                (CLINICAL,) if where else (),
-            ).scalar()
-        )
-
-    def people_left(self) -> set[str]:
-        people = [patient for patient, _ in self.people]
-        is_here = self.desk.store.read(lambda look: [look.seen("Patient", one) for one in people])
-        return {one for one, here in zip(people, is_here, strict=True) if here is not None}
+from tests.db.clinic import CLINICAL, board_of, set_level
+from tests.db.revoked import Copy, gone
 
 
 @pytest.fixture
 def copy(desk) -> Copy:
     return Copy(desk)
-
-
-def a_draft(copy: Copy, episode: str) -> Draft:
-    about = {"author": NURSE.user, "record": copy.desk.ids.new(), "episode": episode}
-    return Draft(**about, form="note", body=b"{}", place="", saved_ms=1)
-
-
-def gone(copy: Copy) -> None:
-    assert copy.state is CopyState.GONE
-    assert {table: copy.count(table) for table in (*ROWS, *DERIVED)} == dict.fromkeys(
-        (*ROWS, *DERIVED), 0
-    )
-    assert board_of(copy.desk.store) == []
-    assert not copy.desk.sync.position().is_leaving
 
 
 def test_everything_of_it_goes_some_people_at_a_time_each_whole(copy):
@@ -187,21 +109,6 @@ def test_an_entry_made_while_it_goes_keeps_its_person_until_it_is_sent(copy):
     gone(copy)
 
 
-def test_a_draft_keeps_its_person_and_is_never_touched(copy):
-    patient, episode = copy.people[2]
-    draft = a_draft(copy, episode)
-    elsewhere = a_draft(copy, "no id")
-    copy.desk.store.keep_draft(draft)
-    copy.desk.store.keep_draft(elsewhere)
-    copy.revoke()
-    copy.all_go()
-    assert (copy.state, copy.people_left()) == (CopyState.GOING, {patient})
-    copy.desk.store.discard_draft(NURSE.user, draft.record)
-    copy.all_go()
-    gone(copy)
-    assert copy.desk.store.read(lambda look: look.drafts(NURSE.user))
-
-
 def test_granted_again_while_it_goes_it_goes_to_its_end_and_is_fetched_anew(copy):
     patient, episode = copy.people[-1]
     copy.revoke()
@@ -253,42 +160,6 @@ def test_what_is_entered_after_it_has_gone_is_shown_until_its_verdict(copy):
     assert copy.count("pending") == copy.count("op_effect") == copy.count("board_row") == 0
 
 
-def test_a_draft_keeps_what_was_entered_of_its_person_after_the_copy_had_gone(copy):
-    # Seed 20174 of 23 November 2026: the draft could not be signed, its stay was not here any more.
-    copy.revoke()
-    copy.all_go()
-    patient, episode = copy.desk.arrival(family="New")
-    copy.desk.arrival(family="Other")
-    stay = copy.desk.store.read(lambda look: look.get(CustodyEpisode, episode))
-    before = msgspec.structs.replace(stay, id=copy.desk.ids.new())
-    copy.desk.store.write(NURSE, "book_in", lambda write: write.record(before))
-    draft = a_draft(copy, episode)
-    copy.desk.store.keep_draft(draft)
-    copy.desk.sync.settle(copy.centre.push(copy.desk))
-    copy.all_go()
-    (line,) = board_of(copy.desk.store)
-    assert line["family"] == "New"
-    copy.desk.note(patient, episode, "signed")
-    copy.desk.store.discard_draft(NURSE.user, draft.record)
-    assert copy.desk.sync.position().may_let_go
-    copy.desk.sync.settle(copy.centre.push(copy.desk))
-    copy.all_go()
-    gone(copy)
-
-
-def test_what_is_entered_of_a_person_with_a_draft_is_shown_when_it_is_sent_too(copy):
-    patient, episode = copy.people[2]
-    draft = a_draft(copy, episode)
-    copy.desk.store.keep_draft(draft)
-    copy.revoke()
-    copy.all_go()
-    note = copy.desk.note(patient, episode, "the newest")
-    copy.desk.sync.settle(copy.centre.push(copy.desk))
-    copy.all_go()
-    assert copy.state is CopyState.GOING
-    assert copy.desk.store.read(lambda look: look.seen("Note", note)) is not None
-
-
 def test_what_a_server_lost_and_nobody_gave_back_stays_aside(copy):
     patient, _ = copy.people[0]
     copy.desk.database.write(
@@ -337,10 +208,7 @@ def test_of_people_of_whom_the_server_lost_every_row_nothing_is_shown_any_more(c
     # Seed 6 of 23 November 2026: what was shown of them stood beside a scope that had gone, and on
     # top of its rows once it was granted again.
     patient, episode = copy.desk.arrival(family="Lost")
-    copy.desk.sync.settle(copy.centre.push(copy.desk))
-    copy.centre.pull(copy.desk)
-    start = Resumption(common=(copy.centre.cursors[0],), op_seq=0, header_hash=FIRST_PREV_HASH)
-    copy.desk.sync.go_back(start)
+    copy.send_and_lose_all()
     assert copy.count("record") == 0
     if is_given_back:
         copy.give_back()

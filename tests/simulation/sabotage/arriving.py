@@ -94,7 +94,7 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "what was sent is ended though somebody drafts in its stay", LEFT_BEFORE,
-        "    kept |= {ids.to_bytes(name) for (name,) in raw.execute(_DRAFTED) if ids.is_id(name)}\n", "", BEFORE,
+        "    kept |= drafted.stays(raw)\n", "", BEFORE,
     ),
     Sabotage(
         BEYOND, "what a lost incarnation had acknowledged is not looked for", "sonar_desktop/sync/exchange.py",
@@ -115,12 +115,13 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "what was entered of somebody with a draft goes with its verdict", "sonar_desktop/db/withdrawing.py",
-        "        and not is_drafted(patient, stay)\n", "",
-        ("tests/db/test_withdrawing.py",),
+        "        and not is_kept(patient, stay)\n", "",
+        ("tests/db/test_withdrawing_drafted.py",),
     ),
     Sabotage(
-        BEYOND, "what was entered of every stay of somebody with a draft stays", "sonar_desktop/db/withdrawing.py",
-        "lambda patient, stay: stay in stays if stay else patient in people", "lambda patient, stay: patient in people", ("tests/db/test_withdrawing.py",),
+        BEYOND, "what was entered of every stay of somebody with a draft stays", "sonar_desktop/db/drafted.py",
+        "lambda patient, stay: stay in drafted if stay else patient in persons", "lambda patient, stay: patient in persons",
+        ("tests/db/test_drafted.py",),
     ),
     Sabotage(
         BEYOND, "a word that was put right is not followed", "sonar_desktop/db/healing_store.py",
