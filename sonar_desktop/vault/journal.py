@@ -36,6 +36,8 @@ DOMAIN: Final = b"sonar/journal/v1"
 MOST_BYTES: Final = 8 << 20
 """Above this a segment is full and the next one begins."""
 _FILES: Final = "entries-*.journal"
+_EVER: Final = "entries-*"
+"""With what was put aside: a number given again could put a second one in its place."""
 
 _log: Final = structlog.get_logger("journal")
 
@@ -110,7 +112,7 @@ class SideJournal:
         """Begin a new file: its number is one above every other."""
         self._end()
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        taken = (max(_number(path), _named(path)) for path in self._folder.glob(_FILES))
+        taken = (max(_number(path), _named(path)) for path in self._folder.glob(_EVER))
         number = max(taken, default=0) + 1
         path = self._folder / f"entries-{number:08}.journal"
         with SecretBox.random() as key:

@@ -190,6 +190,22 @@ def test_a_file_torn_at_its_first_entry_is_put_aside_and_keeps_no_later_one(fold
     assert (aside.suffix, aside.read_bytes()) == (".torn", torn)
 
 
+def test_what_was_put_aside_is_never_overwritten_by_another_of_its_number(folder, author):
+    kept = []
+    for number in range(1, 3):
+        journal = SideJournal(folder, dek())
+        add(journal, author, number)
+        journal.close()
+        (path,) = folder.glob("*.journal")
+        content = path.read_bytes()
+        os.truncate(path, 12 + int.from_bytes(content[8:12]) + number)
+        kept.append(path.read_bytes())
+        reader = SideJournal(folder, dek())
+        assert reader.forget(lambda _: True) == 0
+        reader.close()
+    assert [path.read_bytes() for path in sorted(folder.iterdir())] == kept
+
+
 def test_a_whole_first_entry_that_is_spoilt_keeps_its_file_and_those_after_it(folder, author):
     for number in range(1, 3):
         journal = SideJournal(folder, dek())
