@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from sonar_server.scopes import ScopeKey, Territory
 from sonar_server.store import log, migrate, people, places, sessions
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.people import Person
-from sonar_server.store.places import Organisation, Site
+from sonar_server.store.places import Device, Organisation, Site
 
 DEFAULT_ZONE: Final = "Europe/London"
 ADD_USER: Final = "add_user"
@@ -118,6 +119,18 @@ def site_named(central: Central, name: str) -> Site:
         if name in {site.name, site.id}:
             return site
     raise AdministrationError(f"there is no site {name!r}")
+
+
+def one_named(name: str, devices: Sequence[Device], *, shown_by: str) -> Device:
+    """Return the device of that name or id; raise AdministrationError for none or several.
+
+    `shown_by` is the command that shows their ids.
+    """
+    found = [device for device in devices if name in {device.name, device.id}]
+    if len(found) != 1:
+        why = "there is no PC" if not found else "several PCs are called"
+        raise AdministrationError(f"{why} {name!r}: `sonar-server {shown_by}` shows their ids")
+    return found[0]
 
 
 def add_person(central: Central, new: NewPerson, password: str) -> Person:

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from sonar_core.sync.fingerprint import device_fingerprint
-from sonar_server.administration import AdministrationError
+from sonar_server.administration import AdministrationError, one_named
 from sonar_server.central import Central
 from sonar_server.operators import Word
 from sonar_server.store import contacts, incidents, places
@@ -94,7 +94,7 @@ def _change(central: Central, name: str, word: Word, *, is_out: bool) -> Device:
     now_ms = central.now_ms()
 
     def write(transaction: Transaction) -> Device:
-        device = _named(transaction, name)
+        device = one_named(name, places.every_device(transaction), shown_by="device list")
         done = places.set_revoked(transaction, device.id, now_ms if is_out else None)
         state = "out of use" if is_out else "in use"
         if not done:
@@ -111,11 +111,3 @@ def _change(central: Central, name: str, word: Word, *, is_out: bool) -> Device:
     device = central.database.run(write)
     _log.warning(TAKEN_OUT if is_out else TAKEN_BACK, device=device.id)
     return device
-
-
-def _named(transaction: Transaction, name: str) -> Device:
-    found = [one for one in places.every_device(transaction) if name in {one.name, one.id}]
-    if len(found) != 1:
-        why = "there is no PC" if not found else "several PCs are called"
-        raise AdministrationError(f"{why} {name!r}: `sonar-server device list` shows their ids")
-    return found[0]

@@ -17,7 +17,7 @@ from sonar_core.sync import clock
 from sonar_core.sync.decision import NewVersion
 from sonar_core.sync.grants import REVOCABLE
 from sonar_core.sync.rows import Provenance
-from sonar_server.administration import AdministrationError
+from sonar_server.administration import AdministrationError, one_named
 from sonar_server.central import Central
 from sonar_server.scopes import Territory
 from sonar_server.store import grants, log, notices, places
@@ -41,12 +41,7 @@ def scope_named(name: str) -> ScopeKind:
 
 def device_named(central: Central, name: str) -> Device:
     """Return the device of that name or id; raise AdministrationError for none or several."""
-    enrolled = central.database.run(places.devices)
-    found = [device for device in enrolled if name in {device.name, device.id}]
-    if len(found) != 1:
-        why = "there is no PC" if not found else "several PCs are called"
-        raise AdministrationError(f"{why} {name!r}: `sonar-server scope list` shows their ids")
-    return found[0]
+    return one_named(name, central.database.run(places.devices), shown_by="scope list")
 
 
 def say_of_device(central: Central, device: Device, kind: ScopeKind, *, is_granted: bool) -> None:

@@ -88,8 +88,9 @@ def begun(random: bytes, port: int, now_ms: int) -> Attempt:
     `random` has 96 bytes of a source that nobody can guess; raises ValueError for fewer.
     """
     if len(random) != RANDOM_BYTES:
-        raise ValueError("an attempt takes 96 random bytes")
-    state, nonce, verifier = (_text(random[at : at + _PART]) for at in range(0, 96, _PART))
+        raise ValueError(f"an attempt takes {RANDOM_BYTES} random bytes")
+    parts = (_text(random[at : at + _PART]) for at in range(0, RANDOM_BYTES, _PART))
+    state, nonce, verifier = parts
     return Attempt(
         state=state,
         nonce=nonce,

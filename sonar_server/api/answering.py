@@ -29,6 +29,7 @@ from sonar_server.gate import Gate
 from sonar_server.noticeboard import Noticeboard
 from sonar_server.service import DeviceService
 from sonar_server.store.errors import UnavailableError
+from sonar_server.store.places import Device
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -93,6 +94,24 @@ Authorisation = Annotated[
 ]
 
 
+async def signed_by(
+    request: Asked,
+    desk: Desk,
+    authorisation: str | None,
+    into: type[M],
+    serve: Callable[[Device, M], T],
+) -> T:
+    """Let a signed request be answered, from its signature to the answer on one thread."""
+    body = await body_of(request)
+    method, path = line_of(request)
+
+    def work() -> T:
+        device = desk.gate.device(authorisation, method, path, body)
+        return serve(device, bodies.decoded(body, into))
+
+    return await desk.work(work)
+
+
 async def for_device(
     request: Asked,
     desk: Desk,
@@ -100,15 +119,12 @@ async def for_device(
     into: type[M],
     serve: Callable[[DeviceService, M], T],
 ) -> T:
-    """Let a device's request be answered, from its signature to the answer on one thread."""
-    body = await body_of(request)
-    method, path = line_of(request)
+    """Let a device's request be answered by what serves that device."""
 
-    def work() -> T:
-        device = desk.gate.device(authorisation, method, path, body)
-        return serve(DeviceService(desk.central, device), bodies.decoded(body, into))
+    def served(device: Device, message: M) -> T:
+        return serve(DeviceService(desk.central, device), message)
 
-    return await desk.work(work)
+    return await signed_by(request, desk, authorisation, into, served)
 
 
 async def answered(

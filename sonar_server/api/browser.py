@@ -16,14 +16,12 @@ from sonar_core.sync.browser_sign_in import (
     IssuerSheet,
     RenewSession,
 )
-from sonar_server.api import bodies
 from sonar_server.api.answering import (
     Asked,
     Authorisation,
     answered_with,
-    body_of,
     documented,
-    line_of,
+    signed_by,
 )
 from sonar_server.store.places import Device
 
@@ -80,11 +78,7 @@ async def _answered(
     into: type[M],
     answer_of: Callable[[M, Device], msgspec.Struct],
 ) -> Response[bytes]:
-    body = await body_of(request)
-    method, path = line_of(request)
+    def serve(device: Device, message: M) -> bytes:
+        return msgspec.msgpack.encode(answer_of(message, device))
 
-    def work() -> bytes:
-        device = state.desk.gate.device(authorization, method, path, body)
-        return msgspec.msgpack.encode(answer_of(bodies.decoded(body, into), device))
-
-    return answered_with(request, await state.desk.work(work))
+    return answered_with(request, await signed_by(request, state.desk, authorization, into, serve))

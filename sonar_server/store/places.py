@@ -160,13 +160,12 @@ def find_device(transaction: Transaction, identifier: bytes) -> Device | None:
 
 def devices(transaction: Transaction) -> list[Device]:
     """Return every device that was not taken out of use, by site and name."""
-    rows = transaction.execute(_DEVICES).all()
-    return [_device(list(group)) for _, group in groupby(rows, key=attrgetter("device"))]
+    return [one for one in every_device(transaction) if one.revoked_ms is None]
 
 
 def every_device(transaction: Transaction) -> list[Device]:
     """Return every device ever enrolled, by site and name."""
-    rows = transaction.execute(_EVER).all()
+    rows = transaction.execute(_DEVICES).all()
     return [_device(list(group)) for _, group in groupby(rows, key=attrgetter("device"))]
 
 
@@ -268,8 +267,7 @@ _WITH_WORDS: Final = select(
     ),
 )
 _DEVICE: Final = _WITH_WORDS.where(device.c.device == bindparam("wanted"))
-_EVER: Final = _WITH_WORDS.order_by(device.c.site_id, device.c.name, device.c.device)
-_DEVICES: Final = _EVER.where(device.c.revoked_ms.is_(None))
+_DEVICES: Final = _WITH_WORDS.order_by(device.c.site_id, device.c.name, device.c.device)
 _NEW_NONCE: Final = """
     WITH lightly AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
          forgotten AS (

@@ -18,7 +18,17 @@ from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, Row, add, chain
 from sonar_desktop.db.packed import pack
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.sync_ports import Part, Taken
-from tests.db.clinic import CLINICAL, START_MS, Desk
+from tests.db.clinic import CLINICAL, START_MS, Desk, set_level
+
+
+def level_on_both(desk: Desk, other: Desk) -> tuple[Centre, str, str, str]:
+    """Have two PCs hold a level of observation of 1; return the server, person, stay and level."""
+    centre = Centre()
+    patient, episode = desk.arrival()
+    level = set_level(desk, patient, episode, 1)
+    centre.exchange(desk)
+    centre.exchange(other)
+    return centre, patient, episode, level
 
 
 class Centre:

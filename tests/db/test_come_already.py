@@ -10,7 +10,7 @@ from sonar_core.records.care_level import CareLevel
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_desktop.usecases.ports import Standing
-from tests.db.centre import Centre
+from tests.db.centre import Centre, level_on_both
 from tests.db.clinic import NURSE, START_MS, Desk, moment, set_level, standing
 from tests.db.test_incarnation import begin_anew
 
@@ -124,11 +124,7 @@ def test_a_conflict_whose_row_is_still_to_come_is_shown_until_it_is(dispute):
 
 def test_an_entry_held_back_that_a_conflict_holds_is_asked_about_again(desk, other_desk):
     """Its news went to a copy of this disk: no row of its own comes, only the conflict's."""
-    centre = Centre()
-    patient, stay = desk.arrival()
-    level = set_level(desk, patient, stay, 1)
-    centre.exchange(desk)
-    centre.exchange(other_desk)
+    centre, patient, stay, level = level_on_both(desk, other_desk)
     set_level(other_desk, patient, stay, 2)
     set_level(desk, patient, stay, 3)
     centre.exchange(other_desk)

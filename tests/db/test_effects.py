@@ -16,7 +16,7 @@ from sonar_desktop.db import effects, schema
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.db.writer import Priority
 from sonar_desktop.usecases.ports import Standing
-from tests.db.centre import Centre
+from tests.db.centre import Centre, level_on_both
 from tests.db.clinic import (
     CLINICAL,
     NURSE,
@@ -124,11 +124,7 @@ def test_an_entry_whose_answer_was_lost_is_not_put_on_top_of_its_own_row(desk, o
 
 
 def test_what_two_people_set_differently_needs_a_decision_and_neither_is_lost(desk, other_desk):
-    centre = Centre()
-    patient, episode = desk.arrival()
-    level = set_level(desk, patient, episode, 1)
-    centre.exchange(desk)
-    centre.exchange(other_desk)
+    centre, patient, episode, level = level_on_both(desk, other_desk)
     set_level(other_desk, patient, episode, 2)
     set_level(desk, patient, episode, 3)
     centre.exchange(other_desk)
@@ -149,11 +145,7 @@ def test_what_two_people_set_differently_needs_a_decision_and_neither_is_lost(de
 
 
 def test_a_conflict_that_came_before_the_verdict_does_not_leave_the_entry_behind(desk, other_desk):
-    centre = Centre()
-    patient, episode = desk.arrival()
-    level = set_level(desk, patient, episode, 1)
-    centre.exchange(desk)
-    centre.exchange(other_desk)
+    centre, patient, episode, level = level_on_both(desk, other_desk)
     set_level(other_desk, patient, episode, 2)
     set_level(desk, patient, episode, 3)
     centre.exchange(other_desk)
@@ -171,11 +163,7 @@ def test_an_entry_that_stands_is_shown_until_its_row_is_here_also_where_its_conf
     desk, other_desk, is_told, is_first
 ):
     # Seed 20475 of 23 November 2026: an order that was stopped here was active again.
-    centre = Centre()
-    patient, episode = desk.arrival()
-    level = set_level(desk, patient, episode, 1)
-    centre.exchange(desk)
-    centre.exchange(other_desk)
+    centre, patient, episode, level = level_on_both(desk, other_desk)
     set_level(desk, patient, episode, 2)
     set_level(other_desk, patient, episode, 3)
     receipts = centre.push(desk)
@@ -201,11 +189,7 @@ def test_an_entry_that_stands_is_shown_until_its_row_is_here_also_where_its_conf
 
 
 def test_a_decision_settles_the_conflict_on_this_pc_at_once_and_everywhere_after(desk, other_desk):
-    centre = Centre()
-    patient, episode = desk.arrival()
-    level = set_level(desk, patient, episode, 1)
-    centre.exchange(desk)
-    centre.exchange(other_desk)
+    centre, patient, episode, level = level_on_both(desk, other_desk)
     set_level(other_desk, patient, episode, 2)
     set_level(desk, patient, episode, 3)
     centre.exchange(other_desk)
@@ -299,11 +283,7 @@ def test_a_batch_without_an_answer_is_said_to_wait_again(desk):
 def test_a_decision_that_came_too_late_leaves_what_stands_and_opens_the_matter_again(
     desk, other_desk
 ):
-    centre = Centre()
-    patient, episode = desk.arrival()
-    level = set_level(desk, patient, episode, 1)
-    centre.exchange(desk)
-    centre.exchange(other_desk)
+    centre, patient, episode, level = level_on_both(desk, other_desk)
     set_level(other_desk, patient, episode, 2)
     set_level(desk, patient, episode, 3)
     centre.exchange(other_desk)
@@ -366,11 +346,7 @@ def test_a_line_of_the_access_log_is_shown_here_until_it_is_held_centrally(desk)
 
 
 def test_an_entry_in_conflict_stays_until_the_conflict_is_here_to_hold_it(desk, other_desk):
-    centre = Centre()
-    patient, episode = desk.arrival()
-    level = set_level(desk, patient, episode, 1)
-    centre.exchange(desk)
-    centre.exchange(other_desk)
+    centre, patient, episode, level = level_on_both(desk, other_desk)
     set_level(other_desk, patient, episode, 2)
     set_level(desk, patient, episode, 3)
     centre.exchange(other_desk)

@@ -24,7 +24,6 @@ from sonar_core.records.note import Note
 from sonar_core.records.observation_set import ObservationSet
 from sonar_core.records.outcome_told import OutcomeTold
 from sonar_core.records.registry import ScopeKind
-from sonar_core.sync.operations import Header, OpKind
 from sonar_desktop.usecases.accept_referral import accept_referral
 from sonar_desktop.usecases.add_task import add_task
 from sonar_desktop.usecases.admit_detainee import admit_detainee
@@ -67,6 +66,7 @@ from sonar_desktop.usecases.write_note import read_note, write_note
 from sonar_server.authors import Account, IssuedLease, Known, marks
 from sonar_server.errors import RefusedError
 from sonar_server.scopes import Territory
+from tests.server.test_authors import HEADER as AUTHORED
 from tests.usecases.fakes import NURSE, make_desk
 
 ACTS: Final = 10_000
@@ -223,28 +223,8 @@ def marked(act: Act, kind: str) -> tuple[str, ...]:
     return marks(header, act.site, Known(accounts={"u": account}, leases={"l": lease}))
 
 
-HEADER: Final = Header(
-    op_id="op",
-    device="pc",
-    incarnation=1,
-    op_seq=1,
-    txn_id="txn",
-    txn_index=0,
-    txn_size=1,
-    user="u",
-    lease_id="l",
-    scope="",
-    op=OpKind.RECORD,
-    kind="",
-    entity="e",
-    intent="",
-    schema_v=1,
-    recorded_at=moment_at(NOW, "Europe/London"),
-    monotonic_ms=1,
-    offline=False,
-    hlc="",
-    prev_hash="",
-    payload_hash="",
+HEADER: Final = msgspec.structs.replace(
+    AUTHORED, user="u", lease_id="l", recorded_at=moment_at(NOW, "Europe/London")
 )
 
 
