@@ -49,6 +49,7 @@ from sonar_desktop.ui.widgets.labels import Card, label
 from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage
 from sonar_desktop.ui.widgets.segmented import Segmented
 
+_BAR: Final = 14
 _COLUMN: Final = {Layout.FULL: 318, Layout.DENSE: 292, Layout.NARROW: 0, Layout.SMALL: 0}
 _GAP: Final = 12
 _UNBOUNDED: Final = 16_777_215  # QWIDGETSIZE_MAX
@@ -266,13 +267,15 @@ class SummaryTab(QWidget):
     def _size_side(self) -> None:
         """Give the cards their width; in a narrow window a panel is the whole page."""
         width = current().px(_COLUMN[self._layout_shown or Layout.FULL])
+        # What scrolls beside the cards is room at the edge of a panel.
+        self._side.setContentsMargins(0, 0, 0 if self._panel is None else _BAR, 0)
         is_page = self._panel is not None and not width
         self._left.setHidden(is_page)
         if is_page:
             self._side.setMinimumWidth(0)
             self._side.setMaximumWidth(_UNBOUNDED)
             return
-        self._side.setFixedWidth((2 * width + _GAP if width else current().px(300)) + 14)
+        self._side.setFixedWidth((2 * width + _GAP if width else current().px(300)) + _BAR)
 
     def _connect(self) -> None:
         self._model.refreshed.connect(self._show)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_core.records.note import Note
@@ -189,3 +190,16 @@ def test_in_a_narrow_window_a_panel_is_the_whole_page(screen, summary):
     assert not summary.view.isVisible()
     assert summary.step_back()
     assert summary.view.isVisible()
+
+
+@pytest.mark.parametrize("width", [1366, 1440, 1000])
+def test_a_panel_keeps_the_same_room_at_both_edges_of_the_page(screen, summary, width):
+    screen.resize(width, 768)
+    summary.decide()
+    QApplication.processEvents()
+    panel = summary._panel
+    right = panel.mapTo(summary, panel.rect().topRight()).x()
+    room = summary._whole.contentsMargins()
+    assert summary.width() - 1 - right == room.left() == room.right() + 14
+    summary.step_back()
+    assert summary._side.contentsMargins().right() == 0
