@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from sonar_core.board.timeline_words import say
@@ -69,7 +71,18 @@ def _chain(reading: Reading, kind: str, fact: Fact) -> list[Seen]:
         grown = not more <= linked
         linked |= more
     found = [alike[one] for one in linked if one in alike]
-    return sorted(found, key=lambda one: (one.recorded_at.utc_ms, one.record.id))
+    found.sort(key=lambda one: (one.recorded_at.utc_ms, one.record.id))
+    return _in_turn(found, before)
+
+
+def _in_turn(found: list[Seen], before: Mapping[str, tuple[str, ...]]) -> list[Seen]:
+    """Put each after what it follows, whatever the clock of a PC said; else as it was written."""
+    left, chain = {one.record.id: one for one in found}, list[Seen]()
+    while left:
+        # Of a circle, which no person can write, the one that was written first.
+        after_all = (one for one in left if not left.keys() & set(before[one]))
+        chain.append(left.pop(next(after_all, next(iter(left)))))
+    return chain
 
 
 def _of_fact(record: Record, names: dict[str, str]) -> Version:

@@ -42,5 +42,15 @@ def test_a_note_amended_twice_is_one_chain_from_either_end(story):
         assert [one.reason for one in versions] == ["", "Wrong word", "Wrong again"]
 
 
+def test_what_amends_comes_after_what_it_amends_though_the_clock_was_put_back(story):
+    # Seen in the tour: of two of one moment the entry that had been amended was said to stand.
+    first = story.note(20, "One")
+    second = story.note(30, "Two", amending=Amending(of=first.id, reason="Wrong word"))
+    story.note(40, "Three", amending=Amending(of=second.id, reason="Wrong again"))
+    assert second.recorded_at.utc_ms < first.recorded_at.utc_ms
+    versions = read_history(story.desk, "Note", second.id)
+    assert [one.text for one in versions] == ["One", "Two", "Three"]
+
+
 def test_an_entry_nobody_holds_has_no_history(story):
     assert read_history(story.desk, "Note", story.desk.ids.new()) == ()
