@@ -134,7 +134,9 @@ class _Steps:
         method = getattr(self._port, name)
 
         def call(*given: Any, **named: Any) -> Any:
-            _steps["now"] = name
+            # While what is fetched is packed on its own thread, the beginning may be written.
+            if name != "pack":
+                _steps["now"] = name
             return method(*given, **named)
 
         return call
