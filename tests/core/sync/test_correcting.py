@@ -64,6 +64,13 @@ def test_what_waits_for_one_whose_bytes_are_spoilt_never_comes_either():
     assert in_place_of("c", facts) == {"corrects": "c", "replaces": None}
 
 
+def test_one_whose_bytes_are_spoilt_is_not_taken_to_wait_for_one_that_never_comes():
+    unread = HeldFact(fact=None, reason=Reason.MISSING_PARENT, detail="b")
+    facts = {"b": held("b", Reason.DAMAGED), "c": unread}
+    assert not is_stuck("c", facts)
+    assert in_place_of("c", facts) == {"replaces": "c"}
+
+
 def test_what_waits_for_one_that_comes_waits():
     facts = {
         "b": held("b", Reason.NEWER_SCHEMA),
