@@ -15,7 +15,7 @@ from sonar_server.central import open_central, wall_clock_ms
 from sonar_server.store.database import Database
 from tests.journeys.rig import HandClock, Room, furnish
 from tests.postgres import BlankOrganisation, for_superuser, organisation, postgres
-from tests.server.serving import Serving
+from tests.server.serving import SONAR_SERVER, Serving
 
 __all__ = ["organisation", "postgres"]
 
@@ -39,7 +39,7 @@ class Centre:
     def start(self, *program: str) -> None:
         """At the address it had: the PCs know no other."""
         port = int(self.address.rpartition(":")[2])
-        program = program or ("-m", "sonar_server")
+        program = program or SONAR_SERVER
         self.serving = Serving(self.organisation, self.url, self.data, port, program)
 
     def code(self, suite: str = "Northfield") -> str:

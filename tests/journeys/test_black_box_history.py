@@ -66,6 +66,6 @@ def test_a_server_whose_lies_each_client_believes_is_found_out(centre, clients):
     for lie, finding in (("stale", "G-single-process"), ("torn", "G-single")):
         recording = recording_of(clients)
         centre.kill()
-        centre.start("-m", LIAR, lie)
+        centre.start(LIAR, lie)
         recording.run(clients, 4, lambda: None)
         assert finding in judge(recording.history)

@@ -145,7 +145,7 @@ def programs(centre: Centre, tmp_path: Path) -> Iterator[dict[str, Program]]:
 
 def serve(centre: Centre, generation: str) -> None:
     centre.kill()
-    centre.start("-m", "tests.journeys.generation_server", generation)
+    centre.start("tests.journeys.generation_server", generation)
 
 
 def terms_of(program: Program, centre: Centre) -> Terms:
