@@ -23,10 +23,14 @@ class FirstSyncModel(QObject):
         super().__init__()
         self._session = session
         self._has_ended = False
-        self.status: SyncStatus | None = session.background.latest_status
+        self.status: SyncStatus | None = None
         self.unfinished: tuple[Unfinished, ...] = ()
         session.background.sync_status.connect(self._told)
-        self._look()
+        # It may all have come while somebody was still choosing a PIN.
+        if session.background.latest_status is None:
+            self._look()
+        else:
+            self._told(session.background.latest_status)
 
     @property
     def progress(self) -> tuple[int, int] | None:

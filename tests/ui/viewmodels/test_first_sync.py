@@ -66,6 +66,13 @@ def test_an_empty_suite_opens_at_the_first_whole_exchange_and_stays_open(qtbot, 
     assert setting(fetching.open.opened, FIRST_SYNC_SETTING) == "yes"
 
 
+def test_what_came_whole_before_anybody_looked_is_waited_for_no_more(qtbot, fetching):
+    tell(fetching, SyncState.UP_TO_DATE)
+    qtbot.waitUntil(lambda: fetching.background.latest_status is not None)
+    FirstSyncModel(fetching)
+    qtbot.waitUntil(lambda: fetching.stage is Stage.WORKING)
+
+
 def test_without_the_network_it_waits_and_says_so(qtbot, fetching):
     model = FirstSyncModel(fetching)
     tell(fetching, SyncState.OFFLINE)
