@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sonar_server.store.embedded import EmbeddedPostgres
-from tests.simulation.ground import Ground, lay_ground, memory_folder
+from tests.memory import memory_folder
+from tests.simulation.ground import Ground, lay_ground
 from tests.simulation.history import STEPS, History, HistoryError, run_history
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from sonar_server.store.embedded import EmbeddedPostgres
+from tests.memory import memory_folder
 from tests.postgres import postgres
-from tests.simulation.ground import Ground, lay_ground, memory_folder
+from tests.simulation.ground import Ground, lay_ground
 
 __all__ = ["postgres"]
 

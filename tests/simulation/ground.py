@@ -75,10 +75,5 @@ def lay_ground(postgres: EmbeddedPostgres, folder: Path) -> Ground:
     return ground
 
 
-def memory_folder() -> str | None:
-    """A folder in memory where the system has one: hundreds of stores are written per minute."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
-
-
 def _kept(name: str) -> str:
     return f"{name}_kept"

@@ -26,10 +26,11 @@ from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.ports import Actor, Store
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from tests.journeys.generations import GENERATIONS, acting_as
+from tests.memory import memory_folder
 from tests.simulation import on_pc, on_server, people, spoiling
 from tests.simulation.estate import START_MS, SeededCentral
 from tests.simulation.faults import Faults
-from tests.simulation.ground import Ground, memory_folder
+from tests.simulation.ground import Ground
 from tests.simulation.in_turn import in_turn
 from tests.simulation.network import Network
 from tests.simulation.on_server import must
