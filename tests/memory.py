@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 _MEMORY = Path("/dev/shm")  # noqa: S108
-_ROOM = 2 << 30
+_ROOM = 4 << 30
 
 
 def memory_folder() -> str | None:

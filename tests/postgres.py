@@ -28,6 +28,10 @@ from tests.memory import memory_folder
 
 PASSWORD = "correct horse battery"
 
+_OF_A_SESSION = ("fsync = off", "max_wal_size = '64MB'", "min_wal_size = '32MB'")
+"""Nothing here outlives the session: waiting for disks would test the disks, and what was written
+is not kept to be read again, which would fill a gigabyte of memory."""
+
 _numbers = count(1)
 
 
@@ -58,6 +62,10 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     # hundreds of databases made and dropped, the tests waited for the disk half of their time.
     folder = Path(tempfile.mkdtemp(prefix="sonar-pg-", dir=memory_folder()))
     server = EmbeddedPostgres(folder / "data")
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        for setting in _OF_A_SESSION:
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
     yield server
     server.stop()
     shutil.rmtree(folder)
@@ -66,9 +74,6 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 @pytest.fixture(scope="session")
 def organisation(postgres: EmbeddedPostgres) -> BlankOrganisation:
     with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        # Nothing here outlives the session: waiting for disks would test the disks.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE blank")
     keys = ServerKeys.generate()
     database = Database(postgres.url("blank"))

@@ -114,8 +114,9 @@ def test_an_entry_that_went_through_another_process_is_told(
     elsewhere = Serving(organisation, central.database.url, tmp_path)
     other = new_pc()
     other.over_http(elsewhere.address)
+    first = seq_after(other)
     with hearing(link) as heard:
-        heard.until(pc.clinical, 0)
+        heard.until(pc.clinical, first)
         heard.until(pc.clinical, seq_after(other))
     elsewhere.stop()
 
