@@ -138,8 +138,7 @@ def add_person(central: Central, new: NewPerson, password: str) -> Person:
 
     Raises AdministrationError for a username in use or a password too short or too long.
     """
-    if not passwords.LEAST_LENGTH <= len(password) <= passwords.MOST_LENGTH:
-        raise AdministrationError(f"a password has at least {passwords.LEAST_LENGTH} characters")
+    require_password(password)
     username = new.username.strip().casefold()
     organisation = to_bytes(central.organisation.id)
     person = Person(
@@ -161,6 +160,15 @@ def add_person(central: Central, new: NewPerson, password: str) -> Person:
 
     central.database.run(write)
     return person
+
+
+def require_password(password: str) -> None:
+    """Raise AdministrationError for a password too short or too long."""
+    if not passwords.LEAST_LENGTH <= len(password) <= passwords.MOST_LENGTH:
+        raise AdministrationError(
+            f"a password has at least {passwords.LEAST_LENGTH} characters, and at most "
+            f"{passwords.MOST_LENGTH}"
+        )
 
 
 def link_person(central: Central, username: str, issuer: str, subject: str) -> None:

@@ -6,7 +6,6 @@ Secrets are never arguments: a password is read from standard input or made up a
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
 import re
 import sys
@@ -16,22 +15,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sonar_core.records.practitioner import Role
 from sonar_core.sync.retirement import RULE
 from sonar_server import (
+    account_commands,
     administration,
     epochs,
     freezes,
-    passwords,
     pc_commands,
     retiring,
     starting,
     waiting,
 )
-from sonar_server.administration import AdministrationError, NewPerson
+from sonar_server.administration import AdministrationError
 from sonar_server.central import Central, NotInitialisedError, open_central
 from sonar_server.demo import caseload
-from sonar_server.issuer import read_issuer
 from sonar_server.keys import KeyFileError, ServerKeys, write_private
 from sonar_server.operators import Word
 from sonar_server.store import incidents, migrate, roles
@@ -98,25 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     add_site.add_argument("--zone", default=administration.DEFAULT_ZONE)
     add_site.set_defaults(run=_add_site)
 
-    user = commands.add_parser("user", help="accounts").add_subparsers(required=True)
-    add_user = user.add_parser("add", parents=[common], help="add an account")
-    add_user.add_argument("username")
-    add_user.add_argument("--name", required=True)
-    add_user.add_argument("--initials", required=True)
-    add_user.add_argument("--role", required=True, choices=[role.value for role in Role])
-    add_user.add_argument("--site", action="append", required=True, dest="sites")
-    add_user.add_argument("--registration", default="")
-    add_user.add_argument(
-        "--make-password", action="store_true", help="make a password up and print it once"
-    )
-    add_user.set_defaults(run=_add_user)
-
-    link = user.add_parser("link", parents=[common], help="say who somebody is at the provider")
-    link.add_argument("username")
-    link.add_argument("--issuer", type=Path, required=True, help="the file that `run` is given")
-    link.add_argument("--subject", required=True, help="what the provider's person claim says")
-    link.set_defaults(run=_link_user)
-
+    account_commands.add(commands, common, word, _central)
     pc_commands.add(commands, common, word, _central)
 
     epoch = commands.add_parser("epoch", help="after a restore").add_subparsers(required=True)
@@ -249,39 +228,6 @@ def _add_site(asked: argparse.Namespace) -> None:
     with _central(asked) as central:
         site = administration.add_site(central, asked.name, asked.zone)
         print(f"site {site.id} {site.name}")
-
-
-def _add_user(asked: argparse.Namespace) -> None:
-    password = passwords.made_up() if asked.make_password else _read_password()
-    with _central(asked) as central:
-        person = administration.add_person(
-            central,
-            NewPerson(
-                username=asked.username,
-                name=asked.name,
-                initials=asked.initials,
-                role=Role(asked.role),
-                sites=tuple(administration.site_named(central, name).id for name in asked.sites),
-                registration=asked.registration,
-            ),
-            password,
-        )
-        print(f"user {person.user} {person.username}")
-        if asked.make_password:
-            print(f"password, shown once: {password}")
-
-
-def _link_user(asked: argparse.Namespace) -> None:
-    issuer = read_issuer(asked.issuer)
-    with _central(asked) as central:
-        administration.link_person(central, asked.username, issuer.issuer, asked.subject)
-        print(f"{asked.username} is {asked.subject} at {issuer.issuer}")
-
-
-def _read_password() -> str:
-    if sys.stdin.isatty():
-        return getpass.getpass("Password: ")
-    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _new_epoch(asked: argparse.Namespace) -> None:

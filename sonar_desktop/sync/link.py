@@ -42,6 +42,7 @@ from sonar_core.sync.messages import (
     SnapshotStart,
     Watch,
 )
+from sonar_core.sync.roll import AskRoll, SignedRoll
 from sonar_core.sync.versions import terms_with
 from sonar_desktop.sync.errors import (
     CutOffError,
@@ -198,6 +199,11 @@ class ServerLink:
         """Return a new lease and the next token; raise SessionEndedError."""
         request = RenewSession(protocol=PROTOCOL, token=token)
         return self._call("/v1/sessions/renew", request, BrowserSignedIn)
+
+    def roll(self, users: Sequence[str]) -> SignedRoll:
+        """Return the server's signed word on the accounts of these people."""
+        request = AskRoll(protocol=PROTOCOL, users=tuple(users))
+        return self._call("/v1/sessions/roll", request, SignedRoll)
 
     def _call(self, path: str, message: Any, answer: type[T]) -> T:
         body = self._encoded(message)

@@ -5,7 +5,7 @@ The vault, the exchange and the store implement these; none of them knows the ot
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -14,6 +14,7 @@ import msgspec
 
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import Enrol, Enrolled, Hello, Reason, SignedIn
+from sonar_core.sync.roll import Roll, SignedRoll
 from sonar_desktop.usecases.ports import Clock, Ids, Store
 from sonar_desktop.usecases.sync_ports import SyncStore
 
@@ -123,8 +124,18 @@ class Keys(Protocol):
     def forget_pin(self, user: str) -> None:
         """Drop a person's PIN, as at their sign-out."""
 
+    def end_older(self, user: str, gen: int) -> bool:
+        """Remove a person's key that is older than their credentials on the server; quick.
+
+        Their PIN goes at all events. The last key of all is kept, since nobody could open the
+        store without it. Returns whether one was removed.
+        """
+
     def checked_lease(self, signed: SignedIn, place: PcRecord, user: str, now_ms: int) -> Lease:
         """Return the lease if it is true, for this PC and person, and runs."""
+
+    def checked_roll(self, signed: SignedRoll, place: PcRecord) -> Roll:
+        """Return the server's word on accounts if it is true and for this PC."""
 
     def lock(self) -> None:
         """Wipe every key in this process."""
@@ -141,6 +152,12 @@ class ServerDoor(Protocol):
 
     def sign_in(self, username: str, password: str) -> SignedIn:
         """Return the person's signed lease."""
+
+    def roll(self, users: Sequence[str]) -> SignedRoll:
+        """Return the server's signed word on the accounts of these people."""
+
+    def abandon(self) -> None:
+        """End, from any thread, what is under way; nothing is asked here again."""
 
     def server_ms(self) -> int:
         """Return the server's clock as estimated since hello."""

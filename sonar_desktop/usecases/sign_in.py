@@ -13,6 +13,7 @@ import msgspec
 from sonar_core.roles import Duty, refusal
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import SignedIn
+from sonar_core.sync.roll import Ended, Heard, ended
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import (
     Identity,
@@ -57,6 +58,36 @@ class LeaseMissingError(KnownError):
             "This PC has no record of your permission to work here. Nothing is lost. Sign in once "
             "while the PC is online; it is then renewed."
         )
+
+
+class LeaseEndedByServerError(KnownError):
+    """The server took back what the lease gave: this PC's store may be opened, and no record."""
+
+
+class AccountClosedError(LeaseEndedByServerError):
+    """The person's account was closed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your account was closed by your organisation, so you cannot sign in. Nothing is lost: "
+            "what you recorded here is sent by itself. If this is a mistake, tell your manager. "
+            "Somebody else can sign in here now, by name, while this PC is online."
+        )
+
+
+class PasswordReplacedError(LeaseEndedByServerError):
+    """The person's password is another one on the server."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your password was changed, and this is the former one. Sign in here once by name with "
+            "the new password while this PC is online; after that it works without the network."
+        )
+
+
+def ended_error(why: Ended) -> LeaseEndedByServerError:
+    """Return what a person is told whose lease ended before its time."""
+    return AccountClosedError() if why is Ended.CLOSED else PasswordReplacedError()
 
 
 class KeptLease(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +149,7 @@ def sign_in_online(
 def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitted:
     """Return a person whom the vault has let in, by the lease that the store keeps.
 
-    Raises LeaseMissingError, NoRecordsError or the lease's own KnownError.
+    Raises LeaseMissingError, NoRecordsError, LeaseEndedByServerError or the lease's own KnownError.
     """
     kept = kept_lease(opened, user)
     if kept is None:
@@ -126,6 +157,9 @@ def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitte
     signed = SignedIn(lease=kept.body, signature=kept.signature)
     now_ms = premises.clock.now_ms()
     lease = premises.keys.checked_lease(signed, record_of(opened), user, now_ms)
+    why = ended(lease, heard_of(opened, user))
+    if why is not None:
+        raise ended_error(why)
     _require_records(lease)
     return Admitted(actor=actor_of(lease), lease=lease)
 
@@ -144,6 +178,17 @@ def kept_lease(opened: OpenedStore, user: str) -> KeptLease | None:
     """Return the lease kept for a person, with the name they type at the server."""
     text = setting(opened, lease_setting(user))
     return None if text is None else msgspec.json.decode(text, type=KeptLease)
+
+
+def roll_setting(user: str) -> str:
+    """Return the name of the setting that keeps what the server said last of a person's account."""
+    return f"roll/{user}"
+
+
+def heard_of(opened: OpenedStore, user: str) -> Heard | None:
+    """Return what the server said last of a person's account, where that was kept."""
+    text = setting(opened, roll_setting(user))
+    return None if text is None else msgspec.json.decode(text, type=Heard)
 
 
 def setting(opened: OpenedStore, name: str) -> str | None:

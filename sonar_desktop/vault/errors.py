@@ -33,6 +33,7 @@ KnownError
     ├── LeaseRefused
     │   ├── LeaseAltered, LeaseWrongKey, LeaseUnreadable
     │   └── LeaseOfAnotherPc, LeaseOfAnotherPerson
+    ├── RollRefused                what the server said of accounts is not its word
     ├── IdentityDamaged            the PC's own key pair cannot be read or does not fit
     └── SecretTooWeak
         ├── PasswordTooShort, PasswordTooCommon
@@ -318,6 +319,13 @@ class LeaseOfAnotherPerson(LeaseRefused):
     sentence = (
         "The permission that came belongs to another person and was not taken. "
         "The one before stays in force. Sign in again while the PC is online."
+    )
+
+
+class RollRefused(VaultError):
+    sentence = (
+        "What the server said about people's accounts could not be trusted and was not taken. "
+        "Nothing changed on this PC. If this repeats, tell your administrator."
     )
 
 

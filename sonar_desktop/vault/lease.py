@@ -1,11 +1,13 @@
-"""Checking a lease that came from the server, with the key kept from enrolment."""
+"""Checking a lease or a word on accounts from the server, with the key kept from enrolment."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from sonar_core.sync import lease as leases
+from sonar_core.sync import roll as rolls
 from sonar_core.sync.lease import Lease
+from sonar_core.sync.roll import Roll, SignedRoll
 from sonar_desktop.vault.device_identity import verify
 from sonar_desktop.vault.errors import (
     LeaseAltered,
@@ -14,6 +16,7 @@ from sonar_desktop.vault.errors import (
     LeaseOfAnotherPerson,
     LeaseUnreadable,
     LeaseWrongKey,
+    RollRefused,
     VaultError,
 )
 
@@ -56,3 +59,15 @@ def checked_lease(
         )
     except leases.LeaseError as error:
         raise _SAID[type(error)] from None
+
+
+def checked_roll(signed: SignedRoll, *, server_public_key: bytes, device: str) -> Roll:
+    """Return the server's word on accounts if it is true and for this PC.
+
+    Raises:
+        RollRefused: nothing of it was taken.
+    """
+    try:
+        return rolls.opened(signed, verify=partial(verify, server_public_key), device=device)
+    except rolls.RollError:
+        raise RollRefused from None

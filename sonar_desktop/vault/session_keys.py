@@ -7,9 +7,10 @@ from typing import Final
 
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import SignedIn
+from sonar_core.sync.roll import Roll, SignedRoll
 from sonar_desktop.usecases.identity_ports import Asks, Known, Member, PcRecord
 from sonar_desktop.vault.keys import KdfCost
-from sonar_desktop.vault.lease import checked_lease
+from sonar_desktop.vault.lease import checked_lease, checked_roll
 from sonar_desktop.vault.people import KnownPerson, Person, SignInWith
 from sonar_desktop.vault.vault import Vault
 
@@ -82,6 +83,15 @@ class SessionKeys:
         """Drop a person's PIN, as at their sign-out."""
         self._vault.drop_pin(user)
 
+    def end_older(self, user: str, gen: int) -> bool:
+        """Remove a person's key that is older than their credentials on the server; quick.
+
+        Their PIN goes at all events. The last key of all is kept, since nobody could open the
+        store without it. Returns whether one was removed.
+        """
+        self._vault.drop_pin(user)
+        return self._vault.orders.drop_older_slot(user, gen)
+
     def checked_lease(self, signed: SignedIn, place: PcRecord, user: str, now_ms: int) -> Lease:
         """Return the lease if it is true, for this PC and person, and runs."""
         return checked_lease(
@@ -92,6 +102,10 @@ class SessionKeys:
             device=place.device,
             user=user,
         )
+
+    def checked_roll(self, signed: SignedRoll, place: PcRecord) -> Roll:
+        """Return the server's word on accounts if it is true and for this PC."""
+        return checked_roll(signed, server_public_key=place.lease_public, device=place.device)
 
     def lock(self) -> None:
         """Wipe every key in this process."""

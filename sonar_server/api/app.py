@@ -39,6 +39,7 @@ from sonar_core.sync.messages import (
     SnapshotStart,
 )
 from sonar_server.api import bodies, security_headers
+from sonar_server.api.accounts import tell_roll
 from sonar_server.api.answering import (
     Asked,
     Authorisation,
@@ -110,6 +111,7 @@ def create_app(central: Central, board: Noticeboard, provider: Provider | None =
             tell_issuer,
             sign_in_by_browser,
             renew_session,
+            tell_roll,
         ],
         state=State({"desk": desk}, deep_copy=False),
         lifespan=[lifespan],

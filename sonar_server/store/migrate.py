@@ -21,6 +21,7 @@ from sonar_server.store.migrations import (
     m0008_known_at,
     m0009_walls,
     m0010_browser_sign_in,
+    m0011_accounts,
 )
 
 MIGRATIONS: Final[tuple[ModuleType, ...]] = (
@@ -34,6 +35,7 @@ MIGRATIONS: Final[tuple[ModuleType, ...]] = (
     m0008_known_at,
     m0009_walls,
     m0010_browser_sign_in,
+    m0011_accounts,
 )
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 

@@ -68,14 +68,37 @@ def all_people(transaction: Transaction, organisation: bytes) -> list[Person]:
     return [_person(row) for row in transaction.execute(query)]
 
 
+def people_of(
+    transaction: Transaction, organisation: bytes, users: Iterable[bytes]
+) -> list[Person]:
+    """Return the accounts of these ids, as far as they exist, by username."""
+    query = (
+        select(person)
+        .where(person.c.site_id == organisation, is_one_of(person.c.user_id, users))
+        .order_by(person.c.username)
+    )
+    return [_person(row) for row in transaction.execute(query)]
+
+
 def deactivate(transaction: Transaction, organisation: bytes, username: str) -> bool:
-    """Close an account; return whether there was one."""
+    """Close an account, which ends its credentials; return whether there was one."""
     done = transaction.execute(
         update(person)
         .where(person.c.site_id == organisation, person.c.username == username)
-        .values(active=False)
+        .values(active=False, cred_gen=person.c.cred_gen + 1)
     )
     return done.rowcount == 1
+
+
+def replace_password(
+    transaction: Transaction, organisation: bytes, username: str, password_hash: str
+) -> None:
+    """Give an account another password, and its credentials the next generation."""
+    transaction.execute(
+        update(person)
+        .where(person.c.site_id == organisation, person.c.username == username)
+        .values(password_hash=password_hash, cred_gen=person.c.cred_gen + 1)
+    )
 
 
 def add_lease(transaction: Transaction, organisation: bytes, issued: IssuedLease) -> None:

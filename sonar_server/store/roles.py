@@ -39,7 +39,7 @@ GRANTS: Final[dict[str, str]] = {
     "device_chain": "SELECT, INSERT, UPDATE (last_seq, last_hash)",
     "scope_grant": "SELECT, INSERT, UPDATE (is_granted)",
     "enrolment_code": "SELECT, INSERT, UPDATE (used_ms)",
-    "person": "SELECT, INSERT, UPDATE (active)",
+    "person": "SELECT, INSERT, UPDATE (active, password_hash, cred_gen)",
     "account_at": "SELECT, INSERT",
     "session_token": "SELECT, INSERT, DELETE, UPDATE (used_ms)",
     "lease": "SELECT, INSERT",

@@ -227,7 +227,7 @@ def test_the_description_of_the_interface_is_served(link):
         *(f"/v1/sync/{call}" for call in (*calls, *others)),
         "/v1/devices/enrol",
         "/v1/sessions",
-        *(f"/v1/sessions/{call}" for call in ("issuer", "browser", "renew")),
+        *(f"/v1/sessions/{call}" for call in ("issuer", "browser", "renew", "roll")),
     }
     assert "PushAnswer" in told["components"]["schemas"]
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sonar_core.board.build import board_row_bytes
+from sonar_core.sync import roll
 from sonar_core.sync.lease import Lease, canonical, key_id, signed_message
 from sonar_core.sync.messages import REQUEST_DOMAIN, Enrolled, Hello, SignedIn
+from sonar_core.sync.roll import OnRoll, Roll, SignedRoll
 from sonar_desktop.db.opened import open_pc_store, set_store_aside
 from sonar_desktop.platform.ids import SystemIds
 from sonar_desktop.sync.errors import CodeError, OfflineError, SignInError
@@ -41,6 +43,10 @@ class Server:
     is_cut: bool = False
     sites: tuple[str, ...] = (SITE,)
     sign_ins: int = 0
+    passwords: dict[str, str] = field(default_factory=lambda: dict(PASSWORDS))
+    accounts: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    """Generation of the credentials, and whether the account is open, where not as at first."""
+    rolls: int = 0
 
     def door(self, _address, _device, _identity):
         return self
@@ -82,7 +88,9 @@ class Server:
     def sign_in(self, username: str, password: str) -> SignedIn:
         if self.is_cut:
             raise OfflineError
-        if PASSWORDS.get(username) != password:
+        if self.passwords.get(username) != password:
+            raise SignInError
+        if not self.accounts.get(PEOPLE[username].user, (1, True))[1]:
             raise SignInError
         self.sign_ins += 1
         actor = PEOPLE[username]
@@ -95,11 +103,26 @@ class Server:
             sites=self.sites,
             issued_ms=self.server_ms(),
             not_after_ms=self.server_ms() + WEEK_MS,
-            cred_gen=1,
+            cred_gen=self.accounts.get(actor.user, (1, True))[0],
             signed_by=key_id(self.public),
         )
         body = canonical(lease)
         return SignedIn(lease=body, signature=self.key.sign(signed_message(body)))
+
+    def roll(self, users) -> SignedRoll:
+        if self.is_cut:
+            raise OfflineError
+        self.rolls += 1
+        people = []
+        for user in users:
+            gen, is_open = self.accounts.get(user, (1, True))
+            people.append(OnRoll(user=user, cred_gen=gen, is_open=is_open))
+        said = Roll(device=DEVICE, issued_ms=self.server_ms(), people=tuple(people))
+        body = roll.canonical(said)
+        return SignedRoll(roll=body, signature=self.key.sign(roll.signed_message(body)))
+
+    def abandon(self) -> None:
+        """Nothing is under way here."""
 
 
 class Bell:

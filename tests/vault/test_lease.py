@@ -3,7 +3,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from sonar_core.sync import roll as rolls
 from sonar_core.sync.lease import Lease, canonical, key_id, signed_message
+from sonar_core.sync.roll import OnRoll, Roll, SignedRoll
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_desktop.vault.errors import (
     LeaseAltered,
@@ -12,8 +14,9 @@ from sonar_desktop.vault.errors import (
     LeaseOfAnotherPerson,
     LeaseUnreadable,
     LeaseWrongKey,
+    RollRefused,
 )
-from sonar_desktop.vault.lease import checked_lease
+from sonar_desktop.vault.lease import checked_lease, checked_roll
 from tests.vault.world import DAY_MS, DEVICE, LEASE_END_MS, PRIYA, START_MS
 
 SERVER = DeviceIdentity.generate()
@@ -88,3 +91,29 @@ def test_the_signature_of_a_request_is_no_lease():
     body = canonical(LEASE)
     with pytest.raises(LeaseAltered):
         checked(signature=SERVER.sign(b"sonar/request/v1\x00" + body))
+
+
+ROLL = Roll(
+    device=DEVICE,
+    issued_ms=START_MS,
+    people=(OnRoll(user=PRIYA.user, cred_gen=4, is_open=True),),
+)
+
+
+def rolled(roll=ROLL, signer=SERVER):
+    body = rolls.canonical(roll)
+    said = SignedRoll(roll=body, signature=signer.sign(rolls.signed_message(body)))
+    return checked_roll(said, server_public_key=SERVER.public.sign, device=DEVICE)
+
+
+def test_a_true_word_on_accounts_is_read():
+    assert rolled() == ROLL
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"signer": STRANGER}, {"roll": msgspec.structs.replace(ROLL, device="another-pc")}],
+)
+def test_a_word_on_accounts_of_another_server_or_for_another_pc_is_refused(how):
+    with pytest.raises(RollRefused):
+        rolled(**how)

@@ -104,6 +104,9 @@ class SignInScreen(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addStretch(1)
+        self.farewell = InlineMessage(Tone.WARN, "", "")
+        self.farewell.hide()
+        column.addWidget(self.farewell)
         column.addWidget(label("Who is using this PC?", "big"))
         self._hint = WrapLabel("", "body", "ink2")
         column.addWidget(self._hint)
@@ -212,6 +215,8 @@ class SignInScreen(QWidget):
     def _show(self) -> None:
         model = self.model
         self._show_tiles()
+        self.farewell.set_message(Tone.WARN, *model.farewell)
+        self.farewell.setVisible(bool(model.farewell[0]))
         new, chosen = model.is_new_person, model.chosen
         self.head.setVisible(True)
         if chosen is not None:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from sonar_core.board.alarms import Alarm
 from sonar_core.records.access_event import AccessAction
 from sonar_desktop.ui.background import Background
+from sonar_desktop.ui.viewmodels.account_watch import AccountWatch
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.ui.viewmodels.signing import SigningModel
@@ -87,6 +88,7 @@ class SessionModel(QObject):
         self.premises = premises
         self.background = background
         self.late = LateDrafts(background)
+        self.accounts = AccountWatch(premises, background)
         self.alarms = AlarmModel(clock=premises.clock, sound=premises.sound, inherited=inherited)
         self.stage = Stage.SIGN_IN if premises.keys.is_enrolled else Stage.ENROLMENT
         self.open: OpenPc | None = None
@@ -108,6 +110,8 @@ class SessionModel(QObject):
         self._has_warned = False
         self._is_vault_lock_due = False
         self.late.changed.connect(self._lock_vault_now)
+        self.accounts.must_leave.connect(self.switch_person)
+        self.accounts.goes_on.connect(self.trouble)
         background.trouble.connect(lambda error: self.trouble.emit(error.user_message))
         self.timer = QTimer(self)
         self.timer.setInterval(TICK_MS)
@@ -117,11 +121,12 @@ class SessionModel(QObject):
     def store_opened(self, opened: OpenPc) -> None:
         """Take the open store: from now on it is exchanged and its alarms ring."""
         self.open = opened
-        self._unlocked_since_ms = self.premises.clock.monotonic_ms()
+        self._unlocked_since_ms = self._left_ms = self.premises.clock.monotonic_ms()
         self._exchange = self.premises.begin_exchange(
             opened.opened, opened.server, opened.pc.device, opened.identity
         )
         self.alarms.watch(self.background, opened.opened.store, opened.pc.site)
+        self.accounts.watch(opened)
 
     def let_in(self, admitted: Admitted, *, first_sync_done: bool) -> None:
         """Take a person who has just proved who they are."""
@@ -131,17 +136,14 @@ class SessionModel(QObject):
         self.admitted = admitted
         self._put_off_vault_lock()
         self._first_sync_done = self._first_sync_done or first_sync_done
-        self._signed_in.add(admitted.actor.user)
-        self.last_user = admitted.actor.user
-        signing = SigningModel(
-            user=admitted.actor.user,
-            keys=self.premises.keys,
-            background=self.background,
-            clock=self.premises.clock,
-        )
+        self.last_user = user = admitted.actor.user
+        self._signed_in.add(user)
+        self.accounts.sits_down(user)
+        keys, clock = self.premises.keys, self.premises.clock
+        signing = SigningModel(user=user, keys=keys, background=self.background, clock=clock)
         signing.proved()
         self.signing = signing
-        signing.refused.connect(lambda _: self.refused_here(admitted.actor.user))
+        signing.refused.connect(lambda _: self.refused_here(user))
         self.workplace = self._make_workplace(opened, admitted, signing)
         self._log(AccessAction.SIGNED_IN)
         self.touch()
@@ -180,6 +182,9 @@ class SessionModel(QObject):
     def lock(self, reason: LockReason = LockReason.ASKED) -> None:
         """Lock the screen: pages go, store and exchange stay."""
         if self.stage not in (Stage.WORKING, Stage.FIRST_SYNC, Stage.SET_PIN):
+            return
+        if self.accounts.is_over:
+            self.switch_person()
             return
         self.lock_reason = reason
         self._log(AccessAction.LOCKED)
@@ -274,6 +279,7 @@ class SessionModel(QObject):
         """Finish what was handed over, let go of the store, wipe the keys."""
         self.timer.stop()
         self.alarms.timer.stop()
+        self.accounts.close()
         if self._exchange is not None:
             self._exchange.leave()
             self._exchange = None
@@ -376,9 +382,11 @@ class SessionModel(QObject):
         self.workplace = None
         self.signing = None
         self.here = Destination(page=Page.BOARD)
+        self._signed_in -= self.accounts.gets_up()
 
     def _move(self, stage: Stage) -> None:
         self.stage = stage
+        self.accounts.is_locked = stage is Stage.LOCKED
         self.stage_changed.emit()
 
 

@@ -9,13 +9,16 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from sonar_core.moments import format_date, moment_at, wall_date
+from sonar_core.sync.roll import Ended
 from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, SessionModel
 from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.hear_roll import taken_back
 from sonar_desktop.usecases.identity_ports import Asks, Known, Premises
 from sonar_desktop.usecases.open_pc import OpenPc, open_pc
 from sonar_desktop.usecases.renew_lease import renew_lease
 from sonar_desktop.usecases.sign_in import (
     Admitted,
+    LeaseEndedByServerError,
     LeaseMissingError,
     admitted_here,
     kept_lease,
@@ -26,7 +29,26 @@ from sonar_desktop.usecases.sync_ports import SyncState
 
 _log = structlog.get_logger("session")
 
+Answer = tuple[OpenPc, Admitted | LeaseEndedByServerError, bool]
+"""The open store, who was let in or why not, and whether the first sync is over."""
+
 MOST_TILES: Final = 8
+CLOSED: Final = (
+    "Your account was closed",
+    (
+        "Your organisation closed the account of whoever was signed in, so SONAR has locked. What "
+        "was recorded is saved on this PC and sent by itself. {typed}If this is a mistake, tell "
+        "your manager. Somebody else can sign in now."
+    ),
+)
+REPLACED: Final = (
+    "Your password was changed",
+    (
+        "Sign in once by name with the new password while this PC is online; after that it works "
+        "without the network. What you recorded is saved. {typed}"
+    ),
+)
+TYPED: Final = "What was typed and not signed is kept here as a draft, for its author only. "
 NOBODY_NEW: Final = (
     "Nobody new can sign in on this PC until someone who has used it before has signed in: the "
     "records here have no key yet. A new person also needs contact with the server once."
@@ -63,7 +85,20 @@ class SignInModel(QObject):
         self.with_password = False
         self.is_busy = False
         self.problem = ""
+        if session.accounts.farewell is Ended.PASSWORD:
+            self.is_new_person = True
+        session.accounts.changed.connect(self.refresh)
+        session.late.changed.connect(self.changed)
         self.refresh()
+
+    @property
+    def farewell(self) -> tuple[str, str]:
+        """Why whoever was here had to leave, and what became of their work; empty where nobody."""
+        why = self.session.accounts.farewell
+        if why is None:
+            return "", ""
+        headline, text = CLOSED if why is Ended.CLOSED else REPLACED
+        return headline, text.format(typed="" if self.session.late.count else TYPED).strip()
 
     def refresh(self) -> None:
         """Read anew who can sign in here, and choose who was here last."""
@@ -173,7 +208,7 @@ class SignInModel(QObject):
         """Ask the server about a person whose lease has ended, opening the store if need be."""
         premises, present = self.session.premises, self.session.open
 
-        def work() -> tuple[OpenPc, Admitted, bool]:
+        def work() -> Answer:
             opened = present
             try:
                 if opened is None:
@@ -184,6 +219,9 @@ class SignInModel(QObject):
                     raise LeaseMissingError
                 admitted = _online(premises, opened, kept.username, password, user)
             except KnownError:
+                why = None if opened is None else taken_back(premises, opened, user)
+                if opened is not None and why is not None:
+                    return opened, why, False
                 if present is None:
                     if opened is not None:
                         opened.opened.close()
@@ -197,7 +235,7 @@ class SignInModel(QObject):
     def _ask_server(self, opened: OpenPc, name: str, password: str) -> None:
         premises = self.session.premises
 
-        def work() -> tuple[OpenPc, Admitted, bool]:
+        def work() -> Answer:
             admitted = _online(premises, opened, name, password, None)
             return opened, admitted, _was_synced(opened)
 
@@ -207,13 +245,17 @@ class SignInModel(QObject):
     def _run(self, unlock: Callable[[], None], user: str, password: str | None = None) -> None:
         premises, present = self.session.premises, self.session.open
 
-        def work() -> tuple[OpenPc, Admitted, bool]:
+        def work() -> Answer:
             unlock()
             opened = present
             try:
                 if opened is None:
                     opened = open_pc(premises)
                 admitted = admitted_here(premises, opened.opened, user)
+            except LeaseEndedByServerError as error:
+                if opened is None:
+                    raise
+                return opened, error, False
             except KnownError:
                 # A key whose store does not open, or lets nobody in, is not kept.
                 if present is None:
@@ -223,9 +265,9 @@ class SignInModel(QObject):
                 raise
             return opened, admitted, _was_synced(opened)
 
-        def let_in(answer: tuple[OpenPc, Admitted, bool]) -> None:
+        def let_in(answer: Answer) -> None:
             self._let_in(answer)
-            if password is not None:
+            if password is not None and isinstance(answer[1], Admitted):
                 self._renew_beside(answer[0], user, password)
 
         def refuse(error: KnownError) -> None:
@@ -248,13 +290,23 @@ class SignInModel(QObject):
         self.is_busy = True
         self._say("")
 
-    def _let_in(self, answer: tuple[OpenPc, Admitted, bool]) -> None:
+    def _let_in(self, answer: Answer) -> None:
         opened, admitted, was_synced = answer
         self.is_busy = False
+        if isinstance(admitted, LeaseEndedByServerError):
+            self._turn_away(opened, admitted)
+            return
         self.cleared.emit()
         if self.session.open is None:
             self.session.store_opened(opened)
         self.session.let_in(admitted, first_sync_done=was_synced)
+
+    def _turn_away(self, opened: OpenPc, error: LeaseEndedByServerError) -> None:
+        """Show nothing, and leave the store open: it sends what waits, and others can sign in."""
+        if self.session.open is None:
+            self.session.store_opened(opened)
+        self.choose_someone_else()
+        self._say(error.user_message)
 
     def _refuse(self, error: KnownError) -> None:
         self.is_busy = False

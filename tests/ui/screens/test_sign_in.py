@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from sonar_core.sync.roll import Ended
 from sonar_desktop.ui.screens.sign_in import SignInScreen
 from sonar_desktop.ui.viewmodels.front import FrontModel
 from sonar_desktop.ui.viewmodels.session import Stage
@@ -98,3 +99,16 @@ def test_no_word_is_cut_at_any_size(page, size):
             assert button.width() >= button.sizeHint().width()
     for tile in page.tiles.values():
         assert tile.width() >= tile.minimumSizeHint().width()
+
+
+def test_whoever_had_to_leave_is_told_why_until_somebody_signs_in(qtbot, page, two_people):
+    assert page.farewell.isHidden()
+    two_people.accounts.farewell = Ended.CLOSED
+    page.model.refresh()
+    assert page.farewell.isVisible()
+    assert page.farewell.accessibleName().startswith("Your account was closed")
+    page.model.choose(RHONA.user)
+    page.model.enter_pin("284915")
+    qtbot.waitUntil(lambda: two_people.stage is Stage.WORKING)
+    page.model.refresh()
+    assert page.farewell.isHidden()
