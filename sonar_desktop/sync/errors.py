@@ -10,7 +10,8 @@ KnownError
     │   ├── StrangerError           a page of something that is not the server
     │   └── CutOffError             half an answer
     ├── RefusedError            the server's own refusal of the request
-    │   ├── UnknownDeviceError      this PC is not enrolled there, or was taken out of use
+    │   ├── UnknownDeviceError      this PC is not enrolled there, or signs with another key
+    │   ├── TakenOutError           this PC was taken out of use
     │   ├── OldProtocolError        this program is too old for the server
     │   ├── OldServerError          the server is too old for this program
     │   ├── SignInError             name or password not accepted
@@ -121,13 +122,26 @@ class RefusedError(ExchangeError):
 
 
 class UnknownDeviceError(RefusedError):
-    """The server does not accept this PC."""
+    """The server does not know this PC, or not by the key that it signs with."""
 
     def __init__(self, code: str) -> None:
         super().__init__(
             code,
-            "The server does not accept this PC: it may have been taken out of use. Your unsent "
-            "changes are safe here. Tell IT.",
+            "The server does not know this PC: it may have been put back to an older copy, or this "
+            "PC was. Your unsent changes are safe here. Tell IT the word "
+            f"“{code}”.",
+        )
+
+
+class TakenOutError(RefusedError):
+    """An operator took this PC out of use; it may be let in again, with all that is on it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "revoked",
+            "Your organisation took this PC out of use, so nothing is sent or fetched here any "
+            "more. Work on another PC. Nothing is lost: what was entered here is saved on this PC, "
+            "and is sent if it is let in again. If this is a mistake, tell IT.",
         )
 
 

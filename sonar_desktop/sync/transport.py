@@ -44,6 +44,7 @@ from sonar_desktop.sync.errors import (
     SignInError,
     SilentError,
     StrangerError,
+    TakenOutError,
     TooManyError,
     UnknownDeviceError,
 )
@@ -63,7 +64,7 @@ _BUSY: Final = {429: TooManyError, 502: BusyError, 503: BusyError, 504: BusyErro
 _CODES: Final[dict[str, Callable[[str], RefusedError]]] = {
     "unknown_device": UnknownDeviceError,
     "bad_signature": UnknownDeviceError,
-    "revoked": UnknownDeviceError,
+    "revoked": lambda _code: TakenOutError(),
     "protocol_too_old": lambda _code: OldProtocolError(),
     "protocol_too_new": lambda _code: OldServerError(),
     "sign_in": lambda _code: SignInError(),

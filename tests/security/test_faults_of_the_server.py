@@ -11,6 +11,7 @@ from sonar_desktop.sync.errors import (
     OldProtocolError,
     RubbishError,
     StrangerError,
+    TakenOutError,
     UnknownDeviceError,
 )
 from sonar_desktop.sync.link import ServerLink
@@ -30,6 +31,7 @@ HELLO = http(
 )
 ANSWER = msgspec.msgpack.encode(PushAnswer(receipts=(), server_ms=1))
 NOT_ENROLLED = msgspec.msgpack.encode(Refusal(code="unknown_device", message="", server_ms=1))
+TAKEN_OUT = msgspec.msgpack.encode(Refusal(code="revoked", message="", server_ms=1))
 
 
 @pytest.fixture
@@ -78,10 +80,20 @@ def worker(enrolled, server):
             http(NOT_ENROLLED, status="401 Unauthorized"),
             UnknownDeviceError("unknown_device").user_message,
         ),
+        (http(TAKEN_OUT, status="403 Forbidden"), TakenOutError().user_message),
         # Everything is well but that no operation is named: nothing may leave the outbox.
         (http(ANSWER), RubbishError("x").user_message),
     ],
-    ids=["rubbish", "html", "html error", "half a body", "old protocol", "unknown", "no receipts"],
+    ids=[
+        "rubbish",
+        "html",
+        "html error",
+        "half a body",
+        "old protocol",
+        "unknown",
+        "taken out",
+        "no receipts",
+    ],
 )
 def test_what_the_server_answers_wrongly_is_said_and_nothing_leaves_this_pc(
     qtbot, enrolled, hand_clock, server, worker, light, answer, sentence

@@ -41,6 +41,7 @@ from sonar_desktop.sync.errors import (
     SessionEndedError,
     SignInError,
     StrangerError,
+    TakenOutError,
     TooManyError,
     UnknownDeviceError,
 )
@@ -183,7 +184,8 @@ def test_half_an_answer_says_it_was_cut_off(serve):
     ("code", "error"),
     [
         ("unknown_device", UnknownDeviceError),
-        ("revoked", UnknownDeviceError),
+        ("bad_signature", UnknownDeviceError),
+        ("revoked", TakenOutError),
         ("protocol_too_old", OldProtocolError),
         ("protocol_too_new", OldServerError),
         ("sign_in", SignInError),
