@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from sonar_core.moments import Moment
 from sonar_core.records.base import Record
+
+MOST_TYPED: Final = 80
+"""Of a name that was typed and refused, no more is kept."""
 
 
 class AccessAction(StrEnum):
     """What was done; a disclosure is text of a record that left SONAR, as for custody's log."""
 
     SIGNED_IN = "signed_in"
+    UNLOCKED = "unlocked"
+    """Somebody who was signed in came back to a locked screen, by PIN or password."""
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
     LOCKED = "locked"
@@ -20,10 +26,15 @@ class AccessAction(StrEnum):
 
 
 class AccessEvent(Record, frozen=True, kw_only=True):
-    """One line of the access log of this device; never pulled by another."""
+    """One line of the access log of this device; never pulled by another.
+
+    `user` is who acted, or whose PIN or password was refused. Where somebody typed a name that
+    was refused, `user` is None and `typed` the name, never more than MOST_TYPED characters of it.
+    """
 
     action: AccessAction
     recorded_at: Moment
     user: str | None
     patient: str | None = None
     episode: str | None = None
+    typed: str = ""

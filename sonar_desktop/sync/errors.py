@@ -30,7 +30,7 @@ KnownError
 
 from __future__ import annotations
 
-from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.errors import KnownError, NotLetInError
 
 
 class ExchangeError(KnownError):
@@ -169,7 +169,7 @@ class OldServerError(RefusedError):
         )
 
 
-class SignInError(RefusedError):
+class SignInError(RefusedError, NotLetInError):
     """Name or password was not accepted; which of the two is never said."""
 
     def __init__(self) -> None:

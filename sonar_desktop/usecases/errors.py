@@ -3,6 +3,7 @@
 Exception
 ├── KnownError          the world's fault: said to the user in `user_message`, work goes on
 │   ├── VaultError          keys, sign-in, device secret      (vault/errors.py)
+│   ├── NotLetInError       a person or a name was refused: it is in the access log
 │   ├── NotHereError        a record names another that this PC does not hold
 │   ├── FaultError          a fault of ours, as the person who waits for an answer is told of it
 │   ├── MovedError          a stay that has left this PC: the person is at another suite
@@ -37,6 +38,10 @@ class FaultError(KnownError):
             "This was not done because of a fault in this program. What you typed is still here. "
             "Try again; if it stays so, write it on paper too and tell IT."
         )
+
+
+class NotLetInError(KnownError):
+    """Somebody was not let in, for what they entered or for who they are."""
 
 
 class MovedError(KnownError):

@@ -14,7 +14,7 @@ from sonar_core.roles import Duty, refusal
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import SignedIn
 from sonar_core.sync.roll import Ended, Heard, ended
-from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.errors import KnownError, NotLetInError
 from sonar_desktop.usecases.identity_ports import (
     Identity,
     Member,
@@ -29,7 +29,7 @@ PC_NAME_SETTING: Final = "pc_name"
 _TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof"})
 
 
-class NotForThisPlaceError(KnownError):
+class NotForThisPlaceError(NotLetInError):
     """The person may work, but not at this suite."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class NotForThisPlaceError(KnownError):
         )
 
 
-class NoRecordsError(KnownError):
+class NoRecordsError(NotLetInError):
     """The person's role sees no patient, and a PC shows nothing else."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class LeaseMissingError(KnownError):
         )
 
 
-class LeaseEndedByServerError(KnownError):
+class LeaseEndedByServerError(NotLetInError):
     """The server took back what the lease gave: this PC's store may be opened, and no record."""
 
 

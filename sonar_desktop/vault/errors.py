@@ -45,7 +45,7 @@ from __future__ import annotations
 # ruff: noqa: D101, N818 - each sentence is the docstring of its class, each name a state.
 from typing import ClassVar
 
-from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.errors import KnownError, NotLetInError
 
 
 class VaultError(KnownError):
@@ -182,7 +182,7 @@ class RecoveryRefused(KeybagError):
     )
 
 
-class SignInError(VaultError):
+class SignInError(VaultError, NotLetInError):
     """A person could not be let in."""
 
 

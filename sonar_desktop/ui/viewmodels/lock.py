@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from sonar_core.moments import format_duration, format_time, moment_at
 from sonar_desktop.ui.viewmodels.late_drafts import WHAT_TO_DO
 from sonar_desktop.ui.viewmodels.session import LockReason, SessionModel
-from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.errors import KnownError, NotLetInError
 from sonar_desktop.usecases.identity_ports import Asks
 from sonar_desktop.usecases.ports import Draft
 
@@ -144,7 +144,8 @@ class LockModel(QObject):
 
     def _wrong(self, error: KnownError) -> None:
         self.is_busy = False
-        self.session.refused_here(self.user)
+        if isinstance(error, NotLetInError):
+            self.session.refused_here(self.user)
         self.problem = error.user_message
         self.cleared.emit()
         self.changed.emit()

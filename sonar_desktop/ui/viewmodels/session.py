@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import structlog
@@ -23,10 +24,10 @@ from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.ui.viewmodels.signing import SigningModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.identity_ports import Asks, Exchanging, Premises
-from sonar_desktop.usecases.log_access import log_access
+from sonar_desktop.usecases.log_access import Refused, log_access, log_refusal, nobody
 from sonar_desktop.usecases.open_pc import OpenPc
 from sonar_desktop.usecases.ports import Actor, Changed, Desk
-from sonar_desktop.usecases.sign_in import Admitted, admitted_here
+from sonar_desktop.usecases.sign_in import Admitted
 from sonar_desktop.usecases.telling_store import TellingStore
 
 IDLE_MS: Final = 2 * 60_000
@@ -103,6 +104,7 @@ class SessionModel(QObject):
         self._exchange: Exchanging | None = None
         self._first_sync_done = False
         self._signed_in: set[str] = set()
+        self._refused: list[Refused] = []
         self._left_without_pin: set[str] = set()
         now = premises.clock.monotonic_ms()
         self._used_ms = self._ticked_ms = self._left_ms = now
@@ -127,6 +129,7 @@ class SessionModel(QObject):
         )
         self.alarms.watch(self.background, opened.opened.store, opened.pc.site)
         self.accounts.watch(opened)
+        self._write_refused(opened)
 
     def let_in(self, admitted: Admitted, *, first_sync_done: bool) -> None:
         """Take a person who has just proved who they are."""
@@ -198,7 +201,7 @@ class SessionModel(QObject):
         if self.signing is not None:
             self.signing.proved()
         self._put_off_vault_lock()
-        self._log(AccessAction.SIGNED_IN)
+        self._log(AccessAction.UNLOCKED)
         self.touch()
         self._move(self._next_stage())
 
@@ -224,20 +227,12 @@ class SessionModel(QObject):
         if self._signed_in or not self.lock_vault():
             self._move(Stage.SIGN_IN)
 
-    def refused_here(self, user: str) -> None:
-        """Write into the access log that this person's PIN or password was refused.
-
-        It can be written only while the store is open and keeps a lease of that person.
-        """
-        opened = self.open
-        if opened is None:
-            return
-
-        def write() -> None:
-            refused = admitted_here(self.premises, opened.opened, user)
-            log_access(self._desk(opened, refused.actor), AccessAction.SIGN_IN_REFUSED)
-
-        self.background.act(write, _nothing, _nothing)
+    def refused_here(self, user: str | None = None, typed: str = "") -> None:
+        """Write that a person, or a name typed, was not let in; kept here until a store is open."""
+        at_ms = self.premises.clock.latest_ms()
+        self._refused.append(Refused(user=user, typed=typed, at_ms=at_ms))
+        if self.open is not None:
+            self._write_refused(self.open)
 
     def try_now(self) -> None:
         """Exchange now, because a person asked."""
@@ -362,6 +357,12 @@ class SessionModel(QObject):
         if self.workplace is not None:
             desk = self.workplace.desk
             self.background.act(lambda: log_access(desk, action), _nothing)
+
+    def _write_refused(self, opened: OpenPc) -> None:
+        while self._refused:
+            refused = self._refused.pop(0)
+            desk = self._desk(opened, nobody(refused.user))
+            self.background.act(partial(log_refusal, desk, refused), _nothing)
 
     def _stored(self, changed: Changed) -> None:
         """Called on the store's threads."""

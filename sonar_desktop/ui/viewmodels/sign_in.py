@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from sonar_core.moments import format_date, moment_at, wall_date
 from sonar_core.sync.roll import Ended
 from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, SessionModel
-from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.errors import KnownError, NotLetInError
 from sonar_desktop.usecases.hear_roll import taken_back
 from sonar_desktop.usecases.identity_ports import Asks, Known, Premises
 from sonar_desktop.usecases.open_pc import OpenPc, open_pc
@@ -230,7 +230,11 @@ class SignInModel(QObject):
             return opened, admitted, _was_synced(opened)
 
         self._start()
-        self.session.background.aside(work, self._let_in, self._refuse)
+        self.session.background.aside(
+            work,
+            lambda answer: self._let_in(answer, user),
+            lambda error: self._refuse(error, user=user),
+        )
 
     def _ask_server(self, opened: OpenPc, name: str, password: str) -> None:
         premises = self.session.premises
@@ -240,7 +244,9 @@ class SignInModel(QObject):
             return opened, admitted, _was_synced(opened)
 
         self._start()
-        self.session.background.aside(work, self._let_in, self._refuse)
+        self.session.background.aside(
+            work, self._let_in, lambda error: self._refuse(error, typed=name.strip())
+        )
 
     def _run(self, unlock: Callable[[], None], user: str, password: str | None = None) -> None:
         premises, present = self.session.premises, self.session.open
@@ -266,16 +272,12 @@ class SignInModel(QObject):
             return opened, admitted, _was_synced(opened)
 
         def let_in(answer: Answer) -> None:
-            self._let_in(answer)
+            self._let_in(answer, user)
             if password is not None and isinstance(answer[1], Admitted):
                 self._renew_beside(answer[0], user, password)
 
-        def refuse(error: KnownError) -> None:
-            self.session.refused_here(user)
-            self._refuse(error)
-
         self._start()
-        self.session.background.aside(work, let_in, refuse)
+        self.session.background.aside(work, let_in, lambda error: self._refuse(error, user=user))
 
     def _renew_beside(self, opened: OpenPc, user: str, password: str) -> None:
         """Ask for a new lease while the person works; without an answer the old one stays."""
@@ -290,10 +292,11 @@ class SignInModel(QObject):
         self.is_busy = True
         self._say("")
 
-    def _let_in(self, answer: Answer) -> None:
+    def _let_in(self, answer: Answer, user: str | None = None) -> None:
         opened, admitted, was_synced = answer
         self.is_busy = False
         if isinstance(admitted, LeaseEndedByServerError):
+            self.session.refused_here(user)
             self._turn_away(opened, admitted)
             return
         self.cleared.emit()
@@ -308,8 +311,11 @@ class SignInModel(QObject):
         self.choose_someone_else()
         self._say(error.user_message)
 
-    def _refuse(self, error: KnownError) -> None:
+    def _refuse(self, error: KnownError, user: str | None = None, typed: str = "") -> None:
+        """Say why not; whom it was about goes into the access log, if anybody was refused."""
         self.is_busy = False
+        if isinstance(error, NotLetInError):
+            self.session.refused_here(user, typed)
         is_new_offline = self.is_new_person and self.is_offline
         self.problem = NOBODY_NEW_OFFLINE if is_new_offline else error.user_message
         self.cleared.emit()

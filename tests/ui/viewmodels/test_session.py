@@ -6,6 +6,7 @@ from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_desktop.ui.viewmodels.alarms import decode_alarms
 from sonar_desktop.ui.viewmodels.lock import LockModel
 from sonar_desktop.ui.viewmodels.session import LockReason, Stage
+from sonar_desktop.ui.viewmodels.sign_in import SignInModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page
 from sonar_desktop.usecases.add_task import NewTask, add_task
 from sonar_desktop.usecases.ports import Changed
@@ -68,7 +69,7 @@ def test_who_comes_locks_and_comes_back_is_in_the_access_log(qtbot, enrolled, ha
     done = [AccessAction.SIGNED_IN]
     steps = (
         (enrolled.lock, AccessAction.LOCKED),
-        (enrolled.unlocked, AccessAction.SIGNED_IN),
+        (enrolled.unlocked, AccessAction.UNLOCKED),
         (enrolled.switch_person, AccessAction.LOCKED),
     )
     for act, action in steps:
@@ -87,14 +88,55 @@ def test_a_pin_refused_at_the_lock_is_in_the_access_log(qtbot, enrolled, hand_cl
     qtbot.waitUntil(lambda: logged(enrolled)[2:] == [AccessAction.SIGN_IN_REFUSED])
 
 
-def test_somebody_of_whom_this_pc_keeps_no_lease_leaves_no_line(qtbot, enrolled):
-    trouble = []
-    enrolled.trouble.connect(trouble.append)
+def refusals(session) -> list[tuple[str | None, str, int]]:
+    """Whom the access log says to have been refused: person, name typed, when."""
+    seen = session.open.opened.store.read(lambda reading: reading.all_of(AccessEvent))
+    return sorted(
+        (one.user, one.typed, one.recorded_at.utc_ms)
+        for one in seen
+        if one.action is AccessAction.SIGN_IN_REFUSED
+    )
+
+
+def test_somebody_of_whom_this_pc_keeps_no_lease_is_in_the_access_log_too(
+    qtbot, enrolled, hand_clock
+):
     enrolled.refused_here(LENA.user)
-    answered = []
-    enrolled.background.act(lambda: None, answered.append)
-    qtbot.waitUntil(lambda: answered == [None])
-    assert (logged(enrolled), trouble) == ([AccessAction.SIGNED_IN], [])
+    qtbot.waitUntil(lambda: refusals(enrolled) == [(LENA.user, "", hand_clock.now_ms())])
+
+
+def test_who_was_refused_while_the_store_was_closed_is_written_down_when_it_opens(
+    qtbot, enrolled, sessions, hand_clock
+):
+    enrolled.close()
+    session = sessions()
+    refused_ms = hand_clock.now_ms()
+    model = SignInModel(session)
+    model.enter_password("not the one at all")
+    qtbot.waitUntil(lambda: not model.is_busy)
+    hand_clock.let_pass(minutes=1)
+    model.enter_password(PASSWORDS["rokafor"])
+    qtbot.waitUntil(lambda: session.open is not None)
+    qtbot.waitUntil(lambda: refusals(session) == [(RHONA.user, "", refused_ms)])
+
+
+def test_a_name_that_the_server_refused_is_in_the_access_log_and_the_password_is_not(
+    qtbot, enrolled, front_desk, hand_clock
+):
+    enrolled.switch_person()
+    model = SignInModel(enrolled)
+    model.choose_someone_else()
+    model.enter_name(" l.marek " + "x" * 90, "velvet kayak thistles")
+    qtbot.waitUntil(lambda: not model.is_busy)
+    typed = ("l.marek " + "x" * 90)[:80]
+    qtbot.waitUntil(lambda: refusals(enrolled) == [(None, typed, hand_clock.now_ms())])
+    front_desk.server.is_cut = True
+    model.enter_name("lmarek", PASSWORDS["lmarek"])
+    qtbot.waitUntil(lambda: not model.is_busy)
+    enrolled.background.settle()
+    assert len(refusals(enrolled)) == 1, "a server that cannot be reached refused nobody"
+    rows = enrolled.open.opened.outbox(50)
+    assert "" in {row.author for row in rows if row.kind == "AccessEvent"}
 
 
 def test_a_sign_out_is_written_down_before_the_key_goes(enrolled, front_desk):
