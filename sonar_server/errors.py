@@ -56,6 +56,11 @@ def foreign_scope() -> RefusedError:
     )
 
 
+def no_order() -> RefusedError:
+    """Return the refusal of a parcel that nobody asked for, or that its device did not sign."""
+    return RefusedError(HTTPStatus.NOT_FOUND, "no_order", "no such parcel was asked for")
+
+
 def scope_revoked() -> RefusedError:
     """Return the refusal of a request for rows of a scope that the device may not hold any more."""
     return RefusedError(

@@ -16,11 +16,12 @@ from sonar_core.sync.fingerprint import device_fingerprint
 from sonar_server.administration import AdministrationError, one_named
 from sonar_server.central import Central
 from sonar_server.operators import Word
-from sonar_server.store import contacts, incidents, places
+from sonar_server.store import contacts, incidents, places, wipes
 from sonar_server.store.contacts import Contact
 from sonar_server.store.database import Transaction
 from sonar_server.store.incidents import Incident
 from sonar_server.store.places import Device
+from sonar_server.store.wipes import Left, Wipe
 
 TAKEN_OUT: Final = "device_taken_out"
 TAKEN_BACK: Final = "device_taken_back"
@@ -30,12 +31,17 @@ _log: Final = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A PC, the name of its site, what to compare with its screen, and what was heard of it."""
+    """A PC, the name of its site, what to compare with its screen, and what was heard of it.
+
+    `left` is what it said itself, out of use, of what no server has; `wipe` an order that stands.
+    """
 
     device: Device
     site: str
     fingerprint: str
     contact: Contact
+    left: Left | None = None
+    wipe: Wipe | None = None
 
 
 def members(central: Central) -> list[Member]:
@@ -44,12 +50,15 @@ def members(central: Central) -> list[Member]:
     def look(transaction: Transaction) -> list[Member]:
         names = {site.id: site.name for site in places.sites(transaction)}
         heard = contacts.all_of(transaction)
+        left, ordered = wipes.left(transaction), wipes.all_standing(transaction)
         return [
             Member(
                 device=device,
                 site=names[device.site],
                 fingerprint=device_fingerprint(device.sign_public, device.seal_public),
                 contact=heard[device.id],
+                left=left.get(device.id),
+                wipe=ordered.get(device.id),
             )
             for device in places.every_device(transaction)
         ]
@@ -66,8 +75,22 @@ def line_of(member: Member) -> str:
     return (
         f"{member.site} PC {device.name} {device.id}: {state}, key {member.fingerprint}, "
         f"enrolled {_time(device.enrolled_ms)}, last heard {last}, "
-        f"{heard.last_seq} operations, {heard.held_back} held back"
+        f"{heard.last_seq} operations, {heard.held_back} held back{_rest(member)}"
     )
+
+
+def _rest(member: Member) -> str:
+    """Return what is said of a PC out of use: what it still has, and whether it is wiped."""
+    said = ""
+    if member.left is not None and member.device.revoked_ms is not None:
+        left = member.left
+        since = "" if left.oldest_ms is None else f", the oldest of {_time(left.oldest_ms)}"
+        said = f"; said {_time(left.at_ms)}: {left.waiting} not sent{since}, {left.drafts} drafts"
+    if member.wipe is not None:
+        wipe = member.wipe
+        done = "" if wipe.done_ms is None else f", wiped {_time(wipe.done_ms)}"
+        said += f"; to be wiped since {_time(wipe.issued_ms)}{done}"
+    return said
 
 
 def _time(at_ms: int) -> str:
@@ -95,6 +118,8 @@ def _change(central: Central, name: str, word: Word, *, is_out: bool) -> Device:
 
     def write(transaction: Transaction) -> Device:
         device = one_named(name, places.every_device(transaction), shown_by="device list")
+        if not is_out:
+            _withdraw(transaction, device, now_ms)
         done = places.set_revoked(transaction, device.id, now_ms if is_out else None)
         state = "out of use" if is_out else "in use"
         if not done:
@@ -111,3 +136,13 @@ def _change(central: Central, name: str, word: Word, *, is_out: bool) -> Device:
     device = central.database.run(write)
     _log.warning(TAKEN_OUT if is_out else TAKEN_BACK, device=device.id)
     return device
+
+
+def _withdraw(transaction: Transaction, device: Device, now_ms: int) -> None:
+    """Take back an order to wipe a PC; raise AdministrationError where it was obeyed."""
+    wipe = wipes.standing(transaction, device)
+    if wipe is not None and wipe.done_ms is not None:
+        raise AdministrationError(
+            f"PC {device.name} {device.id} was wiped: enrol it anew with `device code`"
+        )
+    wipes.withdraw(transaction, device, now_ms)

@@ -36,7 +36,7 @@ from sonar_server.errors import (
 )
 from sonar_server.keys import DeviceKey
 from sonar_server.scopes import Territory
-from sonar_server.store import log, people, places
+from sonar_server.store import log, people, places, wipes
 from sonar_server.store.database import Transaction
 from sonar_server.store.people import Person
 from sonar_server.store.places import Code, Device, Site
@@ -48,8 +48,14 @@ SIGN_INS_A_MINUTE: Final = 5
 DEVICE_SIGN_INS_A_MINUTE: Final = 20
 REQUESTS_A_MINUTE: Final = 1200
 ENROLMENTS_A_MINUTE: Final = 60
+PARCELS_A_MINUTE: Final = 60
 KEY_BYTES: Final = 32
 MOST_NAME: Final = 200
+
+_ALWAYS: Final = "/v1/devices/order"
+"""What a device that is out of use may ask all the same: what is to become of it."""
+_TO_BE_WIPED: Final = frozenset({"/v1/sync/push", "/v1/sync/reconcile", "/v1/sync/incarnation"})
+"""What it may ask under a wipe order: to send what was entered on it. Nothing is sent to it."""
 
 _SCHEME: Final = re.compile(
     r"Sonar-Device device=(?P<device>[0-9a-f-]{36}),ms=(?P<ms>[0-9]{1,15}),"
@@ -104,9 +110,20 @@ class Gate:
         except ValueError:
             raise _unauthorised("unknown_device", "that is no device's id") from None
         message = request_bytes(method, path, body, int(found["ms"]), found["nonce"])
-        return self._central.database.run(
-            lambda transaction: self._admitted(transaction, identifier, message, found)
-        )
+
+        def admit(transaction: Transaction) -> Device:
+            device = self._admitted(transaction, identifier, message, found)
+            if device.revoked_ms is not None and not _may_still(transaction, device, path):
+                raise RefusedError(
+                    HTTPStatus.FORBIDDEN, "revoked", "the device was taken out of use"
+                )
+            return device
+
+        return self._central.database.run(admit)
+
+    def count_parcel(self) -> None:
+        """Count one more parcel of whoever it is; raise RefusedError (429) for too many."""
+        self._turnstile.pass_through("parcel", PARCELS_A_MINUTE, self._central.now_ms())
 
     def _admitted(
         self, transaction: Transaction, identifier: bytes, message: bytes, found: re.Match[str]
@@ -117,8 +134,6 @@ class Gate:
             raise _unauthorised("unknown_device", "no such device is enrolled here")
         if not DeviceKey(device.sign_public).verify(message, bytes.fromhex(found["sig"])):
             raise _unauthorised("bad_signature", "the request's signature does not match")
-        if device.revoked_ms is not None:
-            raise RefusedError(HTTPStatus.FORBIDDEN, "revoked", "the device was taken out of use")
         if abs(now_ms - int(found["ms"])) > WINDOW_MS:
             raise _unauthorised("clock", "the request's time is not this server's: say hello first")
         self._turnstile.pass_through(device.id, REQUESTS_A_MINUTE, now_ms)
@@ -237,6 +252,13 @@ class Gate:
         )
         body = leases.canonical(lease)
         return SignedIn(lease=body, signature=keys.sign(leases.signed_message(body)))
+
+
+def _may_still(transaction: Transaction, device: Device, path: str) -> bool:
+    """Return whether a device that is out of use may ask for this."""
+    if path == _ALWAYS:
+        return True
+    return path in _TO_BE_WIPED and wipes.standing(transaction, device) is not None
 
 
 def new_code(site: str, now_ms: int) -> tuple[str, Code]:

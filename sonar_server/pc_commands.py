@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sonar_core.sync.grants import REVOCABLE
-from sonar_server import administration, fleet, granting
+from sonar_server import administration, fleet, granting, wiping
 from sonar_server.central import Central
 from sonar_server.operators import Word
-from sonar_server.store import places
+from sonar_server.store import places, wipes
 
 Opened = Callable[[argparse.Namespace], AbstractContextManager[Central]]
 
@@ -34,6 +35,17 @@ def add(
         said = device.add_parser(name, parents=[word], help=f"{name} a PC; nothing on it goes")
         said.add_argument("device", help="its name or id")
         said.set_defaults(run=partial(_say_of_device, opened), is_out=is_out)
+    wipe = device.add_parser(
+        "wipe", parents=[word], help="have a PC send all it has, then destroy its keys and records"
+    )
+    wipe.add_argument("device", help="its name or id")
+    wipe.set_defaults(run=partial(_wipe, opened))
+    parcel = device.add_parser(
+        "parcel", parents=[common], help="write what a wiped PC left, sealed, into files"
+    )
+    parcel.add_argument("device", help="its name or id")
+    parcel.add_argument("--into", type=Path, required=True, help="an existing folder")
+    parcel.set_defaults(run=partial(_write_parcels, opened))
     _add_scope(commands, common, opened)
 
 
@@ -73,6 +85,27 @@ def _say_of_device(opened: Opened, asked: argparse.Namespace) -> None:
         device = change(central, asked.device, word)
         print(f"PC {device.name} is {'refused from now on' if asked.is_out else 'let in again'}")
         print("what was entered there and not sent stays on it, sealed, until it is let in again")
+
+
+def _wipe(opened: Opened, asked: argparse.Namespace) -> None:
+    word = Word(asked.by, asked.why)
+    with opened(asked) as central:
+        device = wiping.order(central, asked.device, word)
+        print(f"PC {device.name} is out of use, and is to be wiped at its next contact")
+        print("first it sends what was entered there and leaves its drafts, sealed; see the list")
+
+
+def _write_parcels(opened: Opened, asked: argparse.Namespace) -> None:
+    with opened(asked) as central:
+        every = central.database.run(places.every_device)
+        device = administration.one_named(asked.device, every, shown_by="device list")
+        found = central.database.run(lambda transaction: wipes.parcels(transaction, device))
+        for number, sealed in enumerate(found, 1):
+            file = asked.into / f"{device.id}-{number}.parcel"
+            file.write_bytes(sealed)
+            print(f"{file}: the organisation's recovery key opens it, offline")
+        if not found:
+            print(f"PC {device.name} has left nothing yet")
 
 
 def _say_of_scope(opened: Opened, asked: argparse.Namespace) -> None:

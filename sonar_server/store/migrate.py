@@ -22,6 +22,7 @@ from sonar_server.store.migrations import (
     m0009_walls,
     m0010_browser_sign_in,
     m0011_accounts,
+    m0012_wipes,
 )
 
 MIGRATIONS: Final[tuple[ModuleType, ...]] = (
@@ -36,6 +37,7 @@ MIGRATIONS: Final[tuple[ModuleType, ...]] = (
     m0009_walls,
     m0010_browser_sign_in,
     m0011_accounts,
+    m0012_wipes,
 )
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 

@@ -46,6 +46,9 @@ GRANTS: Final[dict[str, str]] = {
     "nonce": "SELECT, INSERT, DELETE, UPDATE (at_ms)",
     "whereabouts": "SELECT, INSERT, UPDATE (place)",
     "removal_freeze": "SELECT, INSERT, UPDATE (lifted_ms)",
+    "wipe_order": "SELECT, INSERT, UPDATE (withdrawn_ms, done_ms)",
+    "left_on": "SELECT, INSERT, UPDATE (at_ms, waiting, oldest_ms, drafts)",
+    "parcel": "SELECT, INSERT",
     "incident": "SELECT, INSERT, UPDATE (kind, detail)",
 }
 """What APPLICATION may do to each table. No table of the log takes an UPDATE or a DELETE.
@@ -60,7 +63,8 @@ AUDITED: Final[dict[str, str]] = {
         (
             "schema_version", "organisation", "site", "scope", "record", "again", "commit_log",
             "op", "redecided", "retired", "known_at", "device", "device_chain", "scope_grant",
-            "account_at", "lease", "whereabouts", "removal_freeze", "incident",
+            "account_at", "lease", "whereabouts", "removal_freeze", "incident", "wipe_order",
+            "left_on", "parcel",
         ),
         "SELECT",
     ),

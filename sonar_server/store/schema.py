@@ -277,6 +277,44 @@ nonce: Final = Table(
 whereabouts: Final = Table("whereabouts", metadata, _id("site_id", key=True), _text("place"))
 """Where the database was when it was served last (`site_id` is the organisation's id)."""
 
+wipe_order: Final = Table(
+    "wipe_order",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _id("order_id", key=True),
+    _number("issued_ms"),
+    _id("body"),
+    _id("signature"),
+    _number("withdrawn_ms", null=True),
+    _number("done_ms", null=True),
+)
+"""Orders to wipe a PC, as they were signed; one that was not withdrawn stands."""
+
+left_on: Final = Table(
+    "left_on",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _number("at_ms"),
+    _number("waiting"),
+    _number("oldest_ms", null=True),
+    _number("drafts"),
+)
+"""What a PC that is out of use said last of what no server has."""
+
+parcel: Final = Table(
+    "parcel",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _id("order_id", key=True),
+    _id("sha256", key=True),
+    _number("received_ms"),
+    _id("sealed"),
+)
+"""What a wiped PC left, sealed to the organisation's recovery key. Nothing changes or goes."""
+
 removal_freeze: Final = Table(
     "removal_freeze",
     metadata,

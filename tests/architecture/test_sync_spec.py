@@ -8,7 +8,7 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from sonar_core.sync import browser_sign_in, healing, messages, operations, roll, rows
+from sonar_core.sync import browser_sign_in, healing, messages, operations, roll, rows, wiping
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.ports import Standing
@@ -41,7 +41,8 @@ def server_module(text: str) -> list[Source]:
 def test_every_message_is_in_the_table_of_messages():
     named = first_words(section(PAGE, 2), "Message")
     declared = (
-        structs(module) for module in (browser_sign_in, messages, healing, operations, roll, rows)
+        structs(module)
+        for module in (browser_sign_in, messages, healing, operations, roll, rows, wiping)
     )
     assert sorted(named) == sorted(set().union(*declared))
 

@@ -47,6 +47,19 @@ def test_a_pc_is_taken_out_of_use_and_let_in_again_by_its_name(place, capsys):
     assert said.count(": out of use since ") == said.count(": in use, ") == 1
 
 
+def test_a_wipe_is_ordered_by_name_shown_and_withdrawn(place, capsys, tmp_path):
+    enrol(place, "room-1")
+    assert cli.main(["device", "wipe", "room-1", *WORD, *place]) == 0
+    assert "wiped at its next contact" in capsys.readouterr().out
+    assert cli.main(["device", "list", *place]) == 0
+    assert "to be wiped since 20" in capsys.readouterr().out
+    assert cli.main(["device", "parcel", "room-1", "--into", str(tmp_path), *place]) == 0
+    assert "has left nothing yet" in capsys.readouterr().out
+    assert cli.main(["device", "readmit", "room-1", *WORD, *place]) == 0
+    assert cli.main(["device", "list", *place]) == 0
+    assert "to be wiped" not in capsys.readouterr().out
+
+
 def test_a_scope_is_revoked_and_granted_and_the_list_shows_who_holds_what(place, capsys):
     enrol(place, "room-1")
     enrol(place, "room-2")
