@@ -13,20 +13,24 @@ from http import HTTPStatus
 from itertools import groupby
 from typing import Final, NamedTuple
 
+import msgspec
 import structlog
 
 from sonar_core.ids import to_bytes
 from sonar_core.records.registry import ScopeKind
+from sonar_core.sync.anchors import Anchor, Countersigned, countersign
 from sonar_core.sync.decision import Decision, repeated
+from sonar_core.sync.lease import key_id
 from sonar_core.sync.messages import Push, PushAnswer, Receipt
 from sonar_core.sync.operations import OpKind, Verify, is_same_but_for_place
 from sonar_server import moving, waiting
 from sonar_server.deciding import Circumstances, decide_batch
 from sonar_server.errors import RefusedError
 from sonar_server.incoming import Incoming, read
+from sonar_server.keys import ServerKeys
 from sonar_server.moving import MoreSitesError
 from sonar_server.scopes import Territory
-from sonar_server.store import incarnations, ledgers, log, operations, reach
+from sonar_server.store import anchors, incarnations, ledgers, log, operations, reach
 from sonar_server.store.database import Database, Transaction
 from sonar_server.store.errors import UnavailableError
 from sonar_server.store.ledgers import Needs
@@ -47,6 +51,7 @@ class Pushed:
     author: Author
     received_ms: int
     first_seq: int
+    keys: ServerKeys
     also: frozenset[bytes] = frozenset()
 
     def run(self, work: Callable[[Transaction, Pushed], Taken]) -> Taken:
@@ -68,7 +73,13 @@ class Taken(NamedTuple):
 
 
 def take(
-    database: Database, territory: Territory, push: Push, *, verify: Verify, now_ms: int
+    database: Database,
+    territory: Territory,
+    push: Push,
+    *,
+    verify: Verify,
+    keys: ServerKeys,
+    now_ms: int,
 ) -> Taken:
     """Decide and keep a batch; return its receipts after the commit.
 
@@ -85,6 +96,7 @@ def take(
         ),
         received_ms=now_ms,
         first_seq=batch[0].outline.op_seq if batch else 0,
+        keys=keys,
     )
     try:
         return pushed.run(lambda transaction, reaching: _take(transaction, reaching, batch))
@@ -105,7 +117,10 @@ def _take_one_by_one(pushed: Pushed, batch: list[Incoming]) -> Taken:
         receipts += answer.receipts
         judged += fresh
     answer = PushAnswer(
-        receipts=tuple(receipts), server_ms=answer.server_ms, durable_seq=answer.durable_seq
+        receipts=tuple(receipts),
+        server_ms=answer.server_ms,
+        durable_seq=answer.durable_seq,
+        anchor=answer.anchor,
     )
     return Taken(answer, tuple(judged))
 
@@ -135,6 +150,7 @@ def _take(
     fresh = [item for item in batch if item.outline.op_seq > end.seq]
     receipts = _repeated(transaction, pushed, batch[: len(batch) - len(fresh)])
     judged: list[Receipt] = []
+    anchor: Countersigned | None = None
     if fresh:
         _require_next(fresh, end)
         decided = _decide_all(transaction, pushed, fresh, damaged=damaged)
@@ -143,6 +159,10 @@ def _take(
         last = fresh[-1]
         end = ChainEnd(seq=last.outline.op_seq, hash=last.header_hash.hex())
         operations.move_chain(transaction, pushed.author, end)
+        anchor = _countersigned(pushed, end)
+        anchors.keep(transaction, pushed.author, end.seq, anchor)
+    else:
+        anchor = anchors.last(transaction, pushed.author)
     # A device that sends an operation again has not kept the answer that told of it, nor the news
     # in that answer: what it is known to have ends before the first number of the whole push.
     numbers = (pushed.first_seq, fresh[-1].outline.op_seq) if fresh else None
@@ -152,8 +172,24 @@ def _take(
         receipts=(*receipts, *news.values()),
         server_ms=pushed.received_ms,
         durable_seq=_durable(transaction, pushed.territory),
+        anchor=msgspec.UNSET if anchor is None else anchor,
     )
     return Taken(answer, tuple(judged))
+
+
+def _countersigned(pushed: Pushed, end: ChainEnd) -> Countersigned:
+    keys = pushed.keys
+    return countersign(
+        Anchor(
+            device=pushed.territory.device,
+            incarnation=pushed.author.incarnation,
+            op_seq=end.seq,
+            header_hash=end.hash,
+            server_ms=pushed.received_ms,
+            signed_by=key_id(keys.lease_public),
+        ),
+        keys.sign,
+    )
 
 
 def _receipt(item: Decided) -> Receipt:

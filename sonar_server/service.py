@@ -103,6 +103,7 @@ class DeviceService:
                 self._territory,
                 push_,
                 verify=self._key.verify,
+                keys=self._central.keys,
                 now_ms=self._central.now_ms(),
             )
         self._central.meter.pushed(taken.judged)

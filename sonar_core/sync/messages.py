@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from sonar_core.sync.anchors import Countersigned
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import Row
 
@@ -131,11 +132,16 @@ class Push(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One receipt for each operation, sent after the commit of its effect."""
+    """One receipt for each operation, sent after the commit of its effect.
+
+    `anchor` is the server's countersignature of where the device's chain stands, left out where
+    it holds nothing of this incarnation yet, or is an older program.
+    """
 
     receipts: tuple[Receipt, ...]
     server_ms: int
     durable_seq: dict[str, int] = {}
+    anchor: Countersigned | msgspec.UnsetType = msgspec.UNSET
 
 
 class Pull(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -21,6 +21,7 @@ from sonar_desktop.db.migrations import (
     m0010_correcting,
     m0011_few,
     m0012_suites,
+    m0013_anchors,
 )
 
 
@@ -49,6 +50,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0010_correcting,
     m0011_few,
     m0012_suites,
+    m0013_anchors,
 )
 
 

@@ -98,6 +98,15 @@ self_check = Table(
     Column("only_one", Integer, primary_key=True),
     Column("checked_ms", Integer),
 )
+anchor = Table(
+    "anchor",
+    METADATA,
+    Column("incarnation", Integer, primary_key=True),
+    Column("op_seq", Integer),
+    Column("body", LargeBinary),
+    Column("signature", LargeBinary),
+)
+"""The furthest place that the server has countersigned of each incarnation's chain."""
 horizon = Table(
     "horizon", METADATA, Column("scope", Text, primary_key=True), Column("seq", Integer)
 )

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
+from sonar_core.sync.anchors import Countersigned
 from sonar_core.sync.grants import CopyState, is_reference
 from sonar_core.sync.keeping import Clocks
 from sonar_core.sync.messages import (
@@ -22,6 +23,7 @@ from sonar_core.sync.operations import Sign
 from sonar_core.sync.rows import add, provenance_of, subtract
 from sonar_desktop.db import (
     acknowledged,
+    anchors,
     departing,
     effects,
     first_sync,
@@ -33,12 +35,7 @@ from sonar_desktop.db import (
     schema,
     withdrawing,
 )
-from sonar_desktop.db.cursors import (
-    cursor_at,
-    digest_at,
-    keep,
-    keep_places,
-)
+from sonar_desktop.db.cursors import cursor_at, digest_at, keep, keep_places
 from sonar_desktop.db.database import Database, InFlight
 from sonar_desktop.db.effects import Touched
 from sonar_desktop.db.errors import SyncHoleError
@@ -124,9 +121,12 @@ class ClientSyncStore:
         return outgoing
 
     def settle(
-        self, receipts: tuple[Receipt, ...], durable: Mapping[str, int] | None = None
+        self,
+        receipts: tuple[Receipt, ...],
+        durable: Mapping[str, int] | None = None,
+        anchor: Countersigned | None = None,
     ) -> Changed:
-        """Keep the verdicts, and up to where the server says that it can lose nothing.
+        """Keep verdicts, up to where the server can lose nothing, and what it countersigned.
 
         An operation leaves the outbox only here.
         """
@@ -137,6 +137,7 @@ class ClientSyncStore:
             effects.settle(connection, receipts, now_ms, touched, restood)
             withdrawing.settle(connection, touched)
             reconciling.keep_horizon(connection, durable or {})
+            anchors.keep(connection, anchor)
             update_projections(connection, touched, self._board_row)
             restand(connection, restood, self._board_row)
             touched.merge(restood)

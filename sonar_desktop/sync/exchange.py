@@ -231,7 +231,7 @@ class Exchange:
         *before, last = portions(answer.receipts, numbers)
         for some in before:
             self.changed(self.store.settle(some))
-        self.changed(self.store.settle(last, answer.durable_seq))
+        self.changed(self.store.settle(last, answer.durable_seq, answer.anchor or None))
         if any(seq < safe.get(scope, 0) for scope, seq in answer.durable_seq.items()):
             raise RefusedError(_FELL_BACK)
 

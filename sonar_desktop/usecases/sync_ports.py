@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from sonar_core.sync.anchors import Countersigned
 from sonar_core.sync.grants import CopyState
 from sonar_core.sync.healing import Freeze
 from sonar_core.sync.messages import (
@@ -224,9 +225,12 @@ class SyncStore(Protocol):
         """Return the next batch to push, of the operations numbered above `after`."""
 
     def settle(
-        self, receipts: tuple[Receipt, ...], durable: Mapping[str, int] | None = None
+        self,
+        receipts: tuple[Receipt, ...],
+        durable: Mapping[str, int] | None = None,
+        anchor: Countersigned | None = None,
     ) -> Changed:
-        """Keep the verdicts, and up to where the server says that it can lose nothing.
+        """Keep verdicts, up to where the server can lose nothing, and what it countersigned.
 
         An operation leaves the outbox only here.
         """

@@ -23,6 +23,7 @@ from sonar_server.store.migrations import (
     m0010_browser_sign_in,
     m0011_accounts,
     m0012_wipes,
+    m0013_anchors,
 )
 
 MIGRATIONS: Final[tuple[ModuleType, ...]] = (
@@ -38,6 +39,7 @@ MIGRATIONS: Final[tuple[ModuleType, ...]] = (
     m0010_browser_sign_in,
     m0011_accounts,
     m0012_wipes,
+    m0013_anchors,
 )
 NEWEST: Final[int] = MIGRATIONS[-1].VERSION
 

@@ -226,6 +226,18 @@ device_chain: Final = Table(
 )
 """One chain for each incarnation; `parent` is 0 for the first. See migrations/m0004."""
 
+anchor: Final = Table(
+    "anchor",
+    metadata,
+    _id("site_id", key=True),
+    _id("device", key=True),
+    _number("incarnation", key=True),
+    _number("op_seq", key=True),
+    _id("body"),
+    _id("signature"),
+)
+"""Each place of a chain that the server has countersigned (`sonar_core.sync.anchors`)."""
+
 enrolment_code: Final = Table(
     "enrolment_code",
     metadata,

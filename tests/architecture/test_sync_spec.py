@@ -8,7 +8,16 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from sonar_core.sync import browser_sign_in, healing, messages, operations, roll, rows, wiping
+from sonar_core.sync import (
+    anchors,
+    browser_sign_in,
+    healing,
+    messages,
+    operations,
+    roll,
+    rows,
+    wiping,
+)
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_desktop.db.schema import OpState
 from sonar_desktop.usecases.ports import Standing
@@ -42,7 +51,7 @@ def test_every_message_is_in_the_table_of_messages():
     named = first_words(section(PAGE, 2), "Message")
     declared = (
         structs(module)
-        for module in (browser_sign_in, messages, healing, operations, roll, rows, wiping)
+        for module in (anchors, browser_sign_in, messages, healing, operations, roll, rows, wiping)
     )
     assert sorted(named) == sorted(set().union(*declared))
 

@@ -131,7 +131,12 @@ class Desk:
             self.database, clock=self.clock, board_row=self.board_row, sign=sign
         )
 
-    def enrol(self, scopes: tuple[str, ...] = (CLINICAL,), device: str = DEVICE) -> None:
+    def enrol(
+        self,
+        scopes: tuple[str, ...] = (CLINICAL,),
+        device: str = DEVICE,
+        lease_public: bytes = b"lease",
+    ) -> None:
         enrol(
             self.database,
             PcRecord(
@@ -144,7 +149,7 @@ class Desk:
                 server_id="server",
                 scopes=scopes,
                 identity=b"keys",
-                lease_public=b"lease",
+                lease_public=lease_public,
                 recovery_public=b"recovery",
             ),
         )

@@ -72,7 +72,7 @@ class Store:
             numbers=numbers,
         )
 
-    def settle(self, receipts, durable=None) -> Changed:
+    def settle(self, receipts, durable=None, anchor=None) -> Changed:
         self.settled += receipts
         known = {receipt.op_seq for receipt in receipts}
         self.batches = [one for one in self.batches if not known.issuperset(one)]
@@ -173,7 +173,7 @@ def test_the_next_batch_is_under_way_while_receipts_are_kept(monkeypatch):
             second.set()
         return answer
 
-    def settle(receipts, _durable):
+    def settle(receipts, _durable, _anchor):
         assert second.wait(timeout=10), "the second batch waits for the first to be kept"
         return Store.settle(store, receipts)
 
@@ -189,7 +189,7 @@ def test_news_is_kept_before_anything_newer_is_sent(monkeypatch):
     server.news = (NEWS,)
     order = []
 
-    def settle(receipts, _durable):
+    def settle(receipts, _durable, _anchor):
         order.append(list(server.pushed))
         return Store.settle(store, receipts)
 
@@ -204,7 +204,7 @@ def test_receipts_that_could_not_be_kept_end_the_sending(monkeypatch):
     store, server = Store(), Server()
     store.batches = [(1, 2), (3, 4), (5, 6)]
 
-    def settle(_receipts, _durable):
+    def settle(_receipts, _durable, _anchor):
         raise StoreBusyError
 
     monkeypatch.setattr(store, "settle", settle)
