@@ -5,6 +5,7 @@ import sys
 import threading
 
 import pytest
+from PySide6.QtCore import QEventLoop
 
 from sonar_desktop.ui.background import SWITCH_SECONDS, Background
 from sonar_desktop.usecases.errors import FaultError, KnownError
@@ -37,8 +38,8 @@ def test_what_the_work_knows_of_ends_on_the_gui_thread(background, qtbot, way, f
         def __del__(self) -> None:
             ended.append(threading.get_ident())
 
-    def ask() -> list[bool]:
-        owner, seen = Owner(), []
+    def ask_and_wait() -> None:
+        owner, waiting = Owner(), QEventLoop()
 
         def work() -> None:
             assert owner
@@ -47,15 +48,15 @@ def test_what_the_work_knows_of_ends_on_the_gui_thread(background, qtbot, way, f
 
         def told(_: object) -> None:
             assert owner
-            seen.append(True)
+            waiting.quit()
 
         getattr(background, way)(work, told, told)
-        return seen
+        # Not waitUntil(), which looks every ten milliseconds.
+        waiting.exec()
 
     # The race that this forbids was lost about once in forty times.
     for _ in range(200):
-        seen = ask()
-        qtbot.waitUntil(lambda seen=seen: bool(seen))
+        ask_and_wait()
     gc.collect()
     assert ended == [threading.get_ident()] * 200
 
