@@ -7,6 +7,8 @@ import random
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -15,6 +17,7 @@ import pytest
 from sonar_core.records.note import Note
 from sonar_desktop.ui.viewmodels.note import NoteDraft
 from tests.journeys.killed_client import NURSE
+from tests.journeys.rig import Room
 from tests.journeys.test_two_rooms import admit, agree
 from tests.journeys.typing_client import KEYS_A_NOTE, text_of
 
@@ -78,6 +81,33 @@ def count_owed(said, killed_ms: int) -> tuple[int, int]:
     return len(signed), max(lengths, default=0)
 
 
+@dataclass
+class Desk:
+    """What must stand at one of the PCs at which somebody types."""
+
+    room: Room
+    episode: str
+    notes: list[str] = field(default_factory=list)
+    draft: str = ""
+    owed_by_typing: int = 0
+    """After how many kills something typed since was old enough to be on disk."""
+
+    def check(self, said: list[list[str]], killed_ms: int) -> None:
+        # The form stood where it was left.
+        assert said[0] == ["open", str(len(self.draft))]
+        signed, owed = count_owed(said, killed_ms)
+        self.owed_by_typing += owed > len(self.draft)
+        before = len(self.notes)
+        self.notes, self.draft = on_disk(self.room, self.episode)
+        assert set(self.notes) <= {text_of(KEYS_A_NOTE)}
+        assert self.draft == text_of(len(self.draft))
+        if len(self.notes) == before + signed:
+            assert len(self.draft) >= owed
+        else:
+            # Killed after a signing was on disk and before it was said: the note holds the text.
+            assert (len(self.notes), self.draft) == (before + signed + 1, "")
+
+
 @pytest.mark.parametrize(
     "kills",
     [
@@ -88,30 +118,28 @@ def count_owed(said, killed_ms: int) -> tuple[int, int]:
 def test_a_kill_while_somebody_types_loses_no_more_than_the_last_second(centre, rooms, kills):
     a, b = rooms
     episode = admit(a).episode
-    moments = random.Random(11)
-    notes: list[str] = []
-    draft = ""
-    owed_by_typing = 0
-    for number in range(kills):
-        a.opened.close()
-        said, killed_ms = type_until_killed(a, moments.randint(1, 32), seed=number)
-        # The form stood where it was left.
-        assert said[0] == ["open", str(len(draft))]
-        a.open()
-        signed, owed = count_owed(said, killed_ms)
-        owed_by_typing += owed > len(draft)
-        before = len(notes)
-        notes, draft = on_disk(a, episode)
-        assert set(notes) <= {text_of(KEYS_A_NOTE)}
-        assert draft == text_of(len(draft))
-        if len(notes) == before + signed:
-            assert len(draft) >= owed
-        else:
-            # Killed after a signing was on disk and before it was said: the note holds the text.
-            assert (len(notes), draft) == (before + signed + 1, "")
-    # The kills did come late enough to prove something.
-    assert owed_by_typing >= kills // 3
     a.exchange()
     b.exchange()
-    assert a.opened.sync.waiting().operations == 0
+    # In both rooms at once: who types waits most of the time.
+    desks = [Desk(room, episode) for room in rooms]
+    moments = random.Random(11)
+    with ThreadPoolExecutor(len(desks)) as both:
+        for number in range(0, kills, len(desks)):
+            for room in rooms:
+                room.opened.close()
+            ends = [
+                both.submit(
+                    type_until_killed, desk.room, moments.randint(1, 32), seed=number + place
+                )
+                for place, desk in enumerate(desks)
+            ]
+            for desk, end in zip(desks, ends, strict=True):
+                said, killed_ms = end.result()
+                desk.room.open()
+                desk.check(said, killed_ms)
+    # The kills did come late enough to prove something.
+    assert sum(desk.owed_by_typing for desk in desks) >= kills // 3
+    for room in (a, b, a):
+        room.exchange()
+    assert [room.opened.sync.waiting().operations for room in rooms] == [0, 0]
     agree(centre, a, b)
