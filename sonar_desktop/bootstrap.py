@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from sonar_core.board.build import board_row_bytes
-from sonar_desktop.db.opened import open_pc_store, set_store_aside
+from sonar_desktop.db.opened import open_pc_store, remove_store, set_store_aside
 from sonar_desktop.platform.clock import SystemClock
 from sonar_desktop.platform.door_plate import DoorPlate, hang_plate, read_plate
 from sonar_desktop.platform.errors import FolderUnusable
@@ -41,8 +41,9 @@ from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import Identity, OpenedStore, Premises
 from sonar_desktop.usecases.sync_ports import is_in_contact
 from sonar_desktop.vault.device_identity import DeviceIdentity
-from sonar_desktop.vault.journal import SideJournal
+from sonar_desktop.vault.journal import SideJournal, remove_journal
 from sonar_desktop.vault.keys import calibrated
+from sonar_desktop.vault.parcel import ParcelFile
 from sonar_desktop.vault.policy import read_policy
 from sonar_desktop.vault.recovery import fingerprint
 from sonar_desktop.vault.secret_store import open_secret_store
@@ -166,7 +167,14 @@ def make_premises(paths: Paths, background: Background, instance: SingleInstance
         begin_exchange=exchange,
         restart=begin_anew,
         fingerprint=fingerprint,
+        parcels=ParcelFile(paths.data),
+        remove_records=partial(_remove_records, paths),
     )
+
+
+def _remove_records(paths: Paths) -> None:
+    remove_store(paths.store)
+    remove_journal(paths.journal)
 
 
 def make_window(

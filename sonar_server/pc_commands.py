@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sonar_core.sync.grants import REVOCABLE
-from sonar_server import administration, fleet, granting, wiping
+from sonar_server import administration, fleet, granting, parcels, wiping
 from sonar_server.central import Central
 from sonar_server.operators import Word
 from sonar_server.store import places, wipes
@@ -46,7 +46,22 @@ def add(
     parcel.add_argument("device", help="its name or id")
     parcel.add_argument("--into", type=Path, required=True, help="an existing folder")
     parcel.set_defaults(run=partial(_write_parcels, opened))
+    _add_open(device)
     _add_scope(commands, common, opened)
+
+
+def _add_open(device: Any) -> None:
+    """Add the one command that needs no server: the recovery key is nowhere near one."""
+    made = device.add_parser("open", help="open a parcel with the recovery key, offline")
+    made.add_argument("parcel", type=Path)
+    made.add_argument("--recovery-file", type=Path, required=True, help="the key, in hex")
+    made.add_argument("--into", type=Path, required=True, help="a file to write")
+    made.set_defaults(run=_open_parcel)
+
+
+def _open_parcel(asked: argparse.Namespace) -> None:
+    count = parcels.open_parcel(asked.parcel, asked.recovery_file, asked.into)
+    print(f"{count} drafts in {asked.into}: what people had typed and not signed")
 
 
 def _add_scope(commands: Any, common: argparse.ArgumentParser, opened: Opened) -> None:

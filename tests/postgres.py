@@ -25,6 +25,7 @@ from sonar_server.store.database import Database
 from sonar_server.store.embedded import EmbeddedPostgres
 from sonar_server.store.roles import APPLICATION, as_role
 from tests.memory import memory_folder
+from tests.vault.world import ORGANISATION_PUBLIC
 
 PASSWORD = "correct horse battery"
 
@@ -78,7 +79,7 @@ def organisation(postgres: EmbeddedPostgres) -> BlankOrganisation:
     keys = ServerKeys.generate()
     database = Database(postgres.url("blank"))
     made = administration.initialise(
-        database, keys, name="Test organisation", recovery_public=bytes(range(32))
+        database, keys, name="Test organisation", recovery_public=ORGANISATION_PUBLIC
     )
     site = administration.add_site(made, "Northfield")
     nurse = NewPerson(

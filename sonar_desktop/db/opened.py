@@ -133,6 +133,18 @@ def set_store_aside(path: Path) -> None:
         raise StoreNotWritableError from None
 
 
+def remove_store(path: Path) -> None:
+    """Delete the file of a store with its log, once a server has all of it (decision 27).
+
+    Raises StoreNotWritableError. Only while this process has no connection to it.
+    """
+    try:
+        for ending in ("-wal", "-shm", ""):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+    except OSError:
+        raise StoreNotWritableError from None
+
+
 def _aside(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}.unfinished-{number}{path.suffix}")
 

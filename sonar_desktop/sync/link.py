@@ -44,6 +44,7 @@ from sonar_core.sync.messages import (
 )
 from sonar_core.sync.roll import AskRoll, SignedRoll
 from sonar_core.sync.versions import terms_with
+from sonar_core.sync.wiping import AskOrder, Ordered, Parcel, ParcelReceipt
 from sonar_desktop.sync.errors import (
     CutOffError,
     NoIssuerError,
@@ -204,6 +205,16 @@ class ServerLink:
         """Return the server's signed word on the accounts of these people."""
         request = AskRoll(protocol=PROTOCOL, users=tuple(users))
         return self._call("/v1/sessions/roll", request, SignedRoll)
+
+    def order(self, waiting: int, oldest_ms: int | None, drafts: int) -> Ordered:
+        """Tell what is not sent from here, and return what is to become of this PC."""
+        request = AskOrder(protocol=PROTOCOL, waiting=waiting, oldest_ms=oldest_ms, drafts=drafts)
+        return self._call("/v1/devices/order", request, Ordered)
+
+    def parcel(self, parcel: Parcel) -> ParcelReceipt:
+        """Hand in what this PC leaves; it is signed within."""
+        body = self._encoded(parcel)
+        return _read(self._transport.post("/v1/devices/parcel", body, None, 0), ParcelReceipt)
 
     def _call(self, path: str, message: Any, answer: type[T]) -> T:
         body = self._encoded(message)

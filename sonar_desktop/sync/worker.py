@@ -14,7 +14,7 @@ import structlog
 from sonar_core.sync.messages import Hello, Hint
 from sonar_core.sync.port import SyncPort
 from sonar_desktop.sync.backoff import BackOff
-from sonar_desktop.sync.errors import BusyError, OfflineError, RefusedError
+from sonar_desktop.sync.errors import BusyError, OfflineError, RefusedError, TakenOutError
 from sonar_desktop.sync.exchange import Exchange
 from sonar_desktop.sync.self_check import PAUSE_SECONDS, SelfCheck
 from sonar_desktop.usecases.errors import BugError, KnownError
@@ -257,6 +257,7 @@ class SyncWorker:
             SyncState.BLOCKED,
             problem=words,
             next_try_ms=self.clock.now_ms() + int(pause * 1000),
+            is_taken_out=isinstance(error, TakenOutError),
         )
         return pause
 
@@ -269,12 +270,19 @@ class SyncWorker:
         if changed != Changed():
             self.on_changed(changed)
 
-    def _tell(self, state: SyncState, *, problem: str = "", next_try_ms: int | None = None) -> None:
+    def _tell(
+        self,
+        state: SyncState,
+        *,
+        problem: str = "",
+        next_try_ms: int | None = None,
+        is_taken_out: bool = False,
+    ) -> None:
         # A store that cannot be asked now must not be said to hold nothing that waits.
         with suppress(KnownError, BugError):
             at = self.store.position()
             self._waiting, self._is_removal_frozen = at.waiting, at.is_removal_frozen
-        self._say(state, problem=problem, next_try_ms=next_try_ms)
+        self._say(state, problem=problem, next_try_ms=next_try_ms, is_taken_out=is_taken_out)
 
     def _say(
         self,
@@ -284,6 +292,7 @@ class SyncWorker:
         total: int = 0,
         problem: str = "",
         next_try_ms: int | None = None,
+        is_taken_out: bool = False,
     ) -> None:
         self.on_status(
             SyncStatus(
@@ -299,5 +308,6 @@ class SyncWorker:
                 given_back=self._given_back,
                 incarnation=self._incarnation,
                 is_removal_frozen=self._is_removal_frozen,
+                is_taken_out=is_taken_out,
             )
         )

@@ -15,6 +15,7 @@ import msgspec
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import Enrol, Enrolled, Hello, Reason, SignedIn
 from sonar_core.sync.roll import Roll, SignedRoll
+from sonar_core.sync.wiping import Ordered, Parcel, ParcelReceipt, SignedOrder, WipeOrder
 from sonar_desktop.usecases.ports import Clock, Ids, Store
 from sonar_desktop.usecases.sync_ports import SyncStore
 
@@ -137,6 +138,19 @@ class Keys(Protocol):
     def checked_roll(self, signed: SignedRoll, place: PcRecord) -> Roll:
         """Return the server's word on accounts if it is true and for this PC."""
 
+    def checked_order(self, signed: SignedOrder, place: PcRecord) -> WipeOrder:
+        """Return the server's order to wipe this PC if it is true and for it."""
+
+    def sealed_parcel(self, content: bytes, place: PcRecord) -> bytes:
+        """Seal what this PC leaves so that the organisation's recovery key alone opens it."""
+
+    @property
+    def is_wiped(self) -> bool:
+        """Whether a wipe order destroyed the keys of this PC."""
+
+    def wipe(self) -> None:
+        """Destroy every person's key and the device secret; may be repeated; keyring."""
+
     def lock(self) -> None:
         """Wipe every key in this process."""
 
@@ -155,6 +169,12 @@ class ServerDoor(Protocol):
 
     def roll(self, users: Sequence[str]) -> SignedRoll:
         """Return the server's signed word on the accounts of these people."""
+
+    def order(self, waiting: int, oldest_ms: int | None, drafts: int) -> Ordered:
+        """Tell what is not sent from here, and return what is to become of this PC."""
+
+    def parcel(self, parcel: Parcel) -> ParcelReceipt:
+        """Hand in what this PC leaves; needs no key of it."""
 
     def abandon(self) -> None:
         """End, from any thread, what is under way; nothing is asked here again."""
@@ -251,6 +271,29 @@ class Sound(Protocol):
         """Sound the two tones once, without waiting for them."""
 
 
+class KeptParcel(msgspec.Struct, frozen=True, kw_only=True):
+    """A parcel on this PC's disk, and how far the wipe is.
+
+    `is_all_sent` says that after the keys had
+    gone nothing was here that no server has; with `is_received` the records may go.
+    """
+
+    server: str
+    parcel: Parcel
+    is_all_sent: bool = False
+    is_received: bool = False
+
+
+class ParcelShelf(Protocol):
+    """One parcel, on disk before this returns."""
+
+    def kept(self) -> KeptParcel | None:
+        """Return the parcel that lies here; None where there is none, or none to be read."""
+
+    def keep(self, parcel: KeptParcel) -> None:
+        """Put a parcel here in place of the one before; raises KnownError with that one kept."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Premises:
     """The PC with everything that a person's sign-in needs; made once by bootstrap.
@@ -258,7 +301,8 @@ class Premises:
     `door` takes an address, and this PC's id and keys once it has them. `begin_exchange` takes the
     open store, the door's address, the id and the keys. `set_store_aside` renames the file of an
     enrolment that nobody finished. `restart` ends this process and starts
-    its successor, handing it some bytes in memory.
+    its successor, handing it some bytes in memory. `parcels` is where what a wiped PC leaves lies,
+    `remove_records` deletes the store and its journal, while nothing has them open.
     """
 
     keys: Keys
@@ -273,3 +317,5 @@ class Premises:
     begin_exchange: Callable[[OpenedStore, str, str, Identity], Exchanging]
     restart: Callable[[bytes], None]
     fingerprint: Callable[[bytes], str]
+    parcels: ParcelShelf
+    remove_records: Callable[[], None]

@@ -219,6 +219,9 @@ class Reading(Protocol):
     def drafts(self, author: str) -> list[Draft]:
         """Return an author's drafts, newest first."""
 
+    def every_draft(self) -> list[Draft]:
+        """Return the drafts of everybody, newest first; to be sealed, never to be shown."""
+
     def setting(self, name: str) -> str | None:
         """Return a setting of this PC, or None."""
 

@@ -26,6 +26,8 @@ from sonar_desktop.usecases.ports import Actor, Reading, Writing
 
 SERVER_SETTING: Final = "server_address"
 PC_NAME_SETTING: Final = "pc_name"
+WIPE_SETTING: Final = "wipe_order"
+"""The server's order to wipe this PC as it was signed; empty once it was withdrawn."""
 _TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof"})
 
 
@@ -82,6 +84,17 @@ class PasswordReplacedError(LeaseEndedByServerError):
         super().__init__(
             "Your password was changed, and this is the former one. Sign in here once by name with "
             "the new password while this PC is online; after that it works without the network."
+        )
+
+
+class WipeOrderedError(LeaseEndedByServerError):
+    """This PC is to be wiped: it sends what it has, and shows nothing more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This PC is being taken out of use, so nobody can sign in here. Work on another PC. "
+            "Nothing is lost: what was entered here is sent now and by itself. Leave this PC on "
+            "and connected."
         )
 
 
@@ -155,6 +168,8 @@ def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitte
     if kept is None:
         raise LeaseMissingError
     signed = SignedIn(lease=kept.body, signature=kept.signature)
+    if setting(opened, WIPE_SETTING):
+        raise WipeOrderedError
     now_ms = premises.clock.now_ms()
     lease = premises.keys.checked_lease(signed, record_of(opened), user, now_ms)
     why = ended(lease, heard_of(opened, user))

@@ -342,7 +342,7 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     operations sent again since this program began, because the server had lost its newest entries;
     None if it has not. `incarnation` is the one that this PC took since then, because its disk had
     been copied or put back; None if it was not. `is_removal_frozen` says that no stay leaves this
-    PC until IT has looked.
+    PC until IT has looked, `is_taken_out` that the server has it out of use.
     """
 
     state: SyncState
@@ -357,6 +357,7 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     given_back: int | None = None
     incarnation: int | None = None
     is_removal_frozen: bool = False
+    is_taken_out: bool = False
 
 
 def is_in_contact(status: SyncStatus | None) -> bool:

@@ -34,6 +34,7 @@ KnownError
     │   ├── LeaseAltered, LeaseWrongKey, LeaseUnreadable
     │   └── LeaseOfAnotherPc, LeaseOfAnotherPerson
     ├── RollRefused                what the server said of accounts is not its word
+    ├── OrderRefused               an order to wipe this PC is not the server's
     ├── IdentityDamaged            the PC's own key pair cannot be read or does not fit
     └── SecretTooWeak
         ├── PasswordTooShort, PasswordTooCommon
@@ -326,6 +327,13 @@ class RollRefused(VaultError):
     sentence = (
         "What the server said about people's accounts could not be trusted and was not taken. "
         "Nothing changed on this PC. If this repeats, tell your administrator."
+    )
+
+
+class OrderRefused(VaultError):
+    sentence = (
+        "Somebody ordered this PC to be wiped who is not its server, so it was not done. Nothing "
+        "changed on this PC. Tell your administrator."
     )
 
 

@@ -18,6 +18,7 @@ import structlog
 from sonar_core.sync.operations import Operation, header_of
 from sonar_desktop.usecases.journal_ports import Journalled
 from sonar_desktop.vault.atomic_file import sync_folder
+from sonar_desktop.vault.errors import NotWritten
 from sonar_desktop.vault.journal_segment import (
     MOST_OPENING_BYTES,
     Record,
@@ -192,3 +193,16 @@ def _put_aside(path: Path) -> None:
     _log.warning("journal_put_aside", number=_number(path))
     with suppress(OSError):
         path.rename(path.with_suffix(".torn"))
+
+
+def remove_journal(folder: Path) -> None:
+    """Delete every file of the side journal, once a server has all of it (decision 27).
+
+    Raises:
+        NotWritten: some are still there.
+    """
+    try:
+        for path in folder.glob(_EVER):
+            path.unlink(missing_ok=True)
+    except OSError:
+        raise NotWritten from None

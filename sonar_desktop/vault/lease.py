@@ -1,4 +1,4 @@
-"""Checking a lease or a word on accounts from the server, with the key kept from enrolment."""
+"""Checking leases and other words of the server with the key kept from enrolment."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from functools import partial
 
 from sonar_core.sync import lease as leases
 from sonar_core.sync import roll as rolls
+from sonar_core.sync import wiping as orders
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.roll import Roll, SignedRoll
+from sonar_core.sync.wiping import SignedOrder, WipeOrder
 from sonar_desktop.vault.device_identity import verify
 from sonar_desktop.vault.errors import (
     LeaseAltered,
@@ -16,6 +18,7 @@ from sonar_desktop.vault.errors import (
     LeaseOfAnotherPerson,
     LeaseUnreadable,
     LeaseWrongKey,
+    OrderRefused,
     RollRefused,
     VaultError,
 )
@@ -71,3 +74,15 @@ def checked_roll(signed: SignedRoll, *, server_public_key: bytes, device: str) -
         return rolls.opened(signed, verify=partial(verify, server_public_key), device=device)
     except rolls.RollError:
         raise RollRefused from None
+
+
+def checked_order(signed: SignedOrder, *, server_public_key: bytes, device: str) -> WipeOrder:
+    """Return the server's order to wipe this PC if it is true and for it.
+
+    Raises:
+        OrderRefused: it is not obeyed.
+    """
+    try:
+        return orders.opened(signed, verify=partial(verify, server_public_key), device=device)
+    except orders.OrderError:
+        raise OrderRefused from None

@@ -8,9 +8,11 @@ from typing import Final
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import SignedIn
 from sonar_core.sync.roll import Roll, SignedRoll
+from sonar_core.sync.wiping import SignedOrder, WipeOrder
 from sonar_desktop.usecases.identity_ports import Asks, Known, Member, PcRecord
 from sonar_desktop.vault.keys import KdfCost
-from sonar_desktop.vault.lease import checked_lease, checked_roll
+from sonar_desktop.vault.lease import checked_lease, checked_order, checked_roll
+from sonar_desktop.vault.parcel import sealed_parcel
 from sonar_desktop.vault.people import KnownPerson, Person, SignInWith
 from sonar_desktop.vault.vault import Vault
 
@@ -106,6 +108,23 @@ class SessionKeys:
     def checked_roll(self, signed: SignedRoll, place: PcRecord) -> Roll:
         """Return the server's word on accounts if it is true and for this PC."""
         return checked_roll(signed, server_public_key=place.lease_public, device=place.device)
+
+    def checked_order(self, signed: SignedOrder, place: PcRecord) -> WipeOrder:
+        """Return the server's order to wipe this PC if it is true and for it."""
+        return checked_order(signed, server_public_key=place.lease_public, device=place.device)
+
+    def sealed_parcel(self, content: bytes, place: PcRecord) -> bytes:
+        """Seal what this PC leaves so that the organisation's recovery key alone opens it."""
+        return sealed_parcel(content, place.recovery_public)
+
+    @property
+    def is_wiped(self) -> bool:
+        """Whether a wipe order destroyed the keys of this PC."""
+        return self._vault.is_wiped
+
+    def wipe(self) -> None:
+        """Destroy every person's key and the device secret; may be repeated; keyring."""
+        self._vault.orders.wipe_slots()
 
     def lock(self) -> None:
         """Wipe every key in this process."""

@@ -61,6 +61,11 @@ class Vault:
         return self._keys.file.exists() and self._keys.bag.in_use
 
     @property
+    def is_wiped(self) -> bool:
+        """Whether a wipe order destroyed the keys of this PC."""
+        return self._keys.file.exists() and self._keys.bag.wiped_ms is not None
+
+    @property
     def is_unlocked(self) -> bool:
         """Whether the store key is in memory."""
         return self._keys.is_unlocked

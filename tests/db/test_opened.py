@@ -7,7 +7,8 @@ import pytest
 from sonar_core.records.practitioner import Practitioner
 from sonar_core.sync.messages import Reason
 from sonar_core.sync.operations import SIGNING_DOMAIN
-from sonar_desktop.db.opened import open_pc_store
+from sonar_desktop.db.errors import StoreNotWritableError
+from sonar_desktop.db.opened import open_pc_store, remove_store
 from sonar_desktop.db.store import ClientStore
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.identity_ports import PcRecord
@@ -117,3 +118,15 @@ def test_the_panel_lists_what_is_held_back_first_and_then_the_newest(pc):
     ]
     assert [entry.kind for entry in entries] == ["Practitioner", "Practitioner"]
     assert len(opened.outbox(1)) == 1
+
+
+def test_a_store_goes_with_its_log_and_one_that_cannot_is_said_to_stay(tmp_path):
+    path = tmp_path / "client.db"
+    for name in ("client.db", "client.db-wal", "client.db-shm", "client.unfinished-1.db"):
+        (tmp_path / name).write_bytes(b"sealed")
+    remove_store(path)
+    remove_store(path)
+    assert [one.name for one in tmp_path.iterdir()] == ["client.unfinished-1.db"]
+    path.mkdir()
+    with pytest.raises(StoreNotWritableError):
+        remove_store(path)

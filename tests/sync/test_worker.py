@@ -15,6 +15,7 @@ from sonar_desktop.sync.errors import (
     OfflineError,
     OldProtocolError,
     RefusedError,
+    TakenOutError,
     TooManyError,
 )
 from sonar_desktop.sync.worker import (
@@ -262,3 +263,10 @@ def test_that_the_disk_was_copied_is_told_until_the_program_ends(worker, told):
     worker.exchange_once()
     worker.exchange_once()
     assert [one.incarnation for one in told if one.state is SyncState.UP_TO_DATE] == [2, 2]
+
+
+@pytest.mark.parametrize("is_out", [False, True])
+def test_a_pc_out_of_use_is_told_apart_from_any_other_refusal(worker, server, told, is_out):
+    server.refusal = TakenOutError() if is_out else RefusedError("something_else")
+    worker.exchange_once()
+    assert (told[-1].state, told[-1].is_taken_out) == (SyncState.BLOCKED, is_out)

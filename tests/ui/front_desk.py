@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sonar_core.board.build import board_row_bytes
-from sonar_core.sync import roll
+from sonar_core.sync import roll, wiping
 from sonar_core.sync.lease import Lease, canonical, key_id, signed_message
 from sonar_core.sync.messages import REQUEST_DOMAIN, Enrolled, Hello, SignedIn
 from sonar_core.sync.roll import OnRoll, Roll, SignedRoll
-from sonar_desktop.db.opened import open_pc_store, set_store_aside
+from sonar_core.sync.wiping import Ordered, ParcelReceipt, SignedOrder, WipeOrder
+from sonar_desktop.db.opened import open_pc_store, remove_store, set_store_aside
 from sonar_desktop.platform.ids import SystemIds
-from sonar_desktop.sync.errors import CodeError, OfflineError, SignInError
+from sonar_desktop.sync.errors import CodeError, OfflineError, RefusedError, SignInError
 from sonar_desktop.usecases.identity_ports import Premises
 from sonar_desktop.vault.device_identity import DeviceIdentity, verify
+from sonar_desktop.vault.parcel import ParcelFile
 from sonar_desktop.vault.recovery import fingerprint
 from sonar_desktop.vault.secret_store import FileStore
 from sonar_desktop.vault.session_keys import SessionKeys
@@ -47,6 +49,9 @@ class Server:
     accounts: dict[str, tuple[int, bool]] = field(default_factory=dict)
     """Generation of the credentials, and whether the account is open, where not as at first."""
     rolls: int = 0
+    order_id: str = ""
+    told: list[tuple[int, int | None, int]] = field(default_factory=list)
+    parcels: list[bytes] = field(default_factory=list)
 
     def door(self, _address, _device, _identity):
         return self
@@ -121,6 +126,26 @@ class Server:
         body = roll.canonical(said)
         return SignedRoll(roll=body, signature=self.key.sign(roll.signed_message(body)))
 
+    def order(self, waiting, oldest_ms, drafts) -> Ordered:
+        if self.is_cut:
+            raise OfflineError
+        self.told.append((waiting, oldest_ms, drafts))
+        if not self.order_id:
+            return Ordered()
+        order = WipeOrder(order_id=self.order_id, device=DEVICE, issued_ms=self.server_ms())
+        body = wiping.canonical(order)
+        return Ordered(
+            order=SignedOrder(order=body, signature=self.key.sign(wiping.signed_message(body)))
+        )
+
+    def parcel(self, parcel) -> ParcelReceipt:
+        if self.is_cut:
+            raise OfflineError
+        if parcel.order_id != self.order_id:
+            raise RefusedError("no_order")
+        self.parcels.append(parcel.sealed)
+        return wiping.receipt_of(parcel)
+
     def abandon(self) -> None:
         """Nothing is under way here."""
 
@@ -194,4 +219,6 @@ class FrontDesk:
             begin_exchange=lambda *_: self.exchange,
             restart=self.handed_over.append,
             fingerprint=fingerprint,
+            parcels=ParcelFile(data),
+            remove_records=lambda: remove_store(data / "client.db"),
         )

@@ -14,7 +14,7 @@ from sonar_desktop import usecases
 
 FOLDER: Final = Path(usecases.__file__).parent
 WITHOUT_A_DUTY: Final = frozenset(
-    {"first_sync", "hear_roll", "renew_lease", "sign_in", "strike_out"}
+    {"first_sync", "hear_roll", "obey_wipe", "renew_lease", "sign_in", "strike_out"}
 )
 """What no table decides: who somebody is, the access log; a strike-out goes by the kind struck."""
 

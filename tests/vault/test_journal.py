@@ -11,7 +11,8 @@ from nacl.public import PrivateKey
 from sonar_core.sync.authoring import record_intent
 from sonar_core.sync.operations import Operation
 from sonar_desktop.vault import journal as journal_module
-from sonar_desktop.vault.journal import SideJournal
+from sonar_desktop.vault.errors import NotWritten
+from sonar_desktop.vault.journal import SideJournal, remove_journal
 from sonar_desktop.vault.journal_segment import SegmentHead, head_of, segment_of
 from sonar_desktop.vault.keys import SecretBox
 from sonar_desktop.vault.recovery import open_sealed
@@ -299,3 +300,15 @@ def test_the_key_is_wiped_when_the_vault_closes_the_store(folder):
     journal = SideJournal(folder, dek())
     journal.close()
     assert journal._wrapping.is_wiped
+
+
+def test_all_of_it_goes_at_once_what_was_put_aside_too(folder, journal, author):
+    remove_journal(folder)
+    add(journal, author, 1)
+    (folder / "entries-000009.damaged").write_bytes(b"rot")
+    (folder / "note of somebody else").write_bytes(b"stays")
+    remove_journal(folder)
+    assert [path.name for path in folder.iterdir()] == ["note of somebody else"]
+    (folder / "entries-000010.journal").mkdir()
+    with pytest.raises(NotWritten):
+        remove_journal(folder)

@@ -4,8 +4,10 @@ import msgspec
 import pytest
 
 from sonar_core.sync import roll as rolls
+from sonar_core.sync import wiping as orders
 from sonar_core.sync.lease import Lease, canonical, key_id, signed_message
 from sonar_core.sync.roll import OnRoll, Roll, SignedRoll
+from sonar_core.sync.wiping import SignedOrder, WipeOrder
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_desktop.vault.errors import (
     LeaseAltered,
@@ -14,9 +16,10 @@ from sonar_desktop.vault.errors import (
     LeaseOfAnotherPerson,
     LeaseUnreadable,
     LeaseWrongKey,
+    OrderRefused,
     RollRefused,
 )
-from sonar_desktop.vault.lease import checked_lease, checked_roll
+from sonar_desktop.vault.lease import checked_lease, checked_order, checked_roll
 from tests.vault.world import DAY_MS, DEVICE, LEASE_END_MS, PRIYA, START_MS
 
 SERVER = DeviceIdentity.generate()
@@ -117,3 +120,25 @@ def test_a_true_word_on_accounts_is_read():
 def test_a_word_on_accounts_of_another_server_or_for_another_pc_is_refused(how):
     with pytest.raises(RollRefused):
         rolled(**how)
+
+
+ORDER = WipeOrder(order_id="order-1", device=DEVICE, issued_ms=START_MS)
+
+
+def ordered(order=ORDER, signer=SERVER):
+    body = orders.canonical(order)
+    said = SignedOrder(order=body, signature=signer.sign(orders.signed_message(body)))
+    return checked_order(said, server_public_key=SERVER.public.sign, device=DEVICE)
+
+
+def test_a_true_order_is_read():
+    assert ordered() == ORDER
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"signer": STRANGER}, {"order": msgspec.structs.replace(ORDER, device="another-pc")}],
+)
+def test_an_order_of_another_server_or_for_another_pc_is_refused(how):
+    with pytest.raises(OrderRefused):
+        ordered(**how)

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 from sonar_core.sync.roll import Ended
 from sonar_desktop.ui.background import Background
+from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
+from sonar_desktop.ui.viewmodels.wipe_watch import WipeWatch
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.hear_roll import EndedLease, hear_roll
 from sonar_desktop.usecases.identity_ports import Premises, ServerDoor
@@ -44,9 +46,12 @@ class AccountWatch(QObject):
     goes_on = Signal(str)
     changed = Signal()
 
-    def __init__(self, premises: Premises, background: Background) -> None:
-        """Take the PC and the threads; nothing is asked before `watch`."""
+    def __init__(self, premises: Premises, background: Background, late: LateDrafts) -> None:
+        """Take the PC, the threads and what is on no disk; nothing is asked before `watch`."""
         super().__init__()
+        self.wipe = WipeWatch(premises, background, late)
+        self.wipe.must_leave.connect(self.must_leave)
+        self.wipe.changed.connect(self.changed)
         self.farewell: Ended | None = None
         self.is_locked = False
         self._premises = premises
@@ -67,11 +72,13 @@ class AccountWatch(QObject):
     def watch(self, opened: OpenPc) -> None:
         """Ask from the next contact on."""
         self._opened = opened
+        self.wipe.watch(opened)
 
     def sits_down(self, user: str) -> None:
         """Take it that a person has proved who they are and works here now."""
         self._at_work, self.farewell = user, None
         self._ended.pop(user, None)
+        self.wipe.sits_down()
 
     def gets_up(self) -> frozenset[str]:
         """Take it that nobody is at work; return those whose lease has ended.
@@ -88,6 +95,7 @@ class AccountWatch(QObject):
     def close(self) -> None:
         """Ask nothing more, and let go of an answer that is still to come."""
         self._opened = None
+        self.wipe.close()
         if self._door is not None:
             self._door.abandon()
 
@@ -95,6 +103,8 @@ class AccountWatch(QObject):
         now = self._premises.clock.monotonic_ms()
         is_due = self._asked_ms is None or now - self._asked_ms >= ASK_MS
         if self._opened is None or self._is_asking or not is_due or status.state not in _ANSWERS:
+            return
+        if status.is_taken_out:
             return
         self._asked_ms, self._is_asking = now, True
         opened = self._opened

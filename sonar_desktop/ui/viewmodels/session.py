@@ -89,7 +89,7 @@ class SessionModel(QObject):
         self.premises = premises
         self.background = background
         self.late = LateDrafts(background)
-        self.accounts = AccountWatch(premises, background)
+        self.accounts = AccountWatch(premises, background, self.late)
         self.alarms = AlarmModel(clock=premises.clock, sound=premises.sound, inherited=inherited)
         self.stage = Stage.SIGN_IN if premises.keys.is_enrolled else Stage.ENROLMENT
         self.open: OpenPc | None = None
@@ -114,6 +114,7 @@ class SessionModel(QObject):
         self.late.changed.connect(self._lock_vault_now)
         self.accounts.must_leave.connect(self.switch_person)
         self.accounts.goes_on.connect(self.trouble)
+        self.accounts.wipe.done.connect(self.lock_vault)
         background.trouble.connect(lambda error: self.trouble.emit(error.user_message))
         self.timer = QTimer(self)
         self.timer.setInterval(TICK_MS)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from sonar_core.moments import format_date, moment_at, wall_date
 from sonar_core.sync.roll import Ended
 from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, SessionModel
+from sonar_desktop.ui.viewmodels.wipe_watch import Removal
 from sonar_desktop.usecases.errors import KnownError, NotLetInError
 from sonar_desktop.usecases.hear_roll import taken_back
 from sonar_desktop.usecases.identity_ports import Asks, Known, Premises
@@ -20,6 +21,7 @@ from sonar_desktop.usecases.sign_in import (
     Admitted,
     LeaseEndedByServerError,
     LeaseMissingError,
+    WipeOrderedError,
     admitted_here,
     kept_lease,
     setting,
@@ -48,6 +50,31 @@ REPLACED: Final = (
         "without the network. What you recorded is saved. {typed}"
     ),
 )
+REMOVALS: Final = {
+    Removal.ORDERED: (
+        "This PC is being taken out of use",
+        (
+            "Work on another PC. Nothing is lost: what was recorded here is sent now, drafts are "
+            "kept sealed for your organisation, and then the keys and records of this PC are "
+            "removed. Leave it on and connected."
+        ),
+    ),
+    Removal.WIPED: (
+        "This PC was taken out of use",
+        (
+            "Nobody can sign in here any more. What was recorded was sent; what was still being "
+            "written is sealed and handed over once the server can be reached: leave this PC on "
+            "and connected."
+        ),
+    ),
+    Removal.DONE: (
+        "This PC was taken out of use",
+        (
+            "Nobody can sign in here any more. All that was recorded is held centrally, and its "
+            "copy here is removed. If this PC is to be used again, IT sets it up anew."
+        ),
+    ),
+}
 TYPED: Final = "What was typed and not signed is kept here as a draft, for its author only. "
 NOBODY_NEW: Final = (
     "Nobody new can sign in on this PC until someone who has used it before has signed in: the "
@@ -94,6 +121,9 @@ class SignInModel(QObject):
     @property
     def farewell(self) -> tuple[str, str]:
         """Why whoever was here had to leave, and what became of their work; empty where nobody."""
+        removal = self.session.accounts.wipe.removal
+        if removal is not None:
+            return REMOVALS[removal]
         why = self.session.accounts.farewell
         if why is None:
             return "", ""
@@ -170,7 +200,7 @@ class SignInModel(QObject):
 
     def enter_pin(self, pin: str) -> None:
         """Sign the person chosen in by PIN."""
-        if self.chosen is None or self.is_busy:
+        if self.chosen is None or self.is_busy or self._is_over():
             return
         user = self.chosen.member.user
         if not pin:
@@ -180,7 +210,7 @@ class SignInModel(QObject):
 
     def enter_password(self, password: str) -> None:
         """Sign the person chosen in by password."""
-        if self.chosen is None or self.is_busy:
+        if self.chosen is None or self.is_busy or self._is_over():
             return
         user = self.chosen.member.user
         if not password:
@@ -193,7 +223,7 @@ class SignInModel(QObject):
 
     def enter_name(self, name: str, password: str) -> None:
         """Sign somebody in by the name and password that the server knows."""
-        if self.is_busy:
+        if self.is_busy or self._is_over():
             return
         opened = self.session.open
         if opened is None:
@@ -203,6 +233,18 @@ class SignInModel(QObject):
             self._say("Enter your name and your password.")
             return
         self._ask_server(opened, name, password)
+
+    def _is_over(self) -> bool:
+        """Say why nobody can sign in while this PC is being wiped.
+
+        With the store closed a password is taken all the same: it opens it, so that what waits is
+        sent. Else nothing may be written here any more, the access log included.
+        """
+        is_over = self.session.accounts.wipe.removal is not None and self.session.open is not None
+        if is_over:
+            self.cleared.emit()
+            self._say(WipeOrderedError().user_message)
+        return is_over
 
     def _renew(self, user: str, password: str) -> None:
         """Ask the server about a person whose lease has ended, opening the store if need be."""
