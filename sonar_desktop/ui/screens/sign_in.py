@@ -92,7 +92,8 @@ class SignInScreen(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self._people())
         self._row.addSpacing(36)
-        self._row.addWidget(self._card(), 0, Qt.AlignmentFlag.AlignCenter)
+        self.card = self._card()
+        self._row.addWidget(self.card, 0, Qt.AlignmentFlag.AlignCenter)
         self._row.addStretch(1)
         return inner
 
@@ -107,7 +108,9 @@ class SignInScreen(QWidget):
         self.farewell = InlineMessage(Tone.WARN, "", "")
         self.farewell.hide()
         column.addWidget(self.farewell)
-        column.addWidget(label("Who is using this PC?", "big"))
+        column.addSpacing(8)
+        self._question = label("Who is using this PC?", "big")
+        column.addWidget(self._question)
         self._hint = WrapLabel("", "body", "ink2")
         column.addWidget(self._hint)
         column.addSpacing(4)
@@ -238,6 +241,8 @@ class SignInScreen(QWidget):
         self.problem.say(model.problem if new else "")
         self._note.setText(model.note)
         self.use_password.setVisible(not new and model.asks == "pin")
+        for shown in (self.card, self._question, self._hint, self.help):
+            shown.setVisible(not model.is_wiped)
         self.other.setVisible(bool(self.tiles))
         pin = any(known.asks == "pin" for known in model.known)
         secret = "PIN" if pin else "password"

@@ -99,8 +99,9 @@ class FrontModel(QObject):
         """The alarms by cell, or that there are none to ring."""
         alarms = self._session.alarms
         if alarms.is_off:
-            enrolled = self._session.premises.keys.is_enrolled
-            return ("bell-off", OFF if enrolled else "", "", ())
+            is_used = self._session.premises.keys.is_enrolled
+            is_used = is_used and not self._session.accounts.wipe.is_wiped
+            return ("bell-off", OFF if is_used else "", "", ())
         ringing = [line for line in alarms.lines() if line.rings]
         lines = [(line.cell, line.words, self._time(line.due_ms)) for line in ringing]
         more = len(lines) - MOST_LINES

@@ -90,7 +90,8 @@ class SessionModel(QObject):
         self.background = background
         self.late = LateDrafts(background)
         self.accounts = AccountWatch(premises, background, self.late)
-        self.alarms = AlarmModel(clock=premises.clock, sound=premises.sound, inherited=inherited)
+        rings = None if self.accounts.wipe.is_wiped else inherited
+        self.alarms = AlarmModel(clock=premises.clock, sound=premises.sound, inherited=rings)
         self.stage = Stage.SIGN_IN if premises.keys.is_enrolled else Stage.ENROLMENT
         self.open: OpenPc | None = None
         self.admitted: Admitted | None = None
@@ -107,8 +108,7 @@ class SessionModel(QObject):
         self._refused: list[Refused] = []
         self._left_without_pin: set[str] = set()
         now = premises.clock.monotonic_ms()
-        self._used_ms = self._ticked_ms = self._left_ms = now
-        self._unlocked_since_ms = now
+        self._used_ms = self._ticked_ms = self._left_ms = self._unlocked_since_ms = now
         self._has_warned = False
         self._is_vault_lock_due = False
         self.late.changed.connect(self._lock_vault_now)

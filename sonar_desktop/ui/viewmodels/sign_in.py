@@ -130,6 +130,11 @@ class SignInModel(QObject):
         headline, text = CLOSED if why is Ended.CLOSED else REPLACED
         return headline, text.format(typed="" if self.session.late.count else TYPED).strip()
 
+    @property
+    def is_wiped(self) -> bool:
+        """Whether nobody can sign in here any more, so that nobody is asked to."""
+        return self.session.accounts.wipe.is_wiped
+
     def refresh(self) -> None:
         """Read anew who can sign in here, and choose who was here last."""
         self.known = self._keys.known() if self._keys.is_enrolled else ()

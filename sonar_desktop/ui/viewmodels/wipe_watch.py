@@ -67,6 +67,11 @@ class WipeWatch(QObject):
             self._again.start()
             QTimer.singleShot(0, self._finish)
 
+    @property
+    def is_wiped(self) -> bool:
+        """Whether nobody can sign in or be rung for here any more."""
+        return self.removal in (Removal.WIPED, Removal.DONE)
+
     def watch(self, opened: OpenPc) -> None:
         """Take the open store: an order that it keeps stands until the server says otherwise."""
         self._opened = opened

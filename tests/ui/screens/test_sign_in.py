@@ -10,6 +10,7 @@ from sonar_desktop.ui.screens.sign_in import SignInScreen
 from sonar_desktop.ui.viewmodels.front import FrontModel
 from sonar_desktop.ui.viewmodels.session import Stage
 from sonar_desktop.ui.viewmodels.sign_in import SignInModel
+from sonar_desktop.ui.viewmodels.wipe_watch import Removal
 from tests.ui.conftest import LENA, RHONA
 from tests.ui.front_desk import PASSWORDS
 
@@ -112,3 +113,14 @@ def test_whoever_had_to_leave_is_told_why_until_somebody_signs_in(qtbot, page, t
     qtbot.waitUntil(lambda: two_people.stage is Stage.WORKING)
     page.model.refresh()
     assert page.farewell.isHidden()
+
+
+def test_on_a_wiped_pc_nobody_is_asked_for_a_name_or_a_secret(page, two_people):
+    two_people.accounts.wipe.removal = Removal.DONE
+    page.model.refresh()
+    assert page.farewell.accessibleName().startswith("This PC was taken out of use")
+    assert not page.card.isVisible()
+    assert not page.help.isVisible()
+    two_people.accounts.wipe.removal = Removal.ORDERED
+    page.model.refresh()
+    assert page.card.isVisible()

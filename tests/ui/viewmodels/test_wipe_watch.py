@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from sonar_core.board.alarms import Alarm, AlarmClass
+from sonar_desktop.ui.viewmodels.front import FrontModel
 from sonar_desktop.ui.viewmodels.session import Stage
 from sonar_desktop.ui.viewmodels.sign_in import REMOVALS, SignInModel
 from sonar_desktop.ui.viewmodels.wipe_watch import Removal
@@ -63,7 +65,10 @@ def test_when_all_is_sent_the_keys_go_and_the_next_start_removes_the_records(
     qtbot.waitUntil(lambda: bool(front_desk.handed_over))
     assert len(front_desk.server.parcels) == 1
     assert enrolled.open is None
-    session = sessions()
+    alarm = Alarm(due_ms=1, cell="M4", kind=AlarmClass.CHECK)
+    session = sessions(inherited=(alarm,))
+    front = FrontModel(session, site_name="", pc_name="", version="0.1.0", zone="")
+    assert (session.alarms.lines(), front.alarms[1]) == ((), "")
     qtbot.waitUntil(lambda: session.accounts.wipe.removal is Removal.DONE)
     model = SignInModel(session)
     assert model.farewell == REMOVALS[Removal.DONE]
