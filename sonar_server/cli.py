@@ -19,6 +19,7 @@ from sonar_core.sync.retirement import RULE
 from sonar_server import (
     account_commands,
     administration,
+    audit_commands,
     epochs,
     freezes,
     pc_commands,
@@ -97,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
     account_commands.add(commands, common, word, _central)
     pc_commands.add(commands, common, word, _central)
+    audit_commands.add(commands, common, word, _central)
 
     epoch = commands.add_parser("epoch", help="after a restore").add_subparsers(required=True)
     new_epoch = epoch.add_parser(

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
+from sonar_core.ids import from_bytes
 from sonar_core.sync.anchors import Countersigned
 from sonar_server.store.database import Transaction
 from sonar_server.store.operations import Author
 from sonar_server.store.schema import anchor
+
+_CHAINS: Final = text(
+    "SELECT site_id, device, incarnation, max(first_seq) AS first_seq FROM ("
+    "SELECT site_id, device, incarnation, first_seq FROM device_chain UNION ALL "
+    "SELECT site_id, device, incarnation, 1 FROM anchor) AS known "
+    "GROUP BY site_id, device, incarnation ORDER BY site_id, device, incarnation"
+)
 
 
 def keep(
@@ -43,3 +53,24 @@ def all_of(transaction: Transaction, author: Author) -> Iterator[Countersigned]:
     query = select(anchor.c.body, anchor.c.signature).filter_by(**author.columns())
     for row in transaction.execute(query.order_by(anchor.c.op_seq)):
         yield Countersigned(row.body, row.signature)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chain:
+    """One chain: whose, as text and as its key, and the number that it begins at."""
+
+    device: str
+    author: Author
+    first_seq: int
+
+
+def chains(transaction: Transaction) -> list[Chain]:
+    """Return every chain by device and incarnation, also one of which only anchors are left."""
+    return [
+        Chain(
+            device=from_bytes(row.device),
+            author=Author(site_id=row.site_id, device=row.device, incarnation=row.incarnation),
+            first_seq=row.first_seq,
+        )
+        for row in transaction.execute(_CHAINS)
+    ]

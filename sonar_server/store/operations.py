@@ -31,6 +31,11 @@ _EARLIER: Final = (
     "SELECT op_id, device, incarnation, header, verdict, reason, detail, version FROM op "
     "WHERE site_id = %(site)s AND op_id = ANY(%(ids)b)"
 )
+_AFTER: Final = (
+    "SELECT op_seq, header, payload, signature FROM op WHERE site_id = %(site_id)s "
+    "AND device = %(device)s AND incarnation = %(incarnation)s AND op_seq > %(after)s "
+    "ORDER BY op_seq LIMIT %(most)s"
+)
 _WAITING: Final = (
     "SELECT device, incarnation, op_seq, header, payload, signature, received_ms FROM op "
     "WHERE site_id = %(site)s AND waiting_for = ANY(%(ids)b) "
@@ -220,6 +225,14 @@ def waiting_for(
         )
         for device, incarnation, op_seq, header, payload, signature, received_ms in rows
     ]
+
+
+def operations_after(
+    transaction: Transaction, author: Author, after: int, most: int
+) -> list[tuple[int, Operation]]:
+    """Return at most so many operations of a chain as they came, numbered above `after`."""
+    rows = read_all(transaction, _AFTER, {**author.columns(), "after": after, "most": most})
+    return [(number, Operation(*signed)) for number, *signed in rows]
 
 
 def held_for(transaction: Transaction, reason: Reason) -> list[Waiting]:

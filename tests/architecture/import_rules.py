@@ -63,6 +63,25 @@ PURE_LIBRARIES = (
     "urllib.parse",
     "uuid",
 )
+# What the inspector's program may use: a file, threads and a signature; no network, no window.
+VERIFIER_LIBRARIES = (
+    "__future__",
+    "argparse",
+    "collections",
+    "concurrent.futures",
+    "dataclasses",
+    "datetime",
+    "functools",
+    "itertools",
+    "msgspec",
+    "nacl",
+    "os",
+    "pathlib",
+    "sonar_core",
+    "sonar_verify",
+    "sys",
+    "typing",
+)
 # The rules of a zone are a table, not a clock: which instant is meant still comes as an argument.
 PURE_FOR_ONE = {("sonar_core.moments", "zoneinfo")}
 # The calculators as a command, for a clinical safety officer without the program.
@@ -119,6 +138,16 @@ def impurities_of_the_core(tree: Iterable[Source]) -> list[str]:
             if name in IMPURE_CALLS or any(f".{name}".endswith(f".{x}") for x in CLOCKS_AND_CHANCE)
         ]
     return found
+
+
+def reaches_of_the_verifier(tree: Iterable[Source]) -> list[str]:
+    return [
+        f"{source.place(line)} imports {name}: sonar-verify opens two files and nothing else"
+        for source in tree
+        if is_within(source.module, ("sonar_verify",))
+        for line, name in source.imports
+        if not is_within(name, VERIFIER_LIBRARIES)
+    ]
 
 
 def widgets_in_headless_modules(tree: Iterable[Source]) -> list[str]:

@@ -42,6 +42,15 @@ def test_the_store_may_know_its_own_library():
     assert import_rules.libraries_outside_their_owners(module("sonar_desktop/db/a.py", text)) == []
 
 
+def test_the_inspector_s_program_reaches_no_network_and_no_window():
+    assert_nothing(import_rules.reaches_of_the_verifier(sources(ROOT, "sonar_verify")))
+
+
+@pytest.mark.parametrize("text", ["import socket", "from PySide6 import QtCore", "import requests"])
+def test_a_network_in_the_inspector_s_program_is_found(text):
+    assert import_rules.reaches_of_the_verifier(module("sonar_verify/a.py", text)) != []
+
+
 def test_the_core_reads_no_file_clock_or_source_of_chance():
     assert_nothing(import_rules.impurities_of_the_core(sources(ROOT, "sonar_core")))
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.source_tree import PACKAGES, ROOT
 
-MEET = "The desktop and the server meet only in sonar_core"
+MEET = "The desktop, the server and the inspector's program meet only in sonar_core"
 DESKTOP = "Desktop: bootstrap over ui, db, sync, vault and platform, over use cases"
 UI = "UI: screens over forms over widgets over view models over background"
 SCREENS = "Screens, forms and widgets talk to view models only"
@@ -86,6 +86,8 @@ def test_one_import_down_the_layers_breaks_no_contract(tmp_path):
         ("sonar_core/a.py", "import sonar_server.store", [MEET]),
         ("sonar_desktop/sync/a.py", "import sonar_server.service", [MEET]),
         ("sonar_server/service.py", "import sonar_desktop.db", [MEET]),
+        ("sonar_verify/a.py", "import sonar_server.store", [MEET]),
+        ("sonar_core/a.py", "import sonar_verify", [MEET]),
         ("sonar_desktop/usecases/a.py", "import sonar_desktop.db", [DESKTOP]),
         ("sonar_desktop/sync/a.py", "import sonar_desktop.db", [DESKTOP]),
         ("sonar_desktop/db/a.py", "import sonar_desktop.ui.theme", [DESKTOP]),

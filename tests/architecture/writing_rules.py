@@ -52,6 +52,7 @@ TEST_FOLDERS = {
     "sonar_desktop/__main__.py": "tests/desktop",
     "sonar_desktop": "tests",
     "sonar_server": "tests/server",
+    "sonar_verify": "tests/verify",
 }
 
 

@@ -1,0 +1,1 @@
+"""What an inspector is given, and how an alteration of it shows."""
