@@ -259,8 +259,7 @@ def test_a_record_that_is_not_on_this_pc_says_so_and_is_no_empty_page(qtbot, wor
     page = RecordPage(workplace, "0192d3a4-0000-7000-8000-00000000dead")
     qtbot.addWidget(page)
     page.show()
-    qtbot.waitUntil(lambda: page.unread is not None)
-    assert page.unread.isVisible()
+    qtbot.waitUntil(lambda: page.unread is not None and page.unread.isVisible())
     assert "cannot be found on this PC" in page.unread.accessibleName()
     assert "Esc goes back to the board." in page.unread.accessibleName()
     assert page.banner is None
