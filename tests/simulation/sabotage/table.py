@@ -24,6 +24,7 @@ from tests.simulation.sabotage.kinds import (
     Sabotage,
 )
 from tests.simulation.sabotage.leaving import SABOTAGES_OF_LEAVING
+from tests.simulation.sabotage.taking_back import SABOTAGES_OF_TAKING_BACK
 
 SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
@@ -313,4 +314,5 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *SABOTAGES_OF_ARRIVING,
     *SABOTAGES_OF_LEAVING,
     *SABOTAGES_OF_GRANTS,
+    *SABOTAGES_OF_TAKING_BACK,
 )  # fmt: skip
