@@ -275,7 +275,7 @@ class KeptParcel(msgspec.Struct, frozen=True, kw_only=True):
     """A parcel on this PC's disk, and how far the wipe is.
 
     `is_all_sent` says that after the keys had
-    gone nothing was here that no server has; with `is_received` the records may go.
+    gone nothing was here that the server has not; with `is_received` the records may go.
     """
 
     server: str

@@ -100,7 +100,9 @@ def leave(premises: Premises, opened: OpenPc, order: WipeOrder) -> bool:
     premises.keys.wipe()
     if not _is_all_sent(opened, content):
         return False
-    premises.parcels.keep(msgspec.structs.replace(kept, is_all_sent=True))
+    # What the server lost and nobody gave back may be here for the last time: it stays, sealed.
+    is_all_there = not opened.opened.sync.healing.unheld()
+    premises.parcels.keep(msgspec.structs.replace(kept, is_all_sent=is_all_there))
     hand_in(premises)
     if not _is_all_sent(opened, content):
         premises.parcels.keep(kept)

@@ -191,6 +191,18 @@ def test_what_is_entered_while_the_parcel_is_handed_in_keeps_the_records(desk, o
     assert "client.db" in files(desk)
 
 
+def test_what_the_server_lost_may_be_here_for_the_last_time_and_stays_sealed(
+    desk, opened, monkeypatch
+):
+    premises, pc = opened
+    monkeypatch.setattr(type(pc.opened.sync.healing), "unheld", lambda _self: 2)
+    assert leave(premises, pc, order(desk, opened))
+    assert left(desk) == [(b"refuses food",)]
+    stop(desk, opened)
+    assert not finish(desk.premises())
+    assert "client.db" in files(desk)
+
+
 def test_a_draft_written_after_the_parcel_makes_another_one(desk, opened, monkeypatch):
     found = order(desk, opened)
     premises, pc = opened

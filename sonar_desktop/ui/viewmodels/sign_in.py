@@ -62,9 +62,9 @@ REMOVALS: Final = {
     Removal.WIPED: (
         "This PC was taken out of use",
         (
-            "Nobody can sign in here any more. What was recorded was sent; what was still being "
-            "written is sealed and handed over once the server can be reached: leave this PC on "
-            "and connected."
+            "Nobody can sign in here any more. What was recorded was sent. What this PC still "
+            "holds is sealed, for your organisation alone. Leave it on and connected, and tell IT "
+            "if this stays."
         ),
     ),
     Removal.DONE: (
