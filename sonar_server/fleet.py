@@ -84,8 +84,9 @@ def _rest(member: Member) -> str:
     said = ""
     if member.left is not None and member.device.revoked_ms is not None:
         left = member.left
+        drafts = "1 draft" if left.drafts == 1 else f"{left.drafts} drafts"
         since = "" if left.oldest_ms is None else f", the oldest of {_time(left.oldest_ms)}"
-        said = f"; said {_time(left.at_ms)}: {left.waiting} not sent{since}, {left.drafts} drafts"
+        said = f"; said {_time(left.at_ms)}: {left.waiting} not sent{since}, {drafts}"
     if member.wipe is not None:
         wipe = member.wipe
         done = "" if wipe.done_ms is None else f", wiped {_time(wipe.done_ms)}"

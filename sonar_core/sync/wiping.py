@@ -27,8 +27,8 @@ Verify = Callable[[bytes, bytes], bool]
 class AskOrder(msgspec.Struct, frozen=True, kw_only=True):
     """A PC that is out of use asks what is to become of it, and says what it still has.
 
-    `waiting` operations have no verdict yet, the oldest of them written at `oldest_ms` (UTC);
-    `drafts` are not signed.
+    `waiting` operations have no verdict yet; the oldest that a person entered was written at
+    `oldest_ms` (UTC), None where only the access log waits. `drafts` are not signed.
     """
 
     protocol: int

@@ -131,7 +131,7 @@ def test_an_operator_sees_what_a_pc_out_of_use_still_has(central, pc):
     said = AskOrder(protocol=PROTOCOL, waiting=3, oldest_ms=1_794_666_720_000, drafts=1)
     assert order_of(central, pc, said) is None
     line = fleet.line_of(member(central, pc))
-    assert "3 not sent, the oldest of 2026-11-14 14:32 UTC, 1 drafts" in line
+    assert "3 not sent, the oldest of 2026-11-14 14:32 UTC, 1 draft;" in f"{line};"
     order_of(central, pc)
     assert "0 not sent, 0 drafts" in fleet.line_of(member(central, pc))
     with pytest.raises(RefusedError, match="less than nothing"):
