@@ -28,7 +28,7 @@ import msgspec
 
 from sonar_core.records.practitioner import Role
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised with each change of a cell; docs/security/roles.md says what each version brought."""
 
 
@@ -36,6 +36,7 @@ class Duty(StrEnum):
     """A kind of action, in the table's order."""
 
     READ = "read"
+    SEE_ACCESS = "see_access"
     DISCLOSE = "disclose"
     RUN_STAY = "run_stay"
     OBSERVE = "observe"
@@ -72,6 +73,7 @@ def _rule(words: str, roles: Iterable[Role], *writes: str) -> Rule:
 
 TABLE: Final[dict[Duty, Rule]] = {
     Duty.READ: _rule("see the board and open records", (*_CARERS, Role.MANAGER, Role.AUDITOR)),
+    Duty.SEE_ACCESS: _rule("see who looked at a record", (Role.MANAGER, Role.AUDITOR)),
     Duty.DISCLOSE: _rule(
         "copy text of a record for somebody outside SONAR", (*_WITH_PHARMACIST, Role.MANAGER)
     ),

@@ -18,6 +18,7 @@ from sonar_core.sync.browser_sign_in import (
 from sonar_core.sync.event_stream import BadEventError, split_events
 from sonar_core.sync.frames import BadFrameError, Splitter, frame_of
 from sonar_core.sync.healing import AskBuckets, AskSums, Report, Reported, Sums
+from sonar_core.sync.looked import AskLooked, Looked
 from sonar_core.sync.messages import (
     HEARTBEAT_SECONDS,
     PROTOCOL,
@@ -205,6 +206,11 @@ class ServerLink:
         """Return the server's signed word on the accounts of these people."""
         request = AskRoll(protocol=PROTOCOL, users=tuple(users))
         return self._call("/v1/sessions/roll", request, SignedRoll)
+
+    def looked(self, patient: str, user: str, lease_id: str) -> Looked:
+        """Return who looked at a patient's record; raise RefusedError for a role that may not."""
+        request = AskLooked(protocol=PROTOCOL, patient=patient, user=user, lease_id=lease_id)
+        return self._call("/v1/records/looked", request, Looked)
 
     def order(self, waiting: int, oldest_ms: int | None, drafts: int) -> Ordered:
         """Tell what is not sent from here, and return what is to become of this PC."""

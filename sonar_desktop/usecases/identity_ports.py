@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from sonar_core.sync.lease import Lease
+from sonar_core.sync.looked import Looked
 from sonar_core.sync.messages import Enrol, Enrolled, Hello, Reason, SignedIn
 from sonar_core.sync.roll import Roll, SignedRoll
 from sonar_core.sync.wiping import Ordered, Parcel, ParcelReceipt, SignedOrder, WipeOrder
@@ -169,6 +170,9 @@ class ServerDoor(Protocol):
 
     def roll(self, users: Sequence[str]) -> SignedRoll:
         """Return the server's signed word on the accounts of these people."""
+
+    def looked(self, patient: str, user: str, lease_id: str) -> Looked:
+        """Return who looked at a patient's record, for a person under their lease."""
 
     def order(self, waiting: int, oldest_ms: int | None, drafts: int) -> Ordered:
         """Tell what is not sent from here, and return what is to become of this PC."""

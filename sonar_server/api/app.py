@@ -58,6 +58,7 @@ from sonar_server.api.answering import (
 from sonar_server.api.browser import renew_session, sign_in_by_browser, tell_issuer
 from sonar_server.api.healing import stream_buckets, sum_buckets, take_report
 from sonar_server.api.hinting import listen, stream_hints, wait_for_hints
+from sonar_server.api.looking import tell_looked
 from sonar_server.api.wiping import take_parcel, tell_order
 from sonar_server.browser_gate import BrowserGate
 from sonar_server.central import Central
@@ -113,6 +114,7 @@ def create_app(central: Central, board: Noticeboard, provider: Provider | None =
             sign_in_by_browser,
             renew_session,
             tell_roll,
+            tell_looked,
             tell_order,
             take_parcel,
         ],

@@ -12,6 +12,7 @@ from sonar_core.sync import (
     anchors,
     browser_sign_in,
     healing,
+    looked,
     messages,
     operations,
     roll,
@@ -51,7 +52,17 @@ def test_every_message_is_in_the_table_of_messages():
     named = first_words(section(PAGE, 2), "Message")
     declared = (
         structs(module)
-        for module in (anchors, browser_sign_in, messages, healing, operations, roll, rows, wiping)
+        for module in (
+            anchors,
+            browser_sign_in,
+            healing,
+            looked,
+            messages,
+            operations,
+            roll,
+            rows,
+            wiping,
+        )
     )
     assert sorted(named) == sorted(set().union(*declared))
 

@@ -226,6 +226,7 @@ def test_the_description_of_the_interface_is_served(link):
     assert set(told["paths"]) == {
         *(f"/v1/sync/{call}" for call in (*calls, *others)),
         *(f"/v1/devices/{call}" for call in ("enrol", "order", "parcel")),
+        "/v1/records/looked",
         "/v1/sessions",
         *(f"/v1/sessions/{call}" for call in ("issuer", "browser", "renew", "roll")),
     }

@@ -1,0 +1,90 @@
+"""Say who looked at a person's record: by the server's log, else by this PC's own lines alone.
+
+Which of the two it is, and as of when, is part of the answer: one PC's lines look whole and are not
+(ADR 35).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import msgspec
+
+from sonar_core.records.access_event import AccessEvent
+from sonar_core.records.practitioner import Practitioner, PractitionerRole
+from sonar_core.roles import Duty
+from sonar_core.sync.looked import Looked, LookedLine
+from sonar_desktop.usecases.acting import require
+from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.ports import Actor, Desk, Reading
+
+Ask = Callable[[str, Actor], Looked]
+"""Called with the patient and who asks; asks the server. Raises KnownError."""
+
+
+class Source(StrEnum):
+    """What an answer is of."""
+
+    SERVER = "server"
+    """Every PC of this suite, as the server had it, and what this one has not sent yet."""
+    THIS_PC = "this_pc"
+    """This PC alone, as far as it still keeps its own lines."""
+
+
+class WhoLooked(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines newest first; `as_of_ms` by the server's clock, or by this PC's for its own lines.
+
+    `unsent` of the lines are this PC's and not at the server yet. `why` says in words why the
+    server did not answer, empty where it did.
+    """
+
+    lines: tuple[LookedLine, ...]
+    source: Source
+    as_of_ms: int
+    unsent: int
+    has_more: bool = False
+    why: str = ""
+
+
+def who_looked(desk: Desk, patient: str, pc: str, ask: Ask) -> WhoLooked:
+    """Return who looked at a patient's record; `pc` is this PC's name. Raises RoleError."""
+    require(desk.actor, Duty.SEE_ACCESS)
+    try:
+        told = ask(patient, desk.actor)
+    except KnownError as error:
+        told, why = None, error.user_message
+    else:
+        why = ""
+    mine = desk.store.read(lambda reading: _own_lines(reading, patient, pc))
+    known = () if told is None else told.lines
+    ids = {line.id for line in known}
+    unsent = tuple(line for line in mine if line.id not in ids)
+    lines = sorted((*known, *unsent), key=lambda line: (line.at.utc_ms, line.id), reverse=True)
+    return WhoLooked(
+        lines=tuple(lines),
+        source=Source.THIS_PC if told is None else Source.SERVER,
+        as_of_ms=desk.clock.latest_ms() if told is None else told.server_ms,
+        unsent=0 if told is None else len(unsent),
+        has_more=told is not None and told.has_more,
+        why=why,
+    )
+
+
+def _own_lines(reading: Reading, patient: str, pc: str) -> list[LookedLine]:
+    names = {one.id: one.name for one in reading.all_of(Practitioner)}
+    roles = {one.practitioner: one.role.value for one in reading.all_of(PractitionerRole)}
+    return [
+        LookedLine(
+            id=event.id,
+            action=event.action.value,
+            user=event.user or "",
+            name=names.get(event.user or "", ""),
+            role=roles.get(event.user or "", ""),
+            pc=pc,
+            at=event.recorded_at,
+            received_ms=0,
+        )
+        for event in reading.all_of(AccessEvent)
+        if event.patient == patient
+    ]

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sonar_core.sync.looked import Looked, LookedLine
+from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.inputs import RoleError
+from sonar_desktop.usecases.log_access import disclose_text
+from sonar_desktop.usecases.open_record import open_record
+from sonar_desktop.usecases.who_looked import Source, who_looked
+from tests.usecases.clinic import admitted
+from tests.usecases.fakes import AUDITOR, NURSE, clock_of, make_desk
+
+
+def away(_patient, _actor):
+    raise KnownError("The server cannot be reached.")
+
+
+def line(identifier: str, at, **more) -> LookedLine:
+    fields = {
+        "id": identifier,
+        "action": "opened_record",
+        "user": "u",
+        "name": "Sam Bright",
+        "role": "nurse",
+        "pc": "B",
+        "at": at,
+        "received_ms": 5,
+    }
+    return LookedLine(**(fields | more))
+
+
+@pytest.fixture
+def seen():
+    """The auditor's desk on a PC where a nurse looked at somebody, and disclosed text of them."""
+    nurse = make_desk(actor=NURSE)
+    stay, other = admitted(nurse), admitted(nurse)
+    open_record(nurse, other.episode)
+    opened, _ = open_record(nurse, stay.episode)
+    clock_of(nurse).forward(1)
+    told, _ = disclose_text(nurse, stay.episode)
+    return replace(nurse, actor=AUDITOR), stay, [told.id, opened]
+
+
+def test_offline_this_pc_s_own_lines_are_said_to_be_its_own_alone(seen):
+    desk, stay, ids = seen
+    found = who_looked(desk, stay.patient, "MED-01", away)
+    assert [line.id for line in found.lines] == ids
+    assert {(line.user, line.pc) for line in found.lines} == {(NURSE.user, "MED-01")}
+    assert (found.source, found.unsent) == (Source.THIS_PC, 0)
+    assert found.as_of_ms == clock_of(desk).latest_ms()
+    assert found.why == "The server cannot be reached."
+
+
+def test_online_the_server_s_lines_stand_with_what_this_pc_has_not_sent(seen):
+    desk, stay, (told, opened) = seen
+    asked = []
+    early, late = clock_of(desk).moment(5), clock_of(desk).in_minutes(5)
+    known = (line("z", late), line(opened, clock_of(desk).moment(1)), line("a", early))
+
+    def ask(patient, actor):
+        asked.append((patient, actor))
+        return Looked(lines=known, server_ms=77, has_more=True)
+
+    found = who_looked(desk, stay.patient, "MED-01", ask)
+    assert asked == [(stay.patient, AUDITOR)]
+    assert [line.id for line in found.lines] == ["z", told, opened, "a"]
+    assert (found.source, found.unsent, found.as_of_ms) == (Source.SERVER, 1, 77)
+    assert (found.has_more, found.why) == (True, "")
+    assert found.lines[2].name == "Sam Bright", "the server's word on what it has"
+
+
+def test_who_is_asked_about_is_not_who_may_ask(seen):
+    desk, stay, _ = seen
+    with pytest.raises(RoleError):
+        who_looked(replace(desk, actor=NURSE), stay.patient, "MED-01", away)
