@@ -16,11 +16,12 @@ from sonar_desktop.db.engine import (
     StoreKey,
     backup,
     check_file,
+    check_pages,
     driver_connection,
     reader_engine,
     writer_engine,
 )
-from sonar_desktop.db.errors import StoreDamagedError, translated
+from sonar_desktop.db.errors import translated
 from sonar_desktop.db.migrate import MIGRATIONS, Migration, migrate
 from sonar_desktop.db.writer import Priority, StoreThread
 from sonar_desktop.usecases.errors import BugError
@@ -50,6 +51,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self.in_flight = InFlight()
+        self._is_damaged = False
         self._seen: dict[Callable[[Connection], Any], tuple[int, Any]] = {}
 
     def write(self, priority: Priority, work: Callable[[Connection], T]) -> T:
@@ -76,12 +78,25 @@ class Database:
         found: T = known[1]
         return found
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether part of the file could not be read since it was opened."""
+        return self._is_damaged or self._writer.is_damaged or self._reader.is_damaged
+
+    def note_damaged(self) -> None:
+        """Say that part of the file cannot be read, as found beside the two threads."""
+        self._is_damaged = True
+
     def close(self) -> None:
-        """Finish what is queued, note that nothing was cut off, and let go of the file."""
+        """Finish what is queued, note that nothing was cut off, and let go of the file.
+
+        Of a file found damaged that is not noted: the next start checks all of it.
+        """
         self._reader.close()
-        with suppress(BugError):  # closed already
-            # Should the disk be full, the note is missing and the next start checks the file.
-            self._writer.submit(Priority.CLOSE, _note_clean)
+        if not self.is_damaged:
+            with suppress(BugError):  # closed already
+                # Should the disk be full, the note is missing and the next start checks the file.
+                self._writer.submit(Priority.CLOSE, _note_clean)
         self._writer.close()
 
 
@@ -123,7 +138,7 @@ def _prepare(
     with connection.begin():
         was_clean = connection.scalar(select(schema.store_state.c.is_clean))
     if not was_clean:
-        _check_pages(raw)
+        check_pages(raw)
     with connection.begin():
         connection.execute(update(schema.store_state).values(is_clean=0))
 
@@ -135,11 +150,6 @@ def _reader(path: Path, key: StoreKey) -> Connection:
     except BaseException:
         engine.dispose()
         raise
-
-
-def _check_pages(raw: dbapi2.Connection) -> None:
-    if raw.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise StoreDamagedError
 
 
 def _note_clean(connection: Connection) -> None:

@@ -129,6 +129,23 @@ def backup(source: Connection, target: Path, key: StoreKey) -> None:
         copy.close()
 
 
+def plain_connection(path: Path, key: StoreKey, *, reads_only: bool = False) -> dbapi2.Connection:
+    """Return SQLite's own connection, checked, for what is no work on the open store.
+
+    That is: copying it, and reading what is left of a damaged one.
+    """
+    if reads_only:
+        return _keyed(f"{path.absolute().as_uri()}?mode=ro", key, uri=True)
+    return _keyed(str(path), key, uri=False)
+
+
+def check_pages(connection: dbapi2.Connection) -> None:
+    """Read every page that holds anything; raise StoreDamagedError."""
+    with translated():
+        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise StoreDamagedError
+
+
 def driver_connection(connection: Connection) -> dbapi2.Connection:
     """Return SQLite's own connection, for bulk work and for what must run outside transactions."""
     return connection.connection.driver_connection

@@ -63,7 +63,8 @@ class StoreDamagedError(StoreError):
 
     sentence = (
         "Part of the records file on this PC is damaged. It has been left as it is. Do not rely "
-        "on what this PC shows; use another PC or paper, and tell IT at once."
+        "on what this PC shows; use another PC or paper. Close SONAR and start it again: it puts "
+        "the file right where it has a sound copy. If this comes again, tell IT at once."
     )
 
 

@@ -22,6 +22,7 @@ from sonar_desktop.db.migrations import (
     m0011_few,
     m0012_suites,
     m0013_anchors,
+    m0014_disk,
 )
 
 
@@ -51,6 +52,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0011_few,
     m0012_suites,
     m0013_anchors,
+    m0014_disk,
 )
 
 

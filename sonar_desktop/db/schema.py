@@ -137,6 +137,21 @@ place = Table(
     Column("chain", LargeBinary),
 )
 """Where this PC stood in a scope's log, beside what its rows tell."""
+disk_finding = Table(
+    "disk_finding",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("found_ms", Integer),
+    Column("sort", Text),
+    Column("actions", Integer),
+    Column("first", Integer),
+    Column("last", Integer),
+    Column("copied_ms", Integer),
+    Column("aside", Text),
+    Column("has_drafts", Integer),
+    Column("is_over", Integer),
+)
+"""What this PC found of its own disk at an opening."""
 removal_freeze = Table(
     "removal_freeze",
     METADATA,

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
-from sonar_desktop.db.errors import translated
+from sonar_desktop.db.errors import StoreDamagedError, translated
 from sonar_desktop.usecases.errors import BugError
 
 T = TypeVar("T")
@@ -52,7 +52,8 @@ class StoreThread:
 
         `commits` says whether work is kept; `when_idle` runs once after work, outside any
         transaction, when nothing more has come for a while. `ended` counts the transactions that
-        are over, whatever became of them, each before its answer is told.
+        are over, whatever became of them, each before its answer is told; `is_damaged` says that
+        one met part of the file that cannot be read.
         """
         self._connection = connection
         self._commits = commits
@@ -62,6 +63,7 @@ class StoreThread:
         self._gate = threading.Lock()
         self._is_closed = False
         self.ended = 0
+        self.is_damaged = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -127,6 +129,7 @@ class StoreThread:
                     transaction.rollback()
         except BaseException as error:  # noqa: BLE001 raised again where the answer is awaited
             self.ended += 1
+            self.is_damaged |= isinstance(error, StoreDamagedError)
             future.set_exception(error)
         else:
             self.ended += 1

@@ -17,6 +17,7 @@ from sonar_core.sync.looked import Looked
 from sonar_core.sync.messages import Enrol, Enrolled, Hello, Reason, SignedIn
 from sonar_core.sync.roll import Roll, SignedRoll
 from sonar_core.sync.wiping import Ordered, Parcel, ParcelReceipt, SignedOrder, WipeOrder
+from sonar_desktop.usecases.disk_ports import DiskReport
 from sonar_desktop.usecases.ports import Clock, Ids, Store
 from sonar_desktop.usecases.sync_ports import SyncStore
 
@@ -249,6 +250,9 @@ class OpenedStore(Protocol):
 
     def outbox(self, most: int) -> tuple[OutboxEntry, ...]:
         """Return what is not held centrally, newest first, the access log last."""
+
+    def disk(self) -> DiskReport:
+        """Return what was found of this PC's disk, and whether it fails now."""
 
     def close(self) -> None:
         """Finish what is queued and let go of the file."""

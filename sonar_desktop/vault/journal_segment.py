@@ -8,14 +8,14 @@ true beginning of what was written.
 from __future__ import annotations
 
 import hashlib
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sonar_core.sync.operations import Operation
-from sonar_desktop.usecases.journal_ports import Journalled
+from sonar_desktop.usecases.journal_ports import Journalled, Kept
 from sonar_desktop.vault.keys import NONCE_BYTES, SecretBox, Wrapped
 from sonar_desktop.vault.recovery import RecoverySlot
 
@@ -91,29 +91,11 @@ def is_barely_begun(content: bytes) -> bool:
     return content.startswith(MAGIC) and len(content) - start <= length <= MOST_HEAD_BYTES
 
 
-def is_torn_at_its_first_entry(content: bytes) -> bool:
-    """Return whether a file has a whole head and ends within its first record.
+def segment_of(content: bytes, key: SecretBox) -> Kept:
+    """Read a segment up to where it ends, or to where it is cut off or damaged.
 
-    A stop while an entry was written leaves it so, and nobody was told that it is saved. A first
-    length that the disk spoilt looks the same: no reason to delete the file.
+    Raises SegmentDamagedError for a head that cannot be read.
     """
-    try:
-        _, at = _split(content)
-    except SegmentDamagedError:
-        return False
-    left = len(content) - at
-    return 0 < left < _LENGTH + int.from_bytes(content[at : at + _LENGTH])
-
-
-class Segment(NamedTuple):
-    """The actions of a segment up to where it ends, or to where it is cut off or damaged."""
-
-    actions: tuple[Journalled, ...]
-    is_whole: bool
-
-
-def segment_of(content: bytes, key: SecretBox) -> Segment:
-    """Read a segment; raise SegmentDamagedError for a head that cannot be read."""
     _, at = _split(content)
     cipher = AESGCM(bytes(key.exposed()))
     last, number = hashlib.sha256(content[:at]).digest(), 0
@@ -135,7 +117,7 @@ def segment_of(content: bytes, key: SecretBox) -> Segment:
         at, last, number = at + _LENGTH + length, made[-_TAG:], number + 1
     if waiting:
         actions.append(Journalled(waiting, is_confirmed=False))
-    return Segment(tuple(actions), is_whole=at == len(content))
+    return Kept(tuple(actions), is_whole=at == len(content))
 
 
 def _split(content: bytes) -> tuple[SegmentHead, int]:

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from tests.db.clinic import Desk
+from tests.db.journalled import ORGANISATION, Pc
+from tests.db.test_opened import RECORD, Keys
 
 
 @pytest.fixture
@@ -30,3 +33,13 @@ def other_desk(tmp_path):
     desk.enrol(device="01900000-0000-7000-8000-0000000000dd")
     yield desk
     desk.database.close()
+
+
+@pytest.fixture
+def pc(tmp_path) -> Iterator[Pc]:
+    """A PC with a side journal, enrolled."""
+    desk = Pc(tmp_path / "client.db")
+    public = bytes(ORGANISATION.public_key)
+    desk.opened.enrol(msgspec.structs.replace(RECORD, recovery_public=public), Keys(b"word"))
+    yield desk
+    desk.opened.close()

@@ -72,10 +72,8 @@ def is_clean(desk):
 def checked(monkeypatch):
     """Counts the checks of all pages."""
     done = []
-    check = database_module._check_pages
-    monkeypatch.setattr(
-        database_module, "_check_pages", lambda raw: (done.append(1), check(raw))[1]
-    )
+    check = database_module.check_pages
+    monkeypatch.setattr(database_module, "check_pages", lambda raw: (done.append(1), check(raw))[1])
     return done
 
 

@@ -122,11 +122,13 @@ def test_the_panel_lists_what_is_held_back_first_and_then_the_newest(pc):
 
 def test_a_store_goes_with_its_log_and_one_that_cannot_is_said_to_stay(tmp_path):
     path = tmp_path / "client.db"
-    for name in ("client.db", "client.db-wal", "client.db-shm", "client.unfinished-1.db"):
+    stays = {"client.unfinished-1.db", "client.damaged-1.db"}
+    goes = ("", "-wal", "-shm", ".copy", ".copying", ".mending-wal", ".before-upgrade-from-13")
+    for name in (*stays, *(f"client.db{ending}" for ending in goes), "client.db.mending"):
         (tmp_path / name).write_bytes(b"sealed")
     remove_store(path)
     remove_store(path)
-    assert [one.name for one in tmp_path.iterdir()] == ["client.unfinished-1.db"]
+    assert {one.name for one in tmp_path.iterdir()} == stays, "nobody knows all that these hold"
     path.mkdir()
     with pytest.raises(StoreNotWritableError):
         remove_store(path)

@@ -2,78 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
-import msgspec
 import pytest
-from nacl.public import PrivateKey
 
 from sonar_core.records.note import Note
 from sonar_core.sync.messages import BegunAnew
 from sonar_core.sync.operations import SIGNING_DOMAIN, Operation, header_hash, header_of
-from sonar_desktop.db.opened import open_pc_store
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.usecases.ports import Standing
-from sonar_desktop.vault.journal import SideJournal
-from sonar_desktop.vault.keys import SecretBox
 from tests.db.centre import Centre
-from tests.db.clinic import Desk, board_of, standing
+from tests.db.clinic import board_of, standing
+from tests.db.journalled import Pc
 from tests.db.spoiling import behind_its_back
-from tests.db.test_opened import RECORD, Keys
-
-ORGANISATION = PrivateKey(bytes(range(32)))
-
-
-class Pc(Desk):
-    """A PC with its journal, whose store's file is copied and put back."""
-
-    def open(self) -> None:
-        self.opened = open_pc_store(
-            self.path,
-            self.key,
-            clock=self.clock,
-            ids=self.ids,
-            board_row=self.board_row,
-            in_contact=lambda: False,
-            load_identity=Keys,
-            journal=SideJournal(self.path.parent / "journal", SecretBox(bytearray(32))),
-        )
-        self.database = self.opened._database
-        self.store, self.sync = self.opened.store, self.opened.sync
-
-    def keep_copy(self) -> None:
-        """As an administrator does while nobody is signed in."""
-        self.opened.close()
-        shutil.copy(self.path, self.kept)
-        self.open()
-
-    def put_back(self) -> None:
-        """The program is not running any more, whatever ended it."""
-        self.database.close()
-        for part in self.path.parent.glob("client.db*"):
-            part.unlink()
-        shutil.copy(self.kept, self.path)
-        self.open()
-
-    @property
-    def kept(self) -> Path:
-        return self.path.with_name("kept.db")
-
-    def files(self) -> list[str]:
-        return sorted(one.name for one in (self.path.parent / "journal").iterdir())
-
-    def sent(self) -> list[bytes]:
-        return [one.header for one in self.sync.outgoing(500, 1 << 20).operations]
-
-
-@pytest.fixture
-def pc(tmp_path):
-    desk = Pc(tmp_path / "client.db")
-    public = bytes(ORGANISATION.public_key)
-    desk.opened.enrol(msgspec.structs.replace(RECORD, recovery_public=public), Keys(b"word"))
-    yield desk
-    desk.opened.close()
+from tests.db.test_opened import Keys
 
 
 def test_what_a_store_put_back_lacks_is_in_its_outbox_as_it_was_signed(pc):
@@ -152,7 +92,7 @@ def test_an_entry_that_was_never_committed_is_left_to_its_draft(pc, monkeypatch)
         pc.note(patient, stay, "not saved")
     monkeypatch.undo()
     before = pc.sent()
-    pc.database.close()
+    pc.end()
     pc.open()
     assert pc.sent() == before
     saved = pc.note(patient, stay, "saved under the same number")
@@ -200,6 +140,38 @@ def test_what_was_written_in_a_later_incarnation_comes_back_at_the_end_signed_an
     assert headers[-1].op_id == wanted
     assert headers[-1].prev_hash == header_hash(pc.sent()[-2])
     assert verified(outgoing(pc)[-1])
+
+
+def test_what_came_back_under_other_numbers_comes_back_again_with_what_was_written_after(pc):
+    """By their first numbers they lie beyond the later ones, which had put them out of sight."""
+    patient, stay = pc.arrival()
+    pc.keep_copy()
+    asked = pc.sync.to_begin_anew()
+    pc.sync.begin_anew(
+        BegunAnew(
+            device=asked.device, incarnation=2, parent=1, first_seq=asked.first_seq, server_ms=1
+        )
+    )
+    notes = [pc.note(patient, stay, text) for text in ("slept", "ate")]
+    pc.opened.close()
+    pc.put_back()
+    notes.append(pc.note(patient, stay, "woke"))
+    signed = pc.sent()
+    for _ in range(2):
+        pc.end()
+        pc.put_back()
+        assert [standing(pc, "Note", note) for note in notes] == [Standing.LOCAL] * 3
+        assert pc.sent() == signed
+
+
+def test_the_last_entry_before_a_kill_comes_back_alone(pc):
+    """The word that it was committed does not wait for the program's end."""
+    patient, stay = pc.arrival()
+    pc.keep_copy()
+    note = pc.note(patient, stay, "the only one since")
+    pc.end()
+    pc.put_back()
+    assert standing(pc, "Note", note) is Standing.LOCAL
 
 
 def outgoing(pc: Pc):

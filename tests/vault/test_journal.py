@@ -54,7 +54,7 @@ def add(journal: SideJournal, author, number: int) -> tuple[Operation, ...]:
 def held(folder, byte: int = 7) -> list[list[tuple[Operation, ...]]]:
     """What is in each file, the newest first."""
     reader = SideJournal(folder, dek(byte))
-    found = [[one.operations for one in segment] for segment in reader.newest_first()]
+    found = [[one.operations for one in kept.actions] for kept in reader.newest_first()]
     reader.close()
     return found
 
@@ -91,8 +91,8 @@ def test_a_closed_file_says_whether_the_store_had_all_of_it(folder, author, is_c
         journal.confirm(author.chain.next_seq - 1)
     journal.close()
     reader = SideJournal(folder, dek())
-    ((last,),) = reader.newest_first()
-    assert last.is_confirmed is is_confirmed
+    (kept,) = reader.newest_first()
+    assert kept.actions[-1].is_confirmed is is_confirmed
     reader.close()
 
 
@@ -140,7 +140,7 @@ def test_what_another_key_wrote_is_left_alone(folder, author):
     written = add(journal, author, 1)
     journal.close()
     stranger = SideJournal(folder, dek(8))
-    assert list(stranger.newest_first()) == [()]
+    assert [kept.actions for kept in stranger.newest_first()] == [()]
     assert stranger.forget(lambda _: True) == 0
     stranger.close()
     assert held(folder) == [[written]]
@@ -188,38 +188,118 @@ def test_a_file_torn_at_its_first_entry_is_put_aside_and_keeps_no_later_one(fold
     assert reader.forget(lambda _: True) == 2
     reader.close()
     (aside,) = folder.iterdir()
-    assert (aside.suffix, aside.read_bytes()) == (".torn", torn)
+    assert (aside.suffix, aside.read_bytes()) == (".aside", torn)
 
 
 def test_what_was_put_aside_is_never_overwritten_by_another_of_its_number(folder, author):
     kept = []
-    for number in range(1, 3):
-        journal = SideJournal(folder, dek())
-        add(journal, author, number)
-        journal.close()
-        (path,) = folder.glob("*.journal")
-        content = path.read_bytes()
-        os.truncate(path, 12 + int.from_bytes(content[8:12]) + number)
-        kept.append(path.read_bytes())
+    for number in (1, 3):
+        for one in (number, number + 1):
+            journal = SideJournal(folder, dek())
+            add(journal, author, one)
+            journal.close()
+        torn = min(folder.glob("*.journal"))
+        os.truncate(torn, 12 + int.from_bytes(torn.read_bytes()[8:12]) + number)
+        kept.append(torn.read_bytes())
         reader = SideJournal(folder, dek())
-        assert reader.forget(lambda _: True) == 0
+        assert reader.forget(lambda _: True) == 1
         reader.close()
     assert [path.read_bytes() for path in sorted(folder.iterdir())] == kept
 
 
-def test_a_whole_first_entry_that_is_spoilt_keeps_its_file_and_those_after_it(folder, author):
-    for number in range(1, 3):
+def spoil(path, at: int = -1) -> bytes:
+    """Have the disk turn one byte of a file; return what it is then."""
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0xFF
+    path.write_bytes(content)
+    return bytes(content)
+
+
+@pytest.mark.parametrize("at", [0, 9, 60, -1])
+def test_a_file_of_which_nothing_can_be_read_is_put_aside_with_the_next_and_never_deleted(
+    folder, author, at
+):
+    for number in range(1, 5):
         journal = SideJournal(folder, dek())
         add(journal, author, number)
         journal.close()
-    first = min(folder.iterdir())
-    content = bytearray(first.read_bytes())
-    content[-1] ^= 0xFF
-    first.write_bytes(content)
+    _, second, third, fourth = sorted(folder.iterdir())
+    content = spoil(second, at)
+    numbers = {one[0][0].header for one in held(folder)[:2] if one}
+    reader = SideJournal(folder, dek())
+    assert reader.forget(lambda kept: kept[0].operations[0].header not in numbers) == 1
+    assert sorted(folder.iterdir()) == [second, third, fourth], "what follows is still needed"
+    assert reader.forget(lambda _: True) == 2
+    reader.close()
+    (aside,) = folder.iterdir()
+    assert (aside.stem, aside.suffix, aside.read_bytes()) == (second.stem, ".aside", content)
+
+
+@pytest.mark.parametrize("is_spoilt", [True, False])
+def test_a_file_spoilt_after_what_is_over_is_put_aside_not_deleted(folder, author, is_spoilt):
+    """Its readable beginning is purged, and entries may stand behind that."""
+    journal = SideJournal(folder, dek())
+    for number in (1, 2):
+        add(journal, author, number)
+    journal.close()
+    journal = SideJournal(folder, dek())
+    add(journal, author, 3)
+    journal.close()
+    first, second = sorted(folder.iterdir())
+    if is_spoilt:
+        content = spoil(first)
+    else:
+        # Torn within an entry that was never committed: the next file begins with its number.
+        content = first.read_bytes() + b"\0\0\1"
+        first.write_bytes(content)
+    reader = SideJournal(folder, dek())
+    gone = reader.forget(lambda kept: len(kept) < 3)
+    reader.close()
+    if is_spoilt:
+        assert gone == 1
+        (aside,) = folder.iterdir()
+        assert (aside.stem, aside.suffix, aside.read_bytes()) == (first.stem, ".aside", content)
+    else:
+        assert gone == 2
+        assert not list(folder.iterdir())
+    del second
+
+
+def test_the_newest_file_stays_while_nothing_says_what_stood_behind_its_damage(folder, author):
+    journal = SideJournal(folder, dek())
+    for number in (1, 2):
+        add(journal, author, number)
+    journal.close()
+    (path,) = folder.iterdir()
+    spoil(path)
     reader = SideJournal(folder, dek())
     assert reader.forget(lambda _: True) == 0
     reader.close()
-    assert len(list(folder.iterdir())) == 2
+    assert list(folder.iterdir()) == [path]
+
+
+def test_a_key_of_the_organisation_that_is_none_stops_no_entry_and_is_told(folder, author):
+    journal = SideJournal(folder, dek())
+    ((operation, _),) = author.write(record_intent(note(1), SCOPE))
+    assert not journal.is_refused
+    journal.append((operation,), device="pc", sealed_to=b"short")
+    assert journal.is_refused
+    written = add(journal, author, 2)
+    assert not journal.is_refused, "what is told is how it is now"
+    journal.close()
+    assert held(folder) == [[written]]
+
+
+def test_the_word_that_an_action_is_in_the_store_stands_at_once(folder, journal, author):
+    """A program that is killed writes nothing more: the word is not kept for its end."""
+    add(journal, author, 1)
+    journal.confirm(author.chain.next_seq - 1)
+    add(journal, author, 2)
+    journal.confirm(author.chain.next_seq - 2)
+    reader = SideJournal(folder, dek())
+    (kept,) = reader.newest_first()
+    assert [one.is_confirmed for one in kept.actions] == [True, False]
+    reader.close()
 
 
 def test_files_are_read_in_the_order_they_were_written_whatever_they_are_called(folder, author):
@@ -280,35 +360,20 @@ def test_a_number_altered_in_the_head_makes_the_file_unreadable(folder, author):
     assert held(folder) == [[]]
 
 
-@pytest.mark.parametrize("at", [0, 9, 60])
-def test_a_damaged_head_keeps_its_file_and_those_after_it(folder, author, at):
-    for number in range(1, 4):
-        journal = SideJournal(folder, dek())
-        add(journal, author, number)
-        journal.close()
-    second, third = sorted(folder.iterdir())[1:]
-    content = bytearray(second.read_bytes())
-    content[at] ^= 0xFF
-    second.write_bytes(content)
-    reader = SideJournal(folder, dek())
-    assert reader.forget(lambda _: True) == 1
-    assert sorted(folder.iterdir()) == [second, third]
-    reader.close()
-
-
 def test_the_key_is_wiped_when_the_vault_closes_the_store(folder):
     journal = SideJournal(folder, dek())
     journal.close()
     assert journal._wrapping.is_wiped
 
 
-def test_all_of_it_goes_at_once_what_was_put_aside_too(folder, journal, author):
+def test_all_of_it_goes_at_once_but_for_what_was_put_aside(folder, journal, author):
     remove_journal(folder)
     add(journal, author, 1)
-    (folder / "entries-000009.damaged").write_bytes(b"rot")
+    (folder / "entries-000009.aside").write_bytes(b"nobody knows all that it holds")
     (folder / "note of somebody else").write_bytes(b"stays")
     remove_journal(folder)
-    assert [path.name for path in folder.iterdir()] == ["note of somebody else"]
+    left = {path.name for path in folder.iterdir()}
+    assert left == {"entries-000009.aside", "note of somebody else"}
     (folder / "entries-000010.journal").mkdir()
     with pytest.raises(NotWritten):
         remove_journal(folder)

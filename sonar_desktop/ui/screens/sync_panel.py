@@ -136,10 +136,12 @@ class SyncPanel(QWidget):
         self.decisions.acted.connect(self.conflicts_wanted)
         self.clock = InlineMessage(Tone.WARN, "", icon="clock-alert")
         self.unseen = InlineMessage(Tone.CAUTION, "")
+        self.disk = InlineMessage(Tone.WARN, "")
         self.incident = InlineMessage(Tone.SYNC, "")
         self.try_now = Button("Try now", icon="refresh-cw", height=36)
         self.try_now.clicked.connect(self.model.try_now)
-        for part in (self.decisions, self.clock, self.unseen, self.incident, self.try_now):
+        said = (self.decisions, self.clock, self.disk, self.unseen, self.incident)
+        for part in (*said, self.try_now):
             column.addWidget(part)
         return column
 
@@ -150,10 +152,10 @@ class SyncPanel(QWidget):
 
     def _show(self) -> None:
         model = self.model
-        icon, tone = _LOOKS[model.pill.kind]
+        icon, look = _LOOKS[model.pill.kind]
         headline, text = model.headline
-        self._icon.set_icon(icon, tone)
-        set_look(self._headline, "tone", tone)
+        self._icon.set_icon(icon, look)
+        set_look(self._headline, "tone", look)
         self._headline.setText(headline)
         self._text.setText(text)
         progress = model.progress
@@ -170,6 +172,8 @@ class SyncPanel(QWidget):
         words = "1 decision needs you." if n == 1 else f"{n} decisions need you."
         _say(self.decisions, Tone.SYNC, words if n else "", "git-compare-arrows")
         _say(self.clock, Tone.WARN, model.clock_line, "clock-alert")
+        tone = Tone.WARN if model.is_disk_bad else Tone.SYNC
+        _say(self.disk, tone, model.disk_line, "hard-drive")
         _say(self.unseen, Tone.CAUTION, model.unseen, "")
         _say(self.incident, Tone.SYNC, model.incident_line, "")
 

@@ -8,7 +8,6 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sonar_core.moments import (
-    DAY_MS,
     format_date,
     format_duration,
     format_moment,
@@ -19,6 +18,7 @@ from sonar_core.moments import (
 from sonar_core.records.access_event import AccessEvent
 from sonar_core.sync.grants import CopyState
 from sonar_core.sync.healing import CopyIncident
+from sonar_desktop.ui.viewmodels import disk_words
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
 from sonar_desktop.ui.viewmodels.held_words import held_line
 from sonar_desktop.ui.viewmodels.session import SessionModel
@@ -29,32 +29,37 @@ from sonar_desktop.ui.viewmodels.sync_words import (
     PUT_BACK,
     are,
     changes,
-    copy_differs,
-    copy_healed,
+    clock_wrong,
     entries_lost,
+    incident_words,
     lines,
     needs,
+    not_seen,
     put_right,
     revoked_lines,
     saved_here,
     sending,
     waits_safely,
 )
+from sonar_desktop.usecases.disk_ports import DiskReport
 from sonar_desktop.usecases.identity_ports import OutboxEntry
 from sonar_desktop.usecases.read_conflicts import count_conflicts
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 
 BACK_SHOWN_MS: Final = 10_000
-CLOCK_WRONG_MS: Final = 2 * 60_000
 MOST_ENTRIES: Final = 200
 LOOKING: Final = "Looking for the server"
 TICK_MS: Final = 15_000
 FRESH_MS: Final = 2 * 60_000
 """After so long without an answer nobody is told any more that all is up to date (ux.md rule 8)."""
-INCIDENT_SHOWN_MS: Final = 7 * DAY_MS
-"""How long it is said that this PC's copy was put right."""
 _Found = tuple[
-    tuple[OutboxEntry, ...], int, Waiting, dict[str, CopyState], CopyIncident | None, int
+    tuple[OutboxEntry, ...],
+    int,
+    Waiting,
+    dict[str, CopyState],
+    CopyIncident | None,
+    int,
+    DiskReport,
 ]
 
 
@@ -79,6 +84,7 @@ class SyncModel(QObject):
         self._incident: CopyIncident | None = None
         self._revoked: dict[str, CopyState] = {}
         self._unheld = 0
+        self._disk = DiskReport()
         self._went_offline_ms: int | None = None
         self._back: Strip | None = None
         self._back_timer = QTimer(self)
@@ -105,7 +111,7 @@ class SyncModel(QObject):
             incident = store.sync.healing.last_incident()
             held = store.sync.waiting(), store.sync.revoked()
             lost = store.sync.healing.unheld()
-            return store.outbox(MOST_ENTRIES), conflicts, *held, incident, lost
+            return store.outbox(MOST_ENTRIES), conflicts, *held, incident, lost, store.disk()
 
         self.session.background.look(work, self._take)
 
@@ -187,6 +193,8 @@ class SyncModel(QObject):
     def strip(self) -> Strip | None:
         """The strip's words, None while all is well."""
         status = self.status
+        if (disk := disk_words.disk_strip(self._disk, self._clock.now_ms())) is not None:
+            return disk
         if status is None:
             return None
         held = status.waiting.held_back
@@ -210,14 +218,17 @@ class SyncModel(QObject):
     @property
     def clock_line(self) -> str:
         """What is said of a wrong clock, empty while it is right."""
-        error = self.status.clock_error_ms if self.status is not None else None
-        if error is None or abs(error) < CLOCK_WRONG_MS:
-            return ""
-        way = "fast" if error > 0 else "slow"
-        return (
-            f"This PC's clock is {format_duration(abs(error))} {way}. Times you enter are kept "
-            "and marked."
-        )
+        return clock_wrong(None if self.status is None else self.status.clock_error_ms)
+
+    @property
+    def disk_line(self) -> str:
+        """What is said of this PC's disk, empty when there is nothing to say."""
+        return disk_words.disk_line(self._disk, self._clock.now_ms(), self._time)
+
+    @property
+    def is_disk_bad(self) -> bool:
+        """Whether what is said of the disk asks somebody to act."""
+        return disk_words.is_bad(self._disk, self._clock.now_ms())
 
     @property
     def incident_line(self) -> str:
@@ -225,15 +236,7 @@ class SyncModel(QObject):
 
         Empty when there is nothing to say.
         """
-        incident = self._incident
-        if incident is None:
-            return ""
-        found = self._time(incident.found_ms)
-        if incident.healed_ms is None:
-            return copy_differs(found)
-        if self._clock.now_ms() - incident.healed_ms > INCIDENT_SHOWN_MS:
-            return ""
-        return copy_healed(found, incident.records, self._time(incident.healed_ms))
+        return incident_words(self._incident, self._clock.now_ms(), self._time)
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -301,11 +304,7 @@ class SyncModel(QObject):
         apart = (SyncState.OFFLINE, SyncState.BLOCKED)
         if status is None or not (status.state in apart or self.is_stale):
             return ""
-        since = self._last_contact_time() or "this PC was last in contact"
-        return (
-            f"Not shown here: doses and notes entered on other PCs since {since}. Check by phone "
-            "before giving a medicine that another suite may have given."
-        )
+        return not_seen(self._last_contact_time())
 
     def waiting_lines(self) -> tuple[EntryLine, ...]:
         """What people entered that waits to be sent, newest first; the access log is a fact."""
@@ -328,7 +327,7 @@ class SyncModel(QObject):
 
     def _take(self, found: _Found) -> None:
         self.entries, self.open_conflicts, waiting = found[:3]
-        self._revoked, self._incident, self._unheld = found[3:]
+        self._revoked, self._incident, self._unheld, self._disk = found[3:]
         # The exchange may hang on a dead line for half a minute before it says anything.
         if self.status is not None:
             self.status = msgspec.structs.replace(self.status, waiting=waiting)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from sonar_core.moments import DAY_MS, format_duration
 from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.grants import CopyState
+from sonar_core.sync.healing import CopyIncident
 from sonar_core.sync.messages import Reason
 from sonar_desktop.usecases.sync_ports import SyncStatus, Waiting
 
+CLOCK_WRONG_MS: Final = 2 * 60_000
+INCIDENT_SHOWN_MS: Final = 7 * DAY_MS
+"""How long it is said that this PC's copy was put right."""
 KIND_WORDS: Final = {
     "ObservationSet": "Observations",
     "Assessment": "Assessment",
@@ -108,6 +113,17 @@ def put_right(status: SyncStatus | None) -> list[tuple[str, str]]:
     return found
 
 
+def clock_wrong(error_ms: int | None) -> str:
+    """Return what is said of a clock that is wrong by more than two minutes, else nothing."""
+    if error_ms is None or abs(error_ms) < CLOCK_WRONG_MS:
+        return ""
+    way = "fast" if error_ms > 0 else "slow"
+    return (
+        f"This PC's clock is {format_duration(abs(error_ms))} {way}. Times you enter are kept "
+        "and marked."
+    )
+
+
 def entries_lost(count: int) -> str:
     """Return what is said of records that the server lost and nobody has given back yet."""
     what = "1 record" if count == 1 else f"{count} records"
@@ -120,6 +136,30 @@ def revoked_lines(copies: Mapping[str, CopyState]) -> list[tuple[str, str]]:
         (_SCOPE_WORDS[ScopeKind(scope.rpartition("/")[2])], _REVOKED_WORDS[state])
         for scope, state in sorted(copies.items())
     ]
+
+
+def incident_words(incident: CopyIncident | None, now_ms: int, say: Callable[[int], str]) -> str:
+    """Return what is said of a copy that was not the server's; `say` returns words for a time.
+
+    For some days after it was put right; empty when there is nothing to say.
+    """
+    if incident is None:
+        return ""
+    found = say(incident.found_ms)
+    if incident.healed_ms is None:
+        return copy_differs(found)
+    if now_ms - incident.healed_ms > INCIDENT_SHOWN_MS:
+        return ""
+    return copy_healed(found, incident.records, say(incident.healed_ms))
+
+
+def not_seen(since: str) -> str:
+    """Return what this PC cannot know since a time of day, empty where that is not known."""
+    return (
+        f"Not shown here: doses and notes entered on other PCs since "
+        f"{since or 'this PC was last in contact'}. Check by phone before giving a medicine that "
+        "another suite may have given."
+    )
 
 
 def copy_healed(found: str, records: int, healed: str) -> str:

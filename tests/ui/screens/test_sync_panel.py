@@ -8,8 +8,11 @@ from PySide6.QtWidgets import QLabel
 from sonar_core.sync.healing import CopyIncident, FoundBy
 from sonar_core.sync.messages import Reason
 from sonar_desktop.ui.screens.sync_panel import SyncPanel
+from sonar_desktop.ui.theme import Tone
+from sonar_desktop.ui.viewmodels.disk_words import REFUSED
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.widgets.messages import InlineMessage
+from sonar_desktop.usecases.disk_ports import DiskReport
 from sonar_desktop.usecases.identity_ports import OutboxEntry
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 from tests.ui.conftest import START_MS
@@ -40,6 +43,14 @@ def test_offline_it_says_what_is_safe_and_what_cannot_be_seen(qtbot, panel):
     assert "Everything you enter is saved on this PC and encrypted." in words(panel)
     assert "doses and notes entered on other PCs since 14:32" in words(panel)
     assert panel.bar.isHidden()
+
+
+def test_a_disk_that_lost_entries_is_said_in_the_tone_of_a_warning(panel):
+    assert panel.disk.isHidden()
+    panel.model._disk = DiskReport(is_journal_refused=True)
+    panel.model.changed.emit()
+    assert REFUSED in words(panel)
+    assert panel.disk.property("tone") == Tone.WARN
 
 
 def test_catching_up_it_counts(qtbot, panel):
@@ -107,5 +118,5 @@ def test_a_copy_that_was_put_right_is_told_until_a_week_has_passed(panel):
         healed_ms=START_MS,
     )
     numbers = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
-    panel.model._take(((), 0, numbers, {}, incident, 0))
+    panel.model._take(((), 0, numbers, {}, incident, 0, DiskReport()))
     assert "2 records on this PC differed from the server's copy." in words(panel)

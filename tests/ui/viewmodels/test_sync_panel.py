@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from sonar_core.sync.healing import CopyIncident, FoundBy
 from sonar_core.sync.messages import Reason
 from sonar_desktop.ui.viewmodels.sync_faces import Kind
-from sonar_desktop.ui.viewmodels.sync_panel import INCIDENT_SHOWN_MS, SyncModel
+from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
+from sonar_desktop.usecases.disk_ports import DiskReport
 from sonar_desktop.usecases.identity_ports import OutboxEntry
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting
 from tests.ui.conftest import START_MS, Seed
@@ -332,62 +332,10 @@ def test_contact_on_another_day_is_said_with_its_date(qtbot, model, hand_clock):
     assert "since 14-Nov-2026 14:32" in model.unseen
 
 
-def differed(model, **changes) -> None:
-    """Let the store say that its copy differed, four minutes ago."""
-    found = {
-        "id": "i",
-        "scope": "s/clinical",
-        "epoch": 1,
-        "seq": 9,
-        "found_ms": START_MS - 4 * 60_000,
-        "found_by": FoundBy.SELF_CHECK,
-    }
-    numbers = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
-    model._take(((), 0, numbers, {}, CopyIncident(**(found | changes)), 0))
-
-
-def test_a_copy_that_never_differed_is_not_spoken_of(model):
-    assert model.incident_line == ""
-
-
-@pytest.mark.parametrize(
-    ("records", "what"),
-    [(1, "1 record on this PC differed"), (2, "2 records on this PC differed")],
-)
-def test_what_was_put_right_is_said_calmly_for_a_week(model, records, what):
-    differed(model, records=records, healed_ms=START_MS - 3 * 60_000)
-    assert model.incident_line == (
-        f"14:28: {what} from the server's copy. Put right from the server at 14:29. Nothing that "
-        "you entered was changed."
-    )
-    differed(model, records=records, healed_ms=START_MS - INCIDENT_SHOWN_MS - 60_000)
-    assert model.incident_line == ""
-
-
-def test_a_check_sum_that_was_wrong_says_that_the_records_were_right(model):
-    differed(model, healed_ms=START_MS)
-    assert "the records themselves were right" in model.incident_line
-    assert "Put right at 14:32." in model.incident_line
-
-
-def test_a_copy_that_still_differs_says_what_may_be_relied_on(model):
-    differed(model)
-    assert model.incident_line.startswith("14:28: this PC found that its copy is not")
-    assert "What you enter is safe; check what others entered" in model.incident_line
-
-
-def test_what_the_store_wrote_down_is_read_when_something_changed(qtbot, model):
-    healing = model.session.open.opened.sync.healing
-    scope = model.session.open.opened.sync.granted()[0]
-    healing.suspect(scope, FoundBy.DIGEST)
-    model.look()
-    qtbot.waitUntil(lambda: model.incident_line != "")
-
-
 def test_what_the_server_lost_is_counted_among_the_facts(model):
     assert "Not held centrally" not in dict(model.facts)
     numbers = Waiting(operations=0, actions=0, held_back=0, oldest_ms=None)
-    model._take(((), 0, numbers, {}, None, 2))
+    model._take(((), 0, numbers, {}, None, 2, DiskReport()))
     assert dict(model.facts)["Not held centrally"].startswith("2 records: the server lost them.")
 
 
