@@ -112,6 +112,8 @@ class SyncPanel(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(8)
+        self.disk = InlineMessage(Tone.WARN, "")
+        column.addWidget(self.disk)
         self._held = QVBoxLayout()
         self._held.setSpacing(8)
         column.addLayout(self._held)
@@ -136,12 +138,10 @@ class SyncPanel(QWidget):
         self.decisions.acted.connect(self.conflicts_wanted)
         self.clock = InlineMessage(Tone.WARN, "", icon="clock-alert")
         self.unseen = InlineMessage(Tone.CAUTION, "")
-        self.disk = InlineMessage(Tone.WARN, "")
         self.incident = InlineMessage(Tone.SYNC, "")
         self.try_now = Button("Try now", icon="refresh-cw", height=36)
         self.try_now.clicked.connect(self.model.try_now)
-        said = (self.decisions, self.clock, self.disk, self.unseen, self.incident)
-        for part in (*said, self.try_now):
+        for part in (self.decisions, self.clock, self.unseen, self.incident, self.try_now):
             column.addWidget(part)
         return column
 

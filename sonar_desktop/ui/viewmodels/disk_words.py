@@ -38,7 +38,7 @@ def disk_line(report: DiskReport, now_ms: int, say: Callable[[int], str]) -> str
     if report.is_journal_refused:
         said.append(REFUSED)
     said += [_words(one, say) for one in _shown(report, now_ms)]
-    return "\n".join(said)
+    return "\n\n".join(said)
 
 
 def is_bad(report: DiskReport, now_ms: int) -> bool:

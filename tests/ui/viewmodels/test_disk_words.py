@@ -73,7 +73,7 @@ def test_a_file_put_right_says_from_when_and_whether_anything_typed_may_be_missi
 
 def test_damage_met_now_stands_over_every_page_and_a_refused_journal_in_the_panel():
     told = report(is_damaged=True, is_journal_refused=True)
-    assert line(told) == f"{DAMAGED}\n{REFUSED}"
+    assert line(told) == f"{DAMAGED}\n\n{REFUSED}"
     assert is_bad(told, NOW)
     strip = disk_strip(told, NOW)
     assert strip is not None
