@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sonar_core.ids import from_bytes
 from sonar_core.records.note import Note
 from sonar_desktop.db.copies import copy_of, make_copy
 from sonar_desktop.db.engine import PAGE_BYTES
@@ -65,7 +66,7 @@ def test_r6_five_hundred_unsent_entries_and_one_page_spoilt(pc, seed):
     centre = Centre()
     while pc.headers():
         centre.exchange(pc)
-    taken = [row.id for row in centre.rows if row.kind == "Note"]
+    taken = [from_bytes(row.id) for row in centre.rows if row.kind == "Note"]
     assert sorted(taken) == sorted(notes | {early}), "each once"
 
 
