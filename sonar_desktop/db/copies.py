@@ -17,7 +17,8 @@ import structlog
 
 from sonar_desktop.db.database import Database
 from sonar_desktop.db.engine import StoreKey, check_pages, plain_connection
-from sonar_desktop.db.errors import StoreDamagedError, StoreError, StoreNotWritableError, translated
+from sonar_desktop.db.errors import StoreDamagedError, StoreNotWritableError, translated
+from sonar_desktop.usecases.errors import BugError, KnownError
 
 FIRST_AFTER_S: Final = 60.0
 EVERY_S: Final = 4 * 3600.0
@@ -84,6 +85,17 @@ def copy_into(
         origin.close()
 
 
+def fresh_for_s(path: Path) -> float:
+    """Return for how many seconds more the copy of a store need not be made anew.
+
+    A clock that was wrong when it was made, or is now, has it made early, never late.
+    """
+    with suppress(OSError):
+        age_s = time.time() - copy_of(path).stat().st_mtime
+        return EVERY_S - age_s if 0 <= age_s <= EVERY_S else 0.0
+    return 0.0
+
+
 class CopyKeeper:
     """Makes the copy anew every few hours while the store is open, on a thread of its own."""
 
@@ -102,20 +114,13 @@ class CopyKeeper:
         self._thread.join()
 
     def _run(self) -> None:
-        pause_s = max(FIRST_AFTER_S, self._fresh_for_s())
+        pause_s = max(FIRST_AFTER_S, fresh_for_s(self._path))
         while not self._closing.wait(pause_s):
             try:
                 make_copy(self._path, self._key, self._closing.is_set)
-            except StoreError as error:
+            except (KnownError, BugError) as error:
+                # The disk's, or the vault's: a PC being wiped has no key. The next try comes.
                 _log.warning("copy_not_made", reason=type(error).__name__)
                 if isinstance(error, StoreDamagedError):
                     self._database.note_damaged()
             pause_s = EVERY_S
-
-    def _fresh_for_s(self) -> float:
-        """Return how long the copy there is need not be made anew."""
-        with suppress(OSError):
-            age_s = time.time() - copy_of(self._path).stat().st_mtime
-            # A clock that was wrong then or is now makes it early, never late.
-            return EVERY_S - age_s if 0 <= age_s <= EVERY_S else 0.0
-        return 0.0
