@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from sonar_core.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES
@@ -27,26 +29,29 @@ def test_an_answer_cut_off_anywhere_loses_nothing_and_repeats_nothing(centre, ro
     a, b = rooms
     admitted = admit(a)
     a.exchange()
+    b.exchange()
 
-    def write(number: int) -> None:
-        signing = Signing(episode=admitted.episode, performed_at=a.clock.moment())
-        write_note(a.desk, Noting(signing=signing, text=f"Note {number}"))
+    def write(room, number: int) -> None:
+        signing = Signing(episode=admitted.episode, performed_at=room.clock.moment())
+        write_note(room.desk, Noting(signing=signing, text=f"Note {number}"))
 
-    with a.exchanging(relay.address) as exchange:
-        write(0)
-        exchange.push(MAX_OPERATIONS, MAX_PUSH_BYTES)
+    with a.exchanging(relay.address) as of_a, b.exchanging(relay.address) as of_b:
+        write(a, 0)
+        of_a.push(MAX_OPERATIONS, MAX_PUSH_BYTES)
         size = relay.answer_size
         assert size > 100
-        for cut_after in range(size):
-            write(cut_after + 1)
+        # In turn: one PC alone would ask more often than a PC may in a minute.
+        in_turn = itertools.cycle(((a, of_a), (b, of_b)))
+        for cut_after, (room, exchange) in zip(range(size), in_turn, strict=False):
+            write(room, cut_after + 1)
             relay.cut_after = cut_after
             with pytest.raises((OfflineError, RubbishError)):
                 exchange.push(MAX_OPERATIONS, MAX_PUSH_BYTES)
-            assert a.opened.sync.waiting().operations == 1
+            assert room.opened.sync.waiting().operations == 1
             relay.cut_after = None
             exchange.push(MAX_OPERATIONS, MAX_PUSH_BYTES)
-            assert a.opened.sync.waiting().operations == 0
+            assert room.opened.sync.waiting().operations == 0
     assert notes_at_the_centre(centre) == size + 1
-    a.exchange()
-    b.exchange()
+    for room in (a, b, a):
+        room.exchange()
     agree(centre, a, b)

@@ -68,7 +68,35 @@ SABOTAGES_OF_ARRIVING: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         BEYOND, "what the store never committed comes back from the journal", "sonar_desktop/db/rolling_forward.py",
-        "    if len(ahead) == 1 and not ahead[0].is_confirmed:\n", "    if False:\n", ROLLING,
+        "    if salvaged is None and len(ahead) == 1 and not ahead[0].is_confirmed:\n", "    if False:\n", ROLLING,
+    ),
+    Sabotage(
+        BEYOND, "what came back under other numbers is not journalled under them", "sonar_desktop/db/rolling_forward.py",
+        "            journal.append(taken, device=chain.device, sealed_to=device.recovery_public)\n", "", ROLLING,
+    ),
+    Sabotage(
+        BEYOND, "numbers that are nowhere are passed over", "sonar_desktop/db/rolling_forward.py",
+        "            missing.append((expected, action.first[1] - 1))\n", "            pass\n", ("tests/db/test_found.py",),
+    ),
+    Sabotage(
+        BEYOND, "the word that an action is in the store waits for the end", "sonar_desktop/vault/journal.py",
+        "                self._write(Record())\n", "                pass\n", ROLLING,
+    ),
+    Sabotage(
+        BEYOND, "a journal file that nobody can read is deleted", "sonar_desktop/vault/journal.py",
+        "            return _deleted(path)\n        _put_aside(path)\n", "            return _deleted(path)\n        _deleted(path)\n", ("tests/vault/test_journal.py",),
+    ),
+    Sabotage(
+        BEYOND, "a store found damaged is called clean", "sonar_desktop/db/database.py",
+        "        if not self.is_damaged:\n", "        if True:\n", ("tests/db/test_copies.py",),
+    ),
+    Sabotage(
+        BEYOND, "what the damaged file alone had is dropped", "sonar_desktop/db/taking_up.py",
+        "salvaged.actions\n", "()\n", ("tests/db/test_taking_up.py",),
+    ),
+    Sabotage(
+        BEYOND, "a stop between the renamings is not gone on from", "sonar_desktop/db/putting_right.py",
+        "        if is_begun:\n", "        if False:\n", ("tests/db/test_putting_right.py",),
     ),
     Sabotage(
         BEYOND, "a number given twice comes back twice", "sonar_desktop/db/rolling_forward.py",
