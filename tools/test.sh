@@ -21,6 +21,5 @@ fi
 .venv/bin/python -m pytest -n "$WORKERS" tests/core \
     --cov=sonar_core --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 ||
     failed=1
-.venv/bin/python -m pytest -n "$WORKERS" --dist worksteal -m "not soak" \
-    --ignore=tests/core || failed=1
+.venv/bin/python -m pytest -n "$WORKERS" --dist worksteal --ignore=tests/core || failed=1
 exit "$failed"

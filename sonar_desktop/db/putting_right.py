@@ -39,7 +39,7 @@ def open_or_put_right(path: Path, key: StoreKey, now_ms: int) -> Database:
     Raises StoreError.
     """
     fresh = path.with_name(f"{path.name}.mending")
-    if not path.exists() and not _goes_on(path, fresh, key):
+    if _is_gone(path) and not _goes_on(path, fresh, key):
         _put_right(path, fresh, key, now_ms)
     try:
         return open_database(path, key)
@@ -73,6 +73,15 @@ def free_name(path: Path, what: str) -> str:
     """Return a name beside a store's that says what it is, and that no file has."""
     names = (f"{path.stem}.{what}-{number}{path.suffix}" for number in count(1))
     return next(name for name in names if not path.with_name(name).exists())
+
+
+def _is_gone(path: Path) -> bool:
+    """Return whether no file is there, which is known only of a folder that can be read."""
+    try:
+        path.stat()
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
+    return False
 
 
 def _goes_on(path: Path, fresh: Path, key: StoreKey) -> bool:

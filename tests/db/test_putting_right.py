@@ -11,13 +11,13 @@ from sonar_core.ids import from_bytes
 from sonar_core.records.note import Note
 from sonar_desktop.db.copies import copy_of, make_copy
 from sonar_desktop.db.engine import PAGE_BYTES
-from sonar_desktop.db.errors import ForeignFileError, StoreError
+from sonar_desktop.db.errors import ForeignFileError, StoreError, StoreNotWritableError
 from sonar_desktop.db.putting_right import open_or_put_right
 from sonar_desktop.usecases.disk_ports import DiskSort
 from sonar_desktop.usecases.ports import Standing
 from tests.db.centre import Centre
 from tests.db.clinic import START_MS, HeldKey, board_of, standing
-from tests.db.journalled import power_goes, sorts, spoil_page
+from tests.db.journalled import power_goes, refuse, sorts, spoil_page
 
 PAGES = (0, 1, 2, 3, 5, 8, 12)
 """Each spoilt alone; the first holds the salt, later ones the tables' roots."""
@@ -138,3 +138,17 @@ def test_a_stop_while_the_files_change_places_goes_on_where_it_was(pc, monkeypat
     pc.open()
     assert standing(pc, "Note", note) is Standing.LOCAL
     assert DiskSort.PUT_RIGHT in sorts(pc)
+
+
+def test_a_folder_that_cannot_be_read_is_said_and_nothing_is_taken_for_gone(pc, monkeypatch):
+    pc.arrival()
+    make_copy(pc.path, pc.key)
+    pc.end()
+    before = {one: one.read_bytes() for one in pc.path.parent.glob("client*")}
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", lambda *_, **__: refuse())
+        patch.setattr(Path, "open", lambda *_, **__: refuse())
+        with pytest.raises(StoreNotWritableError):
+            pc.open()
+    assert {one: one.read_bytes() for one in pc.path.parent.glob("client*")} == before
+    pc.open()

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
 COPIED = ("sonar_core", "sonar_desktop", "sonar_server", "tests", "resources", "pyproject.toml")
 MINUTES = 10
 _RED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[.*)?(?: - .*)?$", re.MULTILINE)
-_ASKED = ("-x", "-q", "-m", "not soak", "-p", "no:randomly", "-p", "no:cacheprovider")
+_ASKED = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider")
 
 
 class BrokenError(Exception):
