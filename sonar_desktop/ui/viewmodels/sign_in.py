@@ -177,9 +177,7 @@ class SignInModel(QObject):
             return ""
         until = self._date(self.chosen.not_after_ms)
         if self.chosen.asks is Asks.ONLINE:
-            return (
-                f"Your sign-in on this PC ended on {until}. Connect once, or use emergency access."
-            )
+            return f"Your sign-in on this PC ended on {until}. It needs the server once."
         return f"Checked on this PC. Works without network until {until}."
 
     def choose(self, user: str) -> None:

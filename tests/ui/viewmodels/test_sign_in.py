@@ -123,9 +123,7 @@ def test_after_the_lease_the_server_is_asked_once(qtbot, enrolled, front_desk, h
     hand_clock.let_pass(minutes=7 * 24 * 60)
     model = SignInModel(enrolled)
     assert model.asks == "online"
-    assert model.note == (
-        "Your sign-in on this PC ended on 21-Nov-2026. Connect once, or use emergency access."
-    )
+    assert model.note == "Your sign-in on this PC ended on 21-Nov-2026. It needs the server once."
     model.enter_password(PASSWORDS["rokafor"])
     qtbot.waitUntil(lambda: enrolled.stage is not Stage.SIGN_IN)
     assert front_desk.server.sign_ins == 2
