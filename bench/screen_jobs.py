@@ -31,6 +31,7 @@ from sonar_desktop.ui.viewmodels.drafting import Keeping
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.ui.widgets.patient_banner import PatientBanner
+from sonar_desktop.usecases.identity_ports import ServerDoor
 from sonar_desktop.usecases.keep_draft import keep_draft
 from sonar_desktop.usecases.list_board import list_board
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
@@ -87,6 +88,7 @@ class _Room:
             go=lambda _destination: None,
             signing=_AtOnce(),
             late=LateDrafts(self.background),
+            door=_nowhere,
         )
 
     def _take_status(self, status: SyncStatus) -> None:
@@ -321,3 +323,8 @@ def _drafts(room: _Room, stay: str) -> dict[str, float]:
             for _ in range(200)
         ]
     )
+
+
+def _nowhere() -> ServerDoor:
+    """No job asks a server on a person's behalf."""
+    raise AssertionError

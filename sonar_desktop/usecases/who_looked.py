@@ -6,7 +6,6 @@ Which of the two it is, and as of when, is part of the answer: one PC's lines lo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 
 import msgspec
@@ -17,10 +16,8 @@ from sonar_core.roles import Duty
 from sonar_core.sync.looked import Looked, LookedLine
 from sonar_desktop.usecases.acting import require
 from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.identity_ports import ServerDoor
 from sonar_desktop.usecases.ports import Actor, Desk, Reading
-
-Ask = Callable[[str, Actor], Looked]
-"""Called with the patient and who asks; asks the server. Raises KnownError."""
 
 
 class Source(StrEnum):
@@ -47,15 +44,22 @@ class WhoLooked(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-def who_looked(desk: Desk, patient: str, pc: str, ask: Ask) -> WhoLooked:
-    """Return who looked at a patient's record; `pc` is this PC's name. Raises RoleError."""
-    require(desk.actor, Duty.SEE_ACCESS)
+def ask_who_looked(door: ServerDoor, patient: str, actor: Actor) -> Looked | KnownError:
+    """Ask the server; return why it did not answer, where it did not. Needs no store, is slow."""
     try:
-        told = ask(patient, desk.actor)
+        door.hello()
+        return door.looked(patient, actor.user, actor.lease_id or "")
     except KnownError as error:
-        told, why = None, error.user_message
-    else:
-        why = ""
+        return error
+
+
+def who_looked(desk: Desk, patient: str, pc: str, heard: Looked | KnownError) -> WhoLooked:
+    """Return who looked at a patient's record, with what was `heard` from the server.
+
+    `pc` is this PC's name. Raises RoleError.
+    """
+    require(desk.actor, Duty.SEE_ACCESS)
+    told, why = (None, heard.user_message) if isinstance(heard, KnownError) else (heard, "")
     mine = desk.store.read(lambda reading: _own_lines(reading, patient, pc))
     known = () if told is None else told.lines
     ids = {line.id for line in known}

@@ -12,7 +12,7 @@ from sonar_core.records.practitioner import Role
 from sonar_core.sync.lease import Lease
 from sonar_desktop.sync.errors import OfflineError, RefusedError
 from sonar_desktop.usecases.open_record import open_record
-from sonar_desktop.usecases.who_looked import Source, who_looked
+from sonar_desktop.usecases.who_looked import Source, ask_who_looked, who_looked
 from sonar_server import administration
 from sonar_server.administration import NewPerson
 from sonar_server.central import open_central
@@ -53,10 +53,10 @@ def test_a_manager_sees_who_looked_on_every_pc_and_offline_on_this_one_alone(
         )
         desk = replace(a.desk, actor=actor)
 
-        def ask(patient, by):
-            return link.looked(patient, by.user, by.lease_id or "")
+        def ask():
+            return who_looked(desk, found.patient, "A", ask_who_looked(link, found.patient, actor))
 
-        told = who_looked(desk, found.patient, "A", ask)
+        told = ask()
         assert [(line.id, line.pc) for line in told.lines] == [(opened, "B"), (mine, "A")], (
             "by the PCs' clocks"
         )
@@ -64,6 +64,6 @@ def test_a_manager_sees_who_looked_on_every_pc_and_offline_on_this_one_alone(
         with pytest.raises(RefusedError):
             link.looked(found.patient, a.actor.user, lease.lease_id)
         centre.kill()
-        told = who_looked(desk, found.patient, "A", ask)
+        told = ask()
         assert [line.id for line in told.lines] == [mine]
         assert (told.source, told.why) == (Source.THIS_PC, OfflineError().user_message)

@@ -118,6 +118,7 @@ def main() -> None:
         go=Visited(),
         signing=SignsAtOnce(),
         late=LateDrafts(background),
+        door=_nowhere,
     )
     panel = NotePanel(RecordModel(workplace, list_board(desk).rows[0].episode))
     panel.resize(600, 700)
@@ -127,6 +128,10 @@ def main() -> None:
     # What the panel asked of the store comes back before this does.
     background.look(lambda: None, lambda _: typist.begin())
     app.exec()
+
+
+def _nowhere():
+    raise AssertionError
 
 
 if __name__ == "__main__":

@@ -198,6 +198,11 @@ def visited() -> Visited:
     return Visited()
 
 
+def nowhere():
+    """No test of a screen asks a server unless it says which."""
+    raise AssertionError
+
+
 @pytest.fixture
 def signing() -> SignsAtOnce:
     return SignsAtOnce()
@@ -228,6 +233,7 @@ def sit_down(background, encrypted_store, hand_clock, visited, signing):
             go=visited,
             signing=signing,
             late=LateDrafts(background),
+            door=nowhere,
         )
 
     return sit

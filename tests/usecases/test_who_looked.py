@@ -9,13 +9,26 @@ from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.inputs import RoleError
 from sonar_desktop.usecases.log_access import disclose_text
 from sonar_desktop.usecases.open_record import open_record
-from sonar_desktop.usecases.who_looked import Source, who_looked
+from sonar_desktop.usecases.who_looked import Source, ask_who_looked, who_looked
 from tests.usecases.clinic import admitted
 from tests.usecases.fakes import AUDITOR, NURSE, clock_of, make_desk
 
+AWAY = KnownError("The server cannot be reached.")
 
-def away(_patient, _actor):
-    raise KnownError("The server cannot be reached.")
+
+class Door:
+    """A server that knows who looked, or does not answer."""
+
+    def __init__(self, answer):
+        self.answer, self.asked = answer, []
+
+    def hello(self):
+        if isinstance(self.answer, KnownError):
+            raise self.answer
+
+    def looked(self, patient, user, lease_id):
+        self.asked.append((patient, user, lease_id))
+        return self.answer
 
 
 def line(identifier: str, at, **more) -> LookedLine:
@@ -46,7 +59,7 @@ def seen():
 
 def test_offline_this_pc_s_own_lines_are_said_to_be_its_own_alone(seen):
     desk, stay, ids = seen
-    found = who_looked(desk, stay.patient, "MED-01", away)
+    found = who_looked(desk, stay.patient, "MED-01", AWAY)
     assert [line.id for line in found.lines] == ids
     assert {(line.user, line.pc) for line in found.lines} == {(NURSE.user, "MED-01")}
     assert (found.source, found.unsent) == (Source.THIS_PC, 0)
@@ -56,16 +69,12 @@ def test_offline_this_pc_s_own_lines_are_said_to_be_its_own_alone(seen):
 
 def test_online_the_server_s_lines_stand_with_what_this_pc_has_not_sent(seen):
     desk, stay, (told, opened) = seen
-    asked = []
     early, late = clock_of(desk).moment(5), clock_of(desk).in_minutes(5)
     known = (line("z", late), line(opened, clock_of(desk).moment(1)), line("a", early))
 
-    def ask(patient, actor):
-        asked.append((patient, actor))
-        return Looked(lines=known, server_ms=77, has_more=True)
-
-    found = who_looked(desk, stay.patient, "MED-01", ask)
-    assert asked == [(stay.patient, AUDITOR)]
+    found = who_looked(
+        desk, stay.patient, "MED-01", Looked(lines=known, server_ms=77, has_more=True)
+    )
     assert [line.id for line in found.lines] == ["z", told, opened, "a"]
     assert (found.source, found.unsent, found.as_of_ms) == (Source.SERVER, 1, 77)
     assert (found.has_more, found.why) == (True, "")
@@ -75,4 +84,17 @@ def test_online_the_server_s_lines_stand_with_what_this_pc_has_not_sent(seen):
 def test_who_is_asked_about_is_not_who_may_ask(seen):
     desk, stay, _ = seen
     with pytest.raises(RoleError):
-        who_looked(replace(desk, actor=NURSE), stay.patient, "MED-01", away)
+        who_looked(replace(desk, actor=NURSE), stay.patient, "MED-01", AWAY)
+
+
+def test_the_server_is_asked_under_the_lease_of_whoever_asks():
+    heard = Looked(lines=(), server_ms=1)
+    door = Door(heard)
+    assert ask_who_looked(door, "patient", AUDITOR) is heard
+    assert door.asked == [("patient", AUDITOR.user, AUDITOR.lease_id or "")]
+
+
+def test_a_server_that_does_not_answer_is_an_answer_too():
+    door = Door(AWAY)
+    assert ask_who_looked(door, "patient", AUDITOR) is AWAY
+    assert door.asked == []

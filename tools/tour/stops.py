@@ -11,6 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
+from sonar_desktop.ui.screens.access_log import AccessLogTab
 from sonar_desktop.ui.screens.enrolment import EnrolmentScreen
 from sonar_desktop.ui.screens.window import MainWindow
 from sonar_desktop.ui.theme import ThemeName
@@ -32,6 +33,9 @@ _LISTS: Final = (
     Page.HANDOVER,
     Page.CONFLICTS,
 )
+
+_TABS: Final = tuple(tab for tab in Tab if tab is not Tab.ACCESS_LOG)
+"""The tabs that a nurse has."""
 
 
 class Tour:
@@ -87,6 +91,7 @@ class Tour:
         session.switch_person()
         camera.shoot("41-sign-in")
         camera.rest()
+        self._as_manager()
         camera.keys(PIN, Qt.Key.Key_Return)
         camera.wait(lambda: session.stage is Stage.WORKING)
 
@@ -120,7 +125,7 @@ class Tour:
         camera.wait(lambda: len(session.alarms.rows) >= crowd.COUNT)
         for number, page in enumerate(_LISTS[:5], 70):
             camera.shoot(f"{number}-crowded-{page.value}", self.at(page))
-        for number, tab in enumerate(Tab, 80):
+        for number, tab in enumerate(_TABS, 80):
             camera.shoot(f"{number}-long-name-{tab.value}", self.at(Page.RECORD, stays[0], tab))
         camera.shoot(
             "85-long-name-give",
@@ -153,7 +158,7 @@ class Tour:
 
     def _record(self) -> None:
         camera, worst = self.camera, self.worst()
-        for number, tab in enumerate(Tab, 21):
+        for number, tab in enumerate(_TABS, 21):
             camera.shoot(f"{number}-record-{tab.value}", self.at(Page.RECORD, worst, tab))
         camera.shoot("26-observations-filled", partial(self._observe, worst))
         camera.shoot(
@@ -167,6 +172,23 @@ class Tour:
         # Nothing is typed: a draft would be there in the next picture, with as much typed again.
         moving = self.at(Page.RECORD, worst, Tab.PLAN, focus="move_suite")
         camera.shoot("31-move-suite", moving)
+
+    def _as_manager(self) -> None:
+        """Show the tab that is for those alone who answer for a suite."""
+        camera, session, manager = self.camera, self.session, self.way.manager
+        camera.tab_to("Someone else")
+        camera.keys(Qt.Key.Key_Space, manager.username, Qt.Key.Key_Tab, manager.password)
+        camera.keys(Qt.Key.Key_Return)
+        camera.wait(lambda: session.stage is Stage.SET_PIN)
+        camera.keys(PIN, PIN, Qt.Key.Key_Return)
+        camera.wait(lambda: session.stage is Stage.WORKING)
+        camera.shoot("42-access-log", self._ask_who_looked)
+        session.sign_out()
+
+    def _ask_who_looked(self) -> None:
+        self.at(Page.RECORD, self.worst(), Tab.ACCESS_LOG)()
+        tab = self.window.findChild(AccessLogTab)
+        self.camera.wait(lambda: tab is not None and tab.model.is_whole)
 
     def _observe(self, episode: str) -> None:
         self.at(Page.RECORD, episode, Tab.OBSERVATIONS)()

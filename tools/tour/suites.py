@@ -17,12 +17,14 @@ EMPTY_SUITE = "Southgate custody suite"
 class Way:
     """What a new PC is enrolled with, and the port that takes orders for its network.
 
-    `site` is the id of the suite that begins with nobody in it.
+    `person` sets it up, `manager` answers for the first suite. `site` is the id of the suite that
+    begins with nobody in it.
     """
 
     server: str
     code: str
     person: Person
+    manager: Person
     orders: int
     site: str
 
@@ -43,7 +45,16 @@ def open_suites(children: Children, folder: Path) -> tuple[Way, Way]:
     for number, (new_code, person) in enumerate(((codes[0], people[0]), (code, imogen)), 1):
         listen, orders = start_network(children, folder, port, number)
         server = f"http://127.0.0.1:{listen}"
-        ways.append(Way(server=server, code=new_code, person=person, orders=orders, site=other))
+        ways.append(
+            Way(
+                server=server,
+                code=new_code,
+                person=person,
+                manager=people[3],
+                orders=orders,
+                site=other,
+            )
+        )
     return ways[0], ways[1]
 
 

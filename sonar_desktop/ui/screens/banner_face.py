@@ -1,11 +1,14 @@
-"""The patient banner's face from the view model's words."""
+"""The faces of the patient banner and of the alerts under it, from the view model's words."""
 
 from __future__ import annotations
 
 from sonar_core.board.speech import in_turn
 from sonar_core.board.words import ALLERGY_TEXT
 from sonar_core.records.allergy_status import AllergyKnowledge
-from sonar_desktop.ui.viewmodels.record_faces import BannerWords
+from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
+from sonar_desktop.ui.theme import Tone
+from sonar_desktop.ui.viewmodels.record_faces import Alert, BannerWords
+from sonar_desktop.ui.widgets.painters import ChipFace
 from sonar_desktop.ui.widgets.patient_banner import AllergyLabel, BannerFace
 
 
@@ -24,6 +27,18 @@ def banner_face(words: BannerWords) -> BannerFace:
         allergy_updated=words.allergy_updated,
         provisional=words.is_provisional,
     )
+
+
+def alert_chip(alert: Alert) -> ChipFace:
+    """Return the chip of an alert: a marker, or the level of observation."""
+    if alert.category is None:
+        tone = Tone.SYNC if alert.is_provisional else Tone.WARN
+        return ChipFace(text=alert.text, tone=tone, icon="eye")
+    icon, token = MARKER_ICON[alert.category]
+    if alert.is_urgent:
+        return ChipFace(text=alert.text, tone=Tone.DANGER, icon="circle-alert")
+    tone = Tone.WARN if token == "warn" else Tone.NEUTRAL  # noqa: S105 a colour's name
+    return ChipFace(text=alert.text, tone=tone, icon=icon)
 
 
 def _label(words: BannerWords) -> AllergyLabel:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from sonar_core.board.speech import in_turn
 from sonar_core.roles import Duty
+from sonar_desktop.ui.screens.access_log import AccessLogTab
 from sonar_desktop.ui.screens.assessment import AssessmentTab
-from sonar_desktop.ui.screens.banner_face import banner_face
-from sonar_desktop.ui.screens.board_delegate import MARKER_ICON
+from sonar_desktop.ui.screens.banner_face import alert_chip, banner_face
 from sonar_desktop.ui.screens.medicines import MedicinesTab
 from sonar_desktop.ui.screens.observations import ObservationsTab
 from sonar_desktop.ui.screens.page_manners import (
@@ -27,12 +27,10 @@ from sonar_desktop.ui.screens.summary import SummaryTab
 from sonar_desktop.ui.theme import Tone
 from sonar_desktop.ui.theme.sizes import layout_for, sizes_for
 from sonar_desktop.ui.viewmodels.record import RecordModel
-from sonar_desktop.ui.viewmodels.record_faces import Alert
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.ui.widgets.alert_strip import AlertStrip
 from sonar_desktop.ui.widgets.button import Variant
 from sonar_desktop.ui.widgets.messages import EmptyState, InlineMessage
-from sonar_desktop.ui.widgets.painters import ChipFace
 from sonar_desktop.ui.widgets.patient_banner import PatientBanner
 from sonar_desktop.ui.widgets.tab_bar import TabBar
 
@@ -42,12 +40,16 @@ _TITLES: Final = {
     Tab.OBSERVATIONS: "Observations",
     Tab.MEDICINES: "Medicines",
     Tab.PLAN: "Plan and tasks",
+    Tab.ACCESS_LOG: "Access log",
 }
 _KEYS: Final = {
     Qt.Key.Key_O: Tab.OBSERVATIONS,
     Qt.Key.Key_G: Tab.MEDICINES,
     Qt.Key.Key_P: Tab.PLAN,
+    Qt.Key.Key_W: Tab.ACCESS_LOG,
 }
+_DUTIES: Final = {Tab.ASSESSMENT: Duty.ASSESS, Tab.ACCESS_LOG: Duty.SEE_ACCESS}
+"""Tabs that are there for those alone whose role may do it."""
 
 
 @runtime_checkable
@@ -125,8 +127,8 @@ class RecordPage(QWidget):
         self._workplace = workplace
         self.model = RecordModel(workplace, episode)
         self.tabs: dict[Tab, QWidget] = {}
-        kept = workplace.keeps_from(Duty.ASSESS)
-        self._offered = tuple(tab for tab in Tab if tab is not Tab.ASSESSMENT or not kept)
+        kept = {tab for tab, duty in _DUTIES.items() if workplace.keeps_from(duty)}
+        self._offered = tuple(tab for tab in Tab if tab not in kept)
         self._wanted: Destination | None = None
         self._is_beside_panel = False
         self._held: str | None = None
@@ -285,7 +287,7 @@ class RecordPage(QWidget):
             self._column.addWidget(self.unread, 1)
 
     def _show_head(self) -> None:
-        alerts = [_chip(one) for one in self.model.alerts]
+        alerts = [alert_chip(one) for one in self.model.alerts]
         self.strip.set_alerts(alerts, self.model.to_check, nothing=self.model.no_alerts)
         for place, tab in enumerate(self._offered):
             self.bar.set_badge(place, self.model.badges.get(tab, ""), Tone.NEUTRAL)
@@ -365,6 +367,8 @@ class RecordPage(QWidget):
             plan = PlanTab(self.model)
             plan.told_wanted.connect(self._tell)
             return plan
+        if tab is Tab.ACCESS_LOG:
+            return AccessLogTab(self.model)
         summary = SummaryTab(self.model)
         summary.observations_wanted.connect(lambda: self.open_tab(Tab.OBSERVATIONS))
         summary.medicines_wanted.connect(lambda: self.open_tab(Tab.MEDICINES))
@@ -387,14 +391,3 @@ class RecordPage(QWidget):
         summary = self.tabs[Tab.SUMMARY]
         if isinstance(summary, SummaryTab):
             summary.tell(about)
-
-
-def _chip(alert: Alert) -> ChipFace:
-    if alert.category is None:
-        tone = Tone.SYNC if alert.is_provisional else Tone.WARN
-        return ChipFace(text=alert.text, tone=tone, icon="eye")
-    icon, token = MARKER_ICON[alert.category]
-    if alert.is_urgent:
-        return ChipFace(text=alert.text, tone=Tone.DANGER, icon="circle-alert")
-    tone = Tone.WARN if token == "warn" else Tone.NEUTRAL  # noqa: S105 a colour's name
-    return ChipFace(text=alert.text, tone=tone, icon=icon)

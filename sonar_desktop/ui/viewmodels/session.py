@@ -21,6 +21,7 @@ from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.account_watch import AccountWatch
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
+from sonar_desktop.ui.viewmodels.seating import seat
 from sonar_desktop.ui.viewmodels.signing import SigningModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.identity_ports import Asks, Exchanging, Premises
@@ -143,12 +144,14 @@ class SessionModel(QObject):
         self.last_user = user = admitted.actor.user
         self._signed_in.add(user)
         self.accounts.sits_down(user)
-        keys, clock = self.premises.keys, self.premises.clock
+        premises = self.premises
+        keys, clock = premises.keys, premises.clock
         signing = SigningModel(user=user, keys=keys, background=self.background, clock=clock)
         signing.proved()
         self.signing = signing
         signing.refused.connect(lambda _: self.refused_here(user))
-        self.workplace = self._make_workplace(opened, admitted, signing)
+        desk = self._desk(opened, admitted.actor)
+        self.workplace = seat(premises, opened, desk, self.background, self.go, signing, self.late)
         self._log(AccessAction.SIGNED_IN)
         self.touch()
         self._move(self._next_stage())
@@ -328,21 +331,6 @@ class SessionModel(QObject):
         if not has_pin and self.last_user not in self._left_without_pin:
             return Stage.SET_PIN
         return Stage.WORKING if self._first_sync_done else Stage.FIRST_SYNC
-
-    def _make_workplace(
-        self, opened: OpenPc, admitted: Admitted, signing: SigningModel
-    ) -> Workplace:
-        return Workplace(
-            background=self.background,
-            desk=self._desk(opened, admitted.actor),
-            clock=self.premises.clock,
-            zone=opened.pc.zone,
-            site_name=opened.pc.site_name,
-            pc_name=opened.name,
-            go=self.go,
-            signing=signing,
-            late=self.late,
-        )
 
     def _desk(self, opened: OpenPc, actor: Actor) -> Desk:
         return Desk(

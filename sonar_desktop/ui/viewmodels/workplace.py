@@ -10,6 +10,7 @@ from typing import Protocol
 from sonar_core.roles import Duty, refusal, refusal_to_write
 from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
+from sonar_desktop.usecases.identity_ports import ServerDoor
 from sonar_desktop.usecases.ports import Clock, Desk
 
 
@@ -35,6 +36,7 @@ class Tab(StrEnum):
     OBSERVATIONS = "observations"
     MEDICINES = "medicines"
     PLAN = "plan"
+    ACCESS_LOG = "access_log"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,10 @@ class Signing(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Workplace:
-    """One signed-in person at one PC; a new one is made at each sign-in."""
+    """One signed-in person at one PC; a new one is made at each sign-in.
+
+    `door` opens a connection of its own to the server, for what is asked on the person's behalf.
+    """
 
     background: Background
     desk: Desk
@@ -72,6 +77,7 @@ class Workplace:
     go: Callable[[Destination], None]
     signing: Signing
     late: LateDrafts
+    door: Callable[[], ServerDoor]
 
     def keeps_from(self, duty: Duty) -> str:
         """Return why the person's role cannot do something, in one sentence; empty where it can."""

@@ -1,0 +1,183 @@
+"""The access log of one record: who looked, by the server's word, or what this PC alone knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from sonar_core.board.speech import in_turn
+from sonar_core.moments import MINUTE_MS, format_moment, moment_at
+from sonar_core.records.access_event import AccessAction
+from sonar_core.roles import role_word
+from sonar_core.sync.looked import MOST_LINES, Looked, LookedLine
+from sonar_desktop.ui.viewmodels.base import ViewModel
+from sonar_desktop.ui.viewmodels.record import RecordModel
+from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.identity_ports import ServerDoor
+from sonar_desktop.usecases.ports import Changed
+from sonar_desktop.usecases.who_looked import Source, WhoLooked, ask_who_looked, who_looked
+
+Index = QModelIndex | QPersistentModelIndex
+FACE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+LATE_MS: Final = 15 * MINUTE_MS
+"""A line that reached the server later than this says when (ux.md 1, rule 4)."""
+ACTION_WORDS: Final = {
+    AccessAction.OPENED_RECORD.value: "Opened the record",
+    AccessAction.DISCLOSED.value: "Copied text for somebody outside SONAR",
+}
+ASKING: Final = "Asking the server…"
+LATER: Final = (
+    "What was done on a PC that has been offline since then is shown once that PC is in contact."
+)
+ALONE: Final = "What was done on other PCs is not shown."
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessFace:
+    """One line in words; `note` says when the server had it, if that was late or not yet."""
+
+    id: str
+    when: str
+    who: str
+    role: str
+    what: str
+    pc: str
+    note: str
+    is_unsent: bool
+
+    def spoken(self) -> str:
+        """Return the line as a screen reader says it."""
+        return in_turn(self.when, self.who, self.role, self.what, f"on {self.pc}", self.note)
+
+
+class AccessRows(QAbstractListModel):
+    """The lines for a list view, newest first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._faces: tuple[AccessFace, ...] = ()
+
+    def set_faces(self, faces: tuple[AccessFace, ...]) -> None:
+        """Show others."""
+        if faces != self._faces:
+            self.beginResetModel()
+            self._faces = faces
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 Qt's own default
+        """Return how many there are."""
+        return 0 if parent.isValid() else len(self._faces)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the face, or the words."""
+        face = self._faces[index.row()]
+        if role == FACE_ROLE:
+            return face
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return face.spoken()
+        return None
+
+
+class AccessLogModel(ViewModel):
+    """Asks when the tab is shown and when somebody asks again; never by itself.
+
+    `found` is None before the first answer. What is shown stays while it is asked anew.
+    """
+
+    def __init__(self, record: RecordModel) -> None:
+        """Take the record, which has been read."""
+        super().__init__(record.workplace)
+        self._record = record
+        self.found: WhoLooked | None = None
+        self.faces: tuple[AccessFace, ...] = ()
+        self.problem = ""
+        self.is_asking = False
+        self._door: ServerDoor | None = None
+
+    def concerns(self, changed: Changed) -> bool:
+        """Return False: the lines are as of when they were asked for, and say so."""
+        del changed
+        return False
+
+    def refresh(self) -> None:
+        """Ask the server, then read what this PC has not sent."""
+        head, place = self._record.head, self.workplace
+        if head is None or self.is_asking:
+            return
+        self.is_asking, self.problem = True, ""
+        door = self._door = place.door()
+        patient, actor = head.patient.id, place.desk.actor
+        place.background.aside(
+            lambda: ask_who_looked(door, patient, actor),
+            self._while_open(lambda heard: self._read(patient, heard)),
+            self._failed,
+        )
+        self.refreshed.emit()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the server answered, for every PC of the suite."""
+        return self.found is not None and self.found.source is Source.SERVER
+
+    @property
+    def standing(self) -> str:
+        """As of when the lines are and what is not among them, in sentences."""
+        found = self.found
+        if found is None:
+            return ""
+        as_of = format_moment(moment_at(found.as_of_ms, self.workplace.zone))
+        if not self.is_whole:
+            return in_turn(f"As of {as_of}.", found.why, ALONE)
+        more = f"Only the newest {MOST_LINES} are shown." if found.has_more else ""
+        return in_turn(f"As the server had it at {as_of}.", more, LATER)
+
+    def close(self) -> None:
+        """Let go of an answer that is still to come."""
+        if self._door is not None:
+            self._door.abandon()
+        super().close()
+
+    def _read(self, patient: str, heard: Looked | KnownError) -> None:
+        place = self.workplace
+        place.background.look(
+            lambda: who_looked(place.desk, patient, place.pc_name, heard),
+            self._while_open(self._take),
+            self._failed,
+        )
+
+    def _take(self, found: WhoLooked) -> None:
+        self.is_asking, self.found = False, found
+        self.faces = tuple(self._face(line) for line in found.lines)
+        self.refreshed.emit()
+
+    def _failed(self, error: KnownError) -> None:
+        if not self._closed:
+            self.is_asking, self.problem = False, error.user_message
+            self.refreshed.emit()
+
+    def _face(self, line: LookedLine) -> AccessFace:
+        actor = self.workplace.desk.actor
+        who = line.name or "Somebody this list has no name for"
+        if line.user == actor.user:
+            who = f"{actor.name} (you)"
+        return AccessFace(
+            id=line.id,
+            when=format_moment(line.at),
+            who=who,
+            role=role_word(line.role) if line.role else "",
+            what=ACTION_WORDS.get(line.action, line.action.replace("_", " ").capitalize()),
+            pc=line.pc,
+            note=self._note(line),
+            is_unsent=not line.received_ms,
+        )
+
+    def _note(self, line: LookedLine) -> str:
+        if not line.received_ms:
+            return "Not sent from this PC yet"
+        if abs(line.received_ms - line.at.utc_ms) <= LATE_MS:
+            return ""
+        received = format_moment(moment_at(line.received_ms, self.workplace.zone))
+        return f"Reached the server {received}"
