@@ -184,6 +184,9 @@ class Tour:
         camera.wait(lambda: session.stage is Stage.WORKING)
         camera.shoot("42-access-log", self._ask_who_looked)
         session.sign_out()
+        camera.rest()
+        camera.tab_to(self.way.person.who.partition(",")[0])
+        camera.keys(Qt.Key.Key_Space)
 
     def _ask_who_looked(self) -> None:
         self.at(Page.RECORD, self.worst(), Tab.ACCESS_LOG)()
