@@ -185,8 +185,8 @@ class Tour:
         camera.shoot("42-access-log", self._ask_who_looked)
         session.sign_out()
         camera.rest()
-        camera.tab_to(self.way.person.who.partition(",")[0])
-        camera.keys(Qt.Key.Key_Space)
+        camera.tab_to(manager.who.partition(",")[0])
+        camera.keys(Qt.Key.Key_Left, Qt.Key.Key_Space)
 
     def _ask_who_looked(self) -> None:
         self.at(Page.RECORD, self.worst(), Tab.ACCESS_LOG)()
