@@ -20,6 +20,7 @@ ROLE_NOT_ALLOWED: Final = "role_not_allowed"
 NO_LEASE: Final = "no_lease"
 UNKNOWN_LEASE: Final = "unknown_lease"
 LEASE_EXPIRED: Final = "lease_expired"
+EMERGENCY_ACCESS: Final = "emergency_access"
 SCOPE_REVOKED: Final = "scope_revoked"
 
 _CARE: Final = frozenset({ScopeKind.CLINICAL, ScopeKind.MEDICINES})
@@ -63,7 +64,9 @@ def marks(
 
     `revoked` are the scopes that the author's device may not hold any more.
     """
-    return (*_marks(header, site, known), *_mark_of_scope(header, revoked))
+    # Emergency by what the device signed and not by its clock, which may stand wrong.
+    emergency = (EMERGENCY_ACCESS,) if header.emergency else ()
+    return (*_marks(header, site, known), *emergency, *_mark_of_scope(header, revoked))
 
 
 def _mark_of_scope(header: Header, revoked: frozenset[ScopeKind]) -> tuple[str, ...]:
@@ -87,7 +90,7 @@ def _marks(header: Header, site: str, known: Known) -> tuple[str, ...]:
         found.append(NO_LEASE)
     elif lease is None:
         found.append(UNKNOWN_LEASE)
-    elif header.recorded_at.utc_ms > lease.not_after_ms:
+    elif header.recorded_at.utc_ms >= lease.not_after_ms and not header.emergency:
         found.append(LEASE_EXPIRED)
     return tuple(found)
 

@@ -10,6 +10,8 @@ from sonar_core.records.base import Record
 
 MOST_TYPED: Final = 80
 """Of a name that was typed and refused, no more is kept."""
+MOST_REASON: Final = 500
+"""A reason has no more characters."""
 
 
 class AccessAction(StrEnum):
@@ -21,6 +23,8 @@ class AccessAction(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
     LOCKED = "locked"
+    EMERGENCY_ACCESS = "emergency_access"
+    """Somebody whose lease had ended, away from the server, went on for hours; why is written."""
     OPENED_RECORD = "opened_record"
     DISCLOSED = "disclosed"
 
@@ -30,6 +34,7 @@ class AccessEvent(Record, frozen=True, kw_only=True):
 
     `user` is who acted, or whose PIN or password was refused. Where somebody typed a name that
     was refused, `user` is None and `typed` the name, never more than MOST_TYPED characters of it.
+    `reason` is what the person gave for emergency access, empty for any other action.
     """
 
     action: AccessAction
@@ -38,3 +43,4 @@ class AccessEvent(Record, frozen=True, kw_only=True):
     patient: str | None = None
     episode: str | None = None
     typed: str = ""
+    reason: str = ""

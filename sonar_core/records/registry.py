@@ -131,6 +131,7 @@ def _kind(
     scope: ScopeKind = ScopeKind.CLINICAL,
     parents: tuple[str, ...] = (),
     on_board: bool = False,
+    since: dict[str, int] | None = None,
 ) -> RecordKind:
     return RecordKind(
         name=type_.__name__,
@@ -140,10 +141,13 @@ def _kind(
         groups=groups,
         parents=parents,
         on_board=on_board,
+        schema_v=max((since or {}).values(), default=1),
+        since=since or {},
     )
 
 
 _OF_EPISODE: Final = ("patient", "episode")
+_PRACTITIONER: Final = ("name", "initials", "registration", "is_active")
 
 _KINDS: Final = (
     _kind(
@@ -341,15 +345,11 @@ _KINDS: Final = (
     _kind(SiteMove, Sort.SERVER),
     _kind(ScopeGrant, Sort.SERVER, scope=ScopeKind.REFERENCE),
     _kind(Location, Sort.SERVER, scope=ScopeKind.REFERENCE),
-    _kind(AccessEvent, Sort.LOCAL, scope=ScopeKind.DEVICE),
+    _kind(AccessEvent, Sort.LOCAL, scope=ScopeKind.DEVICE, since={"reason": 2}),
     _kind(
         Practitioner,
         Sort.ENTITY,
-        Group(
-            "practitioner",
-            MergePolicy.AUTO,
-            ("name", "initials", "registration", "is_active"),
-        ),
+        Group("practitioner", MergePolicy.AUTO, _PRACTITIONER),
         scope=ScopeKind.REFERENCE,
     ),
     _kind(

@@ -48,7 +48,10 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Authorship(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts, under which lease, through which use case, when and with what contact."""
+    """Who acts, under which lease, through which use case, when and with what contact.
+
+    `emergency` is the id of the AccessEvent that began emergency access, empty without it.
+    """
 
     user: str
     lease_id: str | None
@@ -56,6 +59,7 @@ class Authorship(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: Moment
     monotonic_ms: int
     offline: bool
+    emergency: str = ""
 
 
 class Authored(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +168,7 @@ def author(
             offline=by.offline,
             prev_hash=prev_hash,
             payload_hash=payload_hash(intent.payload),
+            emergency=by.emergency,
         )
         operation = seal(header, intent.payload, sign)
         prev_hash = header_hash(operation.header)

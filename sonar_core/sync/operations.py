@@ -53,12 +53,13 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     groups: dict[str, dict[str, tuple[Any, Any]]]
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True):
+class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who did what to which record, where in the device's order, and when.
 
     `txn_index` counts from 0 within the `txn_size` operations of one user action. `offline` says
     that the device had no contact with the server when it was written. `monotonic_ms` is the
-    device's clock since its start, which nobody can set.
+    device's clock since its start, which nobody can set. `emergency` is the id of the AccessEvent
+    that began the emergency access under which it was written, and absent for any other.
     """
 
     op_id: _Text
@@ -82,6 +83,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     offline: bool
     prev_hash: _Text
     payload_hash: _Text
+    emergency: _Text = ""
 
 
 class Operation(msgspec.Struct, frozen=True, array_like=True):

@@ -66,6 +66,7 @@ class ClientStore:
             recorded_at=moment_at(self._clock.now_ms(), self._clock.zone()),
             monotonic_ms=self._clock.monotonic_ms(),
             offline=not self._in_contact(),
+            emergency=actor.emergency,
         )
 
         def work(connection: Connection) -> tuple[tuple[T, Changed], int]:

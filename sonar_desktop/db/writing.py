@@ -177,6 +177,7 @@ class Action(Look):
             offline=self._by.offline,
             prev_hash="",
             payload_hash="",
+            emergency=self._by.emergency,
         )
 
 

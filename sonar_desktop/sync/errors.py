@@ -30,14 +30,14 @@ KnownError
 
 from __future__ import annotations
 
-from sonar_desktop.usecases.errors import KnownError, NotLetInError
+from sonar_desktop.usecases.errors import KnownError, NotLetInError, UnreachedError
 
 
 class ExchangeError(KnownError):
     """The exchange with the server stopped; the words say what that means and what to do."""
 
 
-class OfflineError(ExchangeError):
+class OfflineError(ExchangeError, UnreachedError):
     """Nobody answered."""
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class TooManyError(BusyError):
         )
 
 
-class RubbishError(ExchangeError):
+class RubbishError(ExchangeError, UnreachedError):
     """The answer cannot be read as this protocol. `what` names the sort of rubbish, for the log."""
 
     def __init__(self, what: str) -> None:
@@ -240,7 +240,7 @@ class CodeError(RefusedError):
         )
 
 
-class CertificateError(ExchangeError):
+class CertificateError(ExchangeError, UnreachedError):
     """The connection is not safe, so not a byte was sent through it."""
 
     sentence = "The server's certificate was not accepted, so nothing was sent."

@@ -134,8 +134,19 @@ class Keys(Protocol):
         store without it. Returns whether one was removed.
         """
 
-    def checked_lease(self, signed: SignedIn, place: PcRecord, user: str, now_ms: int) -> Lease:
-        """Return the lease if it is true, for this PC and person, and runs."""
+    def certain_ms(self) -> int:
+        """Return the latest time that is certain (UTC ms): a clock set back lengthens nothing."""
+
+    def checked_lease(
+        self,
+        signed: SignedIn,
+        place: PcRecord,
+        user: str,
+        now_ms: int,
+        *,
+        may_have_ended: bool = False,
+    ) -> Lease:
+        """Return the lease if it is true, for this PC and person, and runs unless it may not."""
 
     def checked_roll(self, signed: SignedRoll, place: PcRecord) -> Roll:
         """Return the server's word on accounts if it is true and for this PC."""

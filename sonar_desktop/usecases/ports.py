@@ -58,13 +58,17 @@ class Ids(Protocol):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """The person signed in, as the lease names them."""
+    """The person signed in, as the lease names them.
+
+    `emergency` is the AccessEvent that began their emergency access, empty under a running lease.
+    """
 
     user: str
     name: str
     initials: str
     role: str
     lease_id: str | None
+    emergency: str = ""
 
 
 class Standing(StrEnum):

@@ -112,10 +112,22 @@ class KeptLease(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
-    """A person who has signed in, with their lease."""
+    """A person who has signed in, with their lease; `until_ms` is when they have to do so again.
+
+    That is the lease's end, or under emergency access that of the emergency (UTC ms).
+    """
 
     actor: Actor
     lease: Lease
+    until_ms: int
+
+
+class Emergency(msgspec.Struct, frozen=True, kw_only=True):
+    """Emergency access as this PC keeps it: the line that began it, under which lease, its end."""
+
+    event: str
+    lease_id: str
+    until_ms: int
 
 
 def sign_in_online(
@@ -156,7 +168,7 @@ def sign_in_online(
             writing.put_setting(PC_NAME_SETTING, pc_name)
 
     opened.store.write(actor, "sign_in", keep)
-    return Admitted(actor=actor, lease=lease)
+    return Admitted(actor=actor, lease=lease, until_ms=lease.not_after_ms)
 
 
 def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitted:
@@ -164,19 +176,45 @@ def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitte
 
     Raises LeaseMissingError, NoRecordsError, LeaseEndedByServerError or the lease's own KnownError.
     """
+    emergency = emergency_of(opened, user)
+    if emergency is not None and premises.keys.certain_ms() < emergency.until_ms:
+        lease = standing_lease(premises, opened, user, may_have_ended=True)
+        if lease.lease_id == emergency.lease_id:
+            return under_emergency(lease, emergency)
+    lease = standing_lease(premises, opened, user)
+    return Admitted(actor=actor_of(lease), lease=lease, until_ms=lease.not_after_ms)
+
+
+def under_emergency(lease: Lease, emergency: Emergency) -> Admitted:
+    """Return a person who works on under a lease that has ended."""
+    actor = msgspec.structs.replace(actor_of(lease), emergency=emergency.event)
+    return Admitted(actor=actor, lease=lease, until_ms=emergency.until_ms)
+
+
+def standing_lease(
+    premises: Premises, opened: OpenedStore, user: str, *, may_have_ended: bool = False
+) -> Lease:
+    """Return the lease that the store keeps of a person, if it lets them see records here.
+
+    Raises as `admitted_here`; that its time is over is waived where it `may_have_ended`.
+    """
     kept = kept_lease(opened, user)
     if kept is None:
         raise LeaseMissingError
-    signed = SignedIn(lease=kept.body, signature=kept.signature)
     if setting(opened, WIPE_SETTING):
         raise WipeOrderedError
-    now_ms = premises.clock.now_ms()
-    lease = premises.keys.checked_lease(signed, record_of(opened), user, now_ms)
+    lease = premises.keys.checked_lease(
+        SignedIn(lease=kept.body, signature=kept.signature),
+        record_of(opened),
+        user,
+        premises.clock.now_ms(),
+        may_have_ended=may_have_ended,
+    )
     why = ended(lease, heard_of(opened, user))
     if why is not None:
         raise ended_error(why)
     _require_records(lease)
-    return Admitted(actor=actor_of(lease), lease=lease)
+    return lease
 
 
 def _require_records(lease: Lease) -> None:
@@ -193,6 +231,17 @@ def kept_lease(opened: OpenedStore, user: str) -> KeptLease | None:
     """Return the lease kept for a person, with the name they type at the server."""
     text = setting(opened, lease_setting(user))
     return None if text is None else msgspec.json.decode(text, type=KeptLease)
+
+
+def emergency_setting(user: str) -> str:
+    """Return the name of the setting that keeps a person's last emergency access."""
+    return f"emergency/{user}"
+
+
+def emergency_of(opened: OpenedStore, user: str) -> Emergency | None:
+    """Return a person's last emergency access on this PC; it may be over."""
+    text = setting(opened, emergency_setting(user))
+    return None if text is None else msgspec.json.decode(text, type=Emergency)
 
 
 def roll_setting(user: str) -> str:

@@ -41,10 +41,12 @@ def checked_lease(
     now_ms: int,
     device: str,
     user: str,
+    may_have_ended: bool = False,
 ) -> Lease:
     """Return a server's lease if it is true, for this PC and person, and runs.
 
-    `server_public_key` is the Ed25519 lease key (32 bytes) kept from enrolment.
+    `server_public_key` is the Ed25519 lease key (32 bytes) kept from enrolment. For emergency
+    access the lease `may_have_ended`.
 
     Raises:
         VaultError: a kind of its own for expired, other PC, other person, wrong key, altered and
@@ -59,6 +61,7 @@ def checked_lease(
             now_ms=now_ms,
             device=device,
             user=user,
+            may_have_ended=may_have_ended,
         )
     except leases.LeaseError as error:
         raise _SAID[type(error)] from None

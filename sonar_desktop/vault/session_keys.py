@@ -94,8 +94,20 @@ class SessionKeys:
         self._vault.drop_pin(user)
         return self._vault.orders.drop_older_slot(user, gen)
 
-    def checked_lease(self, signed: SignedIn, place: PcRecord, user: str, now_ms: int) -> Lease:
-        """Return the lease if it is true, for this PC and person, and runs."""
+    def certain_ms(self) -> int:
+        """Return the latest time that is certain (UTC ms): a clock set back lengthens nothing."""
+        return self._vault.certain_ms()
+
+    def checked_lease(
+        self,
+        signed: SignedIn,
+        place: PcRecord,
+        user: str,
+        now_ms: int,
+        *,
+        may_have_ended: bool = False,
+    ) -> Lease:
+        """Return the lease if it is true, for this PC and person, and runs unless it may not."""
         return checked_lease(
             signed.lease,
             signed.signature,
@@ -103,6 +115,7 @@ class SessionKeys:
             now_ms=now_ms,
             device=place.device,
             user=user,
+            may_have_ended=may_have_ended,
         )
 
     def checked_roll(self, signed: SignedRoll, place: PcRecord) -> Roll:

@@ -99,6 +99,14 @@ class Vault:
         """
         return self._keys.dek
 
+    def certain_ms(self) -> int:
+        """Return the latest time that is certain (UTC ms), by which leases end here; quick.
+
+        Raises:
+            KeybagError: there is no key file, or it cannot be read.
+        """
+        return self._keys.throttle.now_ms()
+
     def users(self) -> tuple[KnownPerson, ...]:
         """List who can sign in here, by name; quick, asks no keyring.
 

@@ -69,8 +69,21 @@ def test_a_nurse_under_a_lease_at_their_own_suite_is_not_odd():
         ({"header": {"lease_id": "other"}}, ("unknown_lease",)),
         ({"lease": {"user": "another"}}, ("unknown_lease",)),
         ({"lease": {"device": "another"}}, ("unknown_lease",)),
-        ({"lease": {"not_after_ms": 4_999}}, ("lease_expired",)),
-        ({"lease": {"not_after_ms": 5_000}}, ()),
+        ({"lease": {"not_after_ms": 5_000}}, ("lease_expired",)),
+        ({"lease": {"not_after_ms": 5_001}}, ()),
+        (
+            {"lease": {"not_after_ms": 5_000}, "header": {"emergency": "event"}},
+            ("emergency_access",),
+        ),
+        ({"header": {"emergency": "event"}}, ("emergency_access",)),
+        (
+            {"header": {"emergency": "event", "user": "nobody"}},
+            ("unknown_user", "emergency_access"),
+        ),
+        (
+            {"header": {"emergency": "event", "lease_id": "other"}},
+            ("unknown_lease", "emergency_access"),
+        ),
         ({"lease": {"sites": ("elsewhere",)}}, ("other_site",)),
         ({"lease": {"role": "manager"}}, ("role_not_allowed",)),
         ({"lease": {"role": "of a newer server"}}, ("role_not_allowed",)),

@@ -50,6 +50,8 @@ class Server:
     """Generation of the credentials, and whether the account is open, where not as at first."""
     rolls: int = 0
     order_id: str = ""
+    next_lease: str = ""
+    """The id of the leases given from now on, in place of the person's usual one."""
     told: list[tuple[int, int | None, int]] = field(default_factory=list)
     parcels: list[bytes] = field(default_factory=list)
 
@@ -100,7 +102,7 @@ class Server:
         self.sign_ins += 1
         actor = PEOPLE[username]
         lease = Lease(
-            lease_id=actor.lease_id,
+            lease_id=self.next_lease or actor.lease_id,
             device=DEVICE,
             user=actor.user,
             name=actor.name,

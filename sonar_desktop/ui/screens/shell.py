@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_desktop.ui.screens.lease_strip import LeaseStrip
 from sonar_desktop.ui.screens.outage import Outage
 from sonar_desktop.ui.screens.page_manners import (
     Arrives,
@@ -57,6 +58,8 @@ _LETTERS: Final = {
     "Alt+I": Page.CONFLICTS,
     "F1": Page.HELP,
 }
+_FRAME: Final = 3
+"""The width of the edge round the window under emergency access, in pixels (ux.md 2)."""
 
 
 class Shell(QWidget):
@@ -74,6 +77,7 @@ class Shell(QWidget):
         offered = [item for item in RAIL if item.key in PAGES or item.key == Page.SYNC]
         self.rail = Rail(offered)
         self.top = TopBar(model)
+        self.lease = LeaseStrip(model)
         self.outage = Outage(model.sync)
         self.stack = QStackedWidget()
         self.toast = Toast(self)
@@ -83,20 +87,25 @@ class Shell(QWidget):
         self._connect()
         self._make_shortcuts()
         self._show_badges()
+        self.lease.refresh()
         self.outage.refresh()
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        framed = bool(self.model.workplace.desk.actor.emergency)
+        self.setProperty("framed", framed)
+        edge = _FRAME if framed else 0
+        grid.setContentsMargins(edge, edge, edge, edge)
         grid.setSpacing(0)
-        grid.addWidget(self.rail, 0, 0, 3, 1)
+        grid.addWidget(self.rail, 0, 0, 4, 1)
         grid.addWidget(self.top, 0, 1)
-        grid.addWidget(self.outage, 1, 1)
+        grid.addWidget(self.lease, 1, 1)
+        grid.addWidget(self.outage, 2, 1)
         self._middle = QHBoxLayout()
         self._middle.setSpacing(0)
         self._middle.addWidget(self.stack, 1)
-        grid.addLayout(self._middle, 2, 1)
-        grid.setRowStretch(2, 1)
+        grid.addLayout(self._middle, 3, 1)
+        grid.setRowStretch(3, 1)
         grid.setColumnStretch(1, 1)
 
     def _connect(self) -> None:

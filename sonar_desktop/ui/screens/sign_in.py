@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from sonar_core.roles import role_word
+from sonar_desktop.ui.screens.emergency_entry import EmergencyEntry
 from sonar_desktop.ui.screens.person_head import PersonHead, colour_of
 from sonar_desktop.ui.screens.secret_entry import ProblemText, SecretEntry
 from sonar_desktop.ui.screens.side import Side
@@ -126,7 +127,12 @@ class SignInScreen(QWidget):
             "Help signing in", Variant.QUIET, icon="circle-question-mark", height=CONTROL_FOOTER
         )
         self.help.clicked.connect(self._toggle_help)
+        self.emergency_access = Button(
+            "Emergency access", icon="shield-alert", height=CONTROL_FOOTER
+        )
+        self.emergency_access.clicked.connect(self._begin_emergency)
         row.addWidget(self.other)
+        row.addWidget(self.emergency_access)
         row.addStretch(1)
         row.addWidget(self.help)
         column.addSpacing(4)
@@ -144,6 +150,9 @@ class SignInScreen(QWidget):
         self.entry = SecretEntry("Sign in")
         self.entry.entered.connect(self._enter)
         self.entry.dots.installEventFilter(self)
+        self.emergency = EmergencyEntry()
+        self.emergency.entered.connect(self.model.enter_emergency)
+        self.emergency.left.connect(self._leave_emergency)
         self.name = QLineEdit()
         self.new_password = QLineEdit()
         self.new_password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -166,6 +175,7 @@ class SignInScreen(QWidget):
         for part in (
             self.head,
             self.entry,
+            self.emergency,
             self._name_field,
             self._password_field,
             self.problem,
@@ -230,14 +240,18 @@ class SignInScreen(QWidget):
             self.tiles[person.user].setChecked(True)
         else:
             self.head.set_person("Someone else", "", "First time on this PC", 0)
-        self.entry.setVisible(not new)
+        self.entry.setVisible(not new and not model.is_emergency)
+        self.emergency.setVisible(model.is_emergency)
+        self.emergency.set_busy(busy=model.is_busy)
+        self.emergency.problem.say(model.problem if model.is_emergency else "")
+        self.emergency_access.setVisible(model.offers_emergency)
         for part in (self._name_field, self._password_field, self.sign_in):
             part.setVisible(new)
             part.setEnabled(model.can_be_new and not model.is_busy)
         self.sign_in.setText("Checking…" if model.is_busy else "Sign in")
         self.entry.set_asks_password(asks=model.asks != "pin")
         self.entry.set_busy(busy=model.is_busy)
-        self.entry.problem.say("" if new else model.problem)
+        self.entry.problem.say("" if new or model.is_emergency else model.problem)
         self.problem.say(model.problem if new else "")
         self._note.setText(model.note)
         self.use_password.setVisible(not new and model.asks == "pin")
@@ -276,9 +290,17 @@ class SignInScreen(QWidget):
         self._set_order()
 
     def _set_order(self) -> None:
-        order = [*self.tiles.values(), self.other, self.help, self.entry.dots]
+        order: list[QWidget] = [*self.tiles.values(), self.other, self.emergency_access, self.help]
+        order += [self.entry.dots]
         order += [self.entry.password, *self.entry.pad.keys.values(), self.entry.go]
-        order += [self.name, self.new_password, self.sign_in, self.use_password]
+        order += [self.emergency.reason, self.emergency.password, self.emergency.start]
+        order += [
+            self.emergency.back,
+            self.name,
+            self.new_password,
+            self.sign_in,
+            self.use_password,
+        ]
         for first, second in itertools.pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -290,6 +312,7 @@ class SignInScreen(QWidget):
         self.side.alarms.say(*front.alarms)
 
     def _choose(self, user: str) -> None:
+        self.emergency.forget()
         self.model.choose(user)
         self.entry.field.setFocus()
 
@@ -314,6 +337,14 @@ class SignInScreen(QWidget):
         self.model.use_password()
         self.entry.field.setFocus()
 
+    def _begin_emergency(self) -> None:
+        self.model.choose_emergency(wanted=True)
+        self.emergency.reason.setFocus()
+
+    def _leave_emergency(self) -> None:
+        self.model.choose_emergency(wanted=False)
+        self.entry.field.setFocus()
+
     def _toggle_help(self) -> None:
         self._help_text.setVisible(self._help_text.isHidden())
 
@@ -328,4 +359,5 @@ class SignInScreen(QWidget):
 
     def _clear(self) -> None:
         self.entry.forget()
+        self.emergency.forget_password()
         self.new_password.clear()

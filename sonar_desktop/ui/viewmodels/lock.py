@@ -56,6 +56,11 @@ class LockModel(QObject):
         return any(one.member.user == self.user and one.asks is Asks.PIN for one in known)
 
     @property
+    def _has_ended(self) -> bool:
+        known = self.session.premises.keys.known()
+        return any(one.member.user == self.user and one.asks is Asks.ONLINE for one in known)
+
+    @property
     def asks_password(self) -> bool:
         """Whether the password is asked for."""
         return self.with_password or not self.has_pin
@@ -146,6 +151,10 @@ class LockModel(QObject):
         self.is_busy = False
         if isinstance(error, NotLetInError):
             self.session.refused_here(self.user)
+        if self._has_ended:
+            # The page that asks the server, or for emergency access, is the one for signing in.
+            self.session.switch_person()
+            return
         self.problem = error.user_message
         self.cleared.emit()
         self.changed.emit()

@@ -12,12 +12,14 @@ from sonar_core.board.words import name_text, who_text
 from sonar_core.moments import format_date, format_time, moment_at, wall_date
 from sonar_core.records.custody_episode import EpisodeStatus
 from sonar_core.roles import role_word
+from sonar_desktop.ui.viewmodels.lease_words import LeaseNotice, lease_notice
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
 from sonar_desktop.ui.viewmodels.sync_words import unsent
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.find_person import Found as Stay
 from sonar_desktop.usecases.find_person import find_person
+from sonar_desktop.usecases.sync_ports import is_in_contact
 
 MOST_FOUND: Final = 8
 LEAST_TYPED: Final = 2
@@ -107,6 +109,19 @@ class ShellModel(QObject):
     def protection_line(self) -> str:
         """What is said while the device secret is in a file by policy."""
         return "Reduced protection" if self.session.premises.keys.reduced_protection else ""
+
+    @property
+    def lease(self) -> LeaseNotice | None:
+        """What is said while the person works under a lease that has ended."""
+        admitted, background = self.session.admitted, self.session.background
+        if admitted is None:
+            return None
+        return lease_notice(
+            admitted,
+            self.session.premises.keys.certain_ms(),
+            self.workplace.zone,
+            in_contact=is_in_contact(background.latest_status),
+        )
 
     @property
     def unsent_words(self) -> str:

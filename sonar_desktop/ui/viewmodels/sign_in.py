@@ -11,21 +11,30 @@ from PySide6.QtCore import QObject, Signal
 from sonar_core.moments import format_date, moment_at, wall_date
 from sonar_core.sync.roll import Ended
 from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, SessionModel
-from sonar_desktop.ui.viewmodels.wipe_watch import Removal
-from sonar_desktop.usecases.errors import KnownError, NotLetInError
+from sonar_desktop.ui.viewmodels.sign_in_words import (
+    CLOSED,
+    ENDED,
+    ENDED_AWAY,
+    NEW_NEEDS_SERVER,
+    NOBODY_NEW,
+    NOBODY_NEW_OFFLINE,
+    REMOVALS,
+    REPLACED,
+    TYPED,
+)
+from sonar_desktop.usecases.begin_emergency import checked_reason
+from sonar_desktop.usecases.errors import KnownError, NotLetInError, UnreachedError
+from sonar_desktop.usecases.go_on_here import ask_by_name, ask_to_go_on, end_emergency
 from sonar_desktop.usecases.hear_roll import taken_back
-from sonar_desktop.usecases.identity_ports import Asks, Known, Premises
+from sonar_desktop.usecases.identity_ports import Asks, Known
 from sonar_desktop.usecases.open_pc import OpenPc, open_pc
 from sonar_desktop.usecases.renew_lease import renew_lease
 from sonar_desktop.usecases.sign_in import (
     Admitted,
     LeaseEndedByServerError,
-    LeaseMissingError,
     WipeOrderedError,
     admitted_here,
-    kept_lease,
     setting,
-    sign_in_online,
 )
 from sonar_desktop.usecases.sync_ports import SyncState
 
@@ -35,59 +44,6 @@ Answer = tuple[OpenPc, Admitted | LeaseEndedByServerError, bool]
 """The open store, who was let in or why not, and whether the first sync is over."""
 
 MOST_TILES: Final = 8
-CLOSED: Final = (
-    "Your account was closed",
-    (
-        "Your organisation closed the account of whoever was signed in, so SONAR has locked. What "
-        "was recorded is saved on this PC and sent by itself. {typed}If this is a mistake, tell "
-        "your manager. Somebody else can sign in now."
-    ),
-)
-REPLACED: Final = (
-    "Your password was changed",
-    (
-        "Sign in once by name with the new password while this PC is online; after that it works "
-        "without the network. What you recorded is saved. {typed}"
-    ),
-)
-REMOVALS: Final = {
-    Removal.ORDERED: (
-        "This PC is being taken out of use",
-        (
-            "Work on another PC. Nothing is lost: what was recorded here is sent now, drafts are "
-            "kept sealed for your organisation, and then the keys and records of this PC are "
-            "removed. Leave it on and connected."
-        ),
-    ),
-    Removal.WIPED: (
-        "This PC was taken out of use",
-        (
-            "Nobody can sign in here any more. What was recorded was sent. What this PC still "
-            "holds is sealed, for your organisation alone. Leave it on and connected, and tell IT "
-            "if this stays."
-        ),
-    ),
-    Removal.DONE: (
-        "This PC was taken out of use",
-        (
-            "Nobody can sign in here any more. All that was recorded is held centrally, and its "
-            "copy here is removed. If this PC is to be used again, IT sets it up anew."
-        ),
-    ),
-}
-TYPED: Final = "What was typed and not signed is kept here as a draft, for its author only. "
-NOBODY_NEW: Final = (
-    "Nobody new can sign in on this PC until someone who has used it before has signed in: the "
-    "records here have no key yet. A new person also needs contact with the server once."
-)
-NEW_NEEDS_SERVER: Final = (
-    "Your first sign-in on this PC needs contact with the server. After that you can sign in here "
-    "without the network."
-)
-NOBODY_NEW_OFFLINE: Final = (
-    "The server cannot be reached, so nobody new can sign in on this PC now. People whose names "
-    "are shown here can sign in as usual."
-)
 
 
 class SignInModel(QObject):
@@ -112,6 +68,8 @@ class SignInModel(QObject):
         self.with_password = False
         self.is_busy = False
         self.problem = ""
+        self.is_emergency = False
+        self._unreached = ""
         if session.accounts.farewell is Ended.PASSWORD:
             self.is_new_person = True
         session.accounts.changed.connect(self.refresh)
@@ -167,6 +125,13 @@ class SignInModel(QObject):
         return status is not None and status.state is SyncState.OFFLINE
 
     @property
+    def offers_emergency(self) -> bool:
+        """Whether the person chosen may go on without the server: it alone could renew them."""
+        if self.chosen is None or self.chosen.asks is not Asks.ONLINE:
+            return False
+        return self.is_offline or self._unreached == self.chosen.member.user
+
+    @property
     def note(self) -> str:
         """The line under the pad: where the secret is checked, and until when."""
         if self.is_new_person:
@@ -177,14 +142,14 @@ class SignInModel(QObject):
             return ""
         until = self._date(self.chosen.not_after_ms)
         if self.chosen.asks is Asks.ONLINE:
-            return f"Your sign-in on this PC ended on {until}. It needs the server once."
+            return (ENDED_AWAY if self.offers_emergency else ENDED).format(date=until)
         return f"Checked on this PC. Works without network until {until}."
 
     def choose(self, user: str) -> None:
         """Choose a tile."""
         self.chosen = next(one for one in self.known if one.member.user == user)
         self.is_new_person = False
-        self.with_password = False
+        self.with_password = self.is_emergency = False
         self._say("")
         self.cleared.emit()
 
@@ -192,6 +157,7 @@ class SignInModel(QObject):
         """Choose to sign in by name."""
         self.chosen = None
         self.is_new_person = True
+        self.is_emergency = False
         self._say("")
         self.cleared.emit()
 
@@ -224,6 +190,26 @@ class SignInModel(QObject):
             return
         self._run(lambda: self._keys.unlock(user, password), user, password)
 
+    def choose_emergency(self, *, wanted: bool) -> None:
+        """Ask the person chosen why they need emergency access, or go back to the usual way."""
+        self.is_emergency = wanted and self.offers_emergency
+        self._say("")
+        self.cleared.emit()
+
+    def enter_emergency(self, password: str, reason: str) -> None:
+        """Let the person chosen go on for hours, unless the server answers after all."""
+        if self.chosen is None or self.is_busy or self._is_over():
+            return
+        try:
+            reason = checked_reason(reason)
+        except KnownError as error:
+            self._say(error.user_message)
+            return
+        if not password:
+            self._say("Enter your password.")
+            return
+        self._renew(self.chosen.member.user, password, reason)
+
     def enter_name(self, name: str, password: str) -> None:
         """Sign somebody in by the name and password that the server knows."""
         if self.is_busy or self._is_over():
@@ -249,20 +235,20 @@ class SignInModel(QObject):
             self._say(WipeOrderedError().user_message)
         return is_over
 
-    def _renew(self, user: str, password: str) -> None:
-        """Ask the server about a person whose lease has ended, opening the store if need be."""
+    def _renew(self, user: str, password: str, reason: str = "") -> None:
+        """Ask the server about a person whose lease has ended, opening the store if need be.
+
+        With a reason for emergency access they are let in where the server does not answer.
+        """
         premises, present = self.session.premises, self.session.open
 
         def work() -> Answer:
             opened = present
             try:
-                if opened is None:
+                if opened is None or reason:
                     premises.keys.unlock_to_renew(user, password)
-                    opened = open_pc(premises)
-                kept = kept_lease(opened.opened, user)
-                if kept is None:
-                    raise LeaseMissingError
-                admitted = _online(premises, opened, kept.username, password, user)
+                opened = opened or open_pc(premises)
+                admitted = ask_to_go_on(premises, opened, user, password, reason)
             except KnownError:
                 why = None if opened is None else taken_back(premises, opened, user)
                 if opened is not None and why is not None:
@@ -285,7 +271,7 @@ class SignInModel(QObject):
         premises = self.session.premises
 
         def work() -> Answer:
-            admitted = _online(premises, opened, name, password, None)
+            admitted = ask_by_name(premises, opened, name, password)
             return opened, admitted, _was_synced(opened)
 
         self._start()
@@ -294,7 +280,7 @@ class SignInModel(QObject):
         )
 
     def _run(self, unlock: Callable[[], None], user: str, password: str | None = None) -> None:
-        premises, present = self.session.premises, self.session.open
+        premises, present, is_offline = self.session.premises, self.session.open, self.is_offline
 
         def work() -> Answer:
             unlock()
@@ -303,6 +289,8 @@ class SignInModel(QObject):
                 if opened is None:
                     opened = open_pc(premises)
                 admitted = admitted_here(premises, opened.opened, user)
+                if admitted.actor.emergency and password and not is_offline:
+                    admitted = end_emergency(premises, opened, password, admitted)
             except LeaseEndedByServerError as error:
                 if opened is None:
                     raise
@@ -361,6 +349,8 @@ class SignInModel(QObject):
         self.is_busy = False
         if isinstance(error, NotLetInError):
             self.session.refused_here(user, typed)
+        if isinstance(error, UnreachedError):
+            self._unreached = user or ""
         is_new_offline = self.is_new_person and self.is_offline
         self.problem = NOBODY_NEW_OFFLINE if is_new_offline else error.user_message
         self.cleared.emit()
@@ -373,20 +363,6 @@ class SignInModel(QObject):
     def _date(self, ms: int) -> str:
         zone = self.session.premises.clock.zone()
         return format_date(wall_date(moment_at(ms, zone)))
-
-
-def _online(
-    premises: Premises, opened: OpenPc, name: str, password: str, user: str | None
-) -> Admitted:
-    return sign_in_online(
-        premises,
-        opened.opened,
-        opened.identity,
-        server=opened.server,
-        username=name,
-        password=password,
-        expected=user,
-    )
 
 
 def _was_synced(opened: OpenPc) -> bool:

@@ -64,7 +64,11 @@ _STATE_WORDS: Final = {
     EntryState.STANDS: "",
 }
 _AMENDABLE: Final = frozenset({"Note", "ObservationSet"})
-_MARK_WORDS: Final = {"after_close": "Written after release", "conflict": "Two versions"}
+_MARK_WORDS: Final = {
+    "after_close": "Written after release",
+    "conflict": "Two versions",
+    "emergency_access": "Under emergency access",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import partial
 
 import msgspec
 import pytest
@@ -116,3 +117,33 @@ def test_each_wrong_lease_is_refused_for_its_own_reason_and_names_nobody(how, er
 def test_a_field_of_a_later_version_does_not_hinder_reading():
     body = canonical(LEASE).replace(b'{"cred_gen"', b'{"added_later":1,"cred_gen"')
     assert read(body=body) == LEASE
+
+
+def test_for_emergency_access_its_end_is_waived():
+    body = canonical(LEASE)
+    read_late = partial(
+        opened, public_key=LEASE_KEY, verify=verify, now_ms=9_000, may_have_ended=True
+    )
+    assert read_late(body, signature(body), device="pc-1", user="priya") == LEASE
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ({"device": "pc-2"}, LeaseOtherDeviceError),
+        ({"user": "tom"}, LeaseOtherPersonError),
+        ({"signature": b""}, LeaseAlteredError),
+    ],
+)
+def test_for_emergency_access_nothing_else_is(how, error):
+    body = canonical(LEASE)
+    given = {"signature": signature(body), "device": "pc-1", "user": "priya"} | how
+    with pytest.raises(error):
+        opened(
+            body,
+            public_key=LEASE_KEY,
+            verify=verify,
+            now_ms=9_000,
+            may_have_ended=True,
+            **given,
+        )

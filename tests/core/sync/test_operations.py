@@ -158,3 +158,15 @@ def test_an_edit_says_what_was_and_what_is_to_be():
 def test_hashes_are_sha_256():
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert (payload_hash(b""), header_hash(b"")) == (empty, empty)
+
+
+def test_emergency_access_stands_in_the_header_and_is_signed_with_it():
+    header = msgspec.structs.replace(HEADER, emergency="event")
+    operation = seal(header, PAYLOAD, sign)
+    assert b'"emergency":"event"' in operation.header
+    assert header_of(operation) == header
+    check(operation, header, verify)
+    without = seal(HEADER, PAYLOAD, sign)
+    assert b"emergency" not in without.header, "as every header before there was any"
+    with pytest.raises(DamagedOperationError):
+        check(Operation(without.header, PAYLOAD, operation.signature), HEADER, verify)

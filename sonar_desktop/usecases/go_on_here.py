@@ -1,0 +1,65 @@
+"""Let somebody go on at a PC that is set up: ask the server, and what if it does not answer."""
+
+from __future__ import annotations
+
+from sonar_desktop.usecases.begin_emergency import begin_emergency
+from sonar_desktop.usecases.errors import UnreachedError
+from sonar_desktop.usecases.identity_ports import Premises
+from sonar_desktop.usecases.open_pc import OpenPc
+from sonar_desktop.usecases.renew_lease import renew_lease
+from sonar_desktop.usecases.sign_in import (
+    Admitted,
+    LeaseMissingError,
+    kept_lease,
+    sign_in_online,
+)
+
+
+def ask_by_name(
+    premises: Premises, opened: OpenPc, name: str, password: str, user: str | None = None
+) -> Admitted:
+    """Ask the server about a name and password; slow. Raises KnownError.
+
+    `user` is whose tile was chosen, None for somebody new.
+    """
+    return sign_in_online(
+        premises,
+        opened.opened,
+        opened.identity,
+        server=opened.server,
+        username=name,
+        password=password,
+        expected=user,
+    )
+
+
+def ask_to_go_on(
+    premises: Premises, opened: OpenPc, user: str, password: str, reason: str = ""
+) -> Admitted:
+    """Ask the server for a new lease of a person whose lease has ended; slow. Raises KnownError.
+
+    Where it does not answer and there is a reason, the person goes on under emergency access: the
+    caller has had the password prove who they are on this PC.
+    """
+    kept = kept_lease(opened.opened, user)
+    if kept is None:
+        raise LeaseMissingError
+    try:
+        return ask_by_name(premises, opened, kept.username, password, user)
+    except UnreachedError:
+        if not reason:
+            raise
+        return begin_emergency(premises, opened.opened, user, reason)
+
+
+def end_emergency(
+    premises: Premises, opened: OpenPc, password: str, admitted: Admitted
+) -> Admitted:
+    """End a person's emergency access by a new lease, if the server answers; slow.
+
+    Raises KnownError where it does and refuses them.
+    """
+    try:
+        return renew_lease(premises, opened, admitted.actor.user, password)
+    except UnreachedError:
+        return admitted

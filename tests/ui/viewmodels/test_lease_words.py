@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from sonar_core.sync.lease import Lease
+from sonar_desktop.ui.viewmodels.lease_words import lease_notice
+from sonar_desktop.usecases.sign_in import Admitted
+from tests.ui.conftest import RHONA, START_MS, ZONE
+
+UNTIL = START_MS + 3_600_000
+LEASE = Lease(
+    lease_id="lease",
+    device="pc",
+    user=RHONA.user,
+    name=RHONA.name,
+    role="nurse",
+    sites=(),
+    issued_ms=0,
+    not_after_ms=UNTIL,
+    cred_gen=1,
+    signed_by="key",
+)
+
+
+def said(*, emergency: bool, at_ms: int, in_contact: bool = False):
+    actor = msgspec.structs.replace(RHONA, emergency="event" if emergency else "")
+    admitted = Admitted(actor=actor, lease=LEASE, until_ms=UNTIL)
+    return lease_notice(admitted, at_ms, ZONE, in_contact=in_contact)
+
+
+def test_nothing_is_said_while_the_lease_runs():
+    assert said(emergency=False, at_ms=UNTIL - 1) is None
+
+
+@pytest.mark.parametrize(
+    ("emergency", "at_ms", "in_contact", "headline", "text"),
+    [
+        (True, UNTIL - 1, False, "Emergency access until 14-Nov-2026 15:32", "once the server"),
+        (True, UNTIL - 1, True, "Emergency access until 14-Nov-2026 15:32", "can be reached: lock"),
+        (True, UNTIL, False, "Emergency access ended on 14-Nov-2026 15:32", "another 12 hours"),
+        (False, UNTIL, False, "Your sign-in on this PC ended on 14-Nov-2026 15:32", "is marked"),
+    ],
+)
+def test_what_has_ended_and_what_to_do_is_said(emergency, at_ms, in_contact, headline, text):
+    notice = said(emergency=emergency, at_ms=at_ms, in_contact=in_contact)
+    assert notice.headline == headline
+    assert text in notice.text
