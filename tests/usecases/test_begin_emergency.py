@@ -294,3 +294,9 @@ def test_what_is_recorded_meanwhile_names_the_line_that_began_it(ended):
     )
     assert (header.emergency, header.lease_id) == (event.id, RHONA.lease_id)
     assert admitted.actor.lease_id == RHONA.lease_id
+
+
+def test_a_clock_that_is_set_back_makes_no_lease_run_again(desk, ended):
+    premises, pc = ended
+    desk.clock.wall_ms -= 30 * 24 * 3_600_000
+    assert begin_emergency(premises, pc.opened, RHONA.user, WHY).actor.emergency == events(pc)[0].id

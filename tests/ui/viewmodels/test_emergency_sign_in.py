@@ -162,3 +162,20 @@ def test_at_the_lock_a_lease_that_ended_leads_to_the_sign_in_page(
     assert (model.chosen.member.user, model.asks) == (RHONA.user, "online")
     begin(qtbot, enrolled)
     assert enrolled.workplace.desk.actor.emergency
+
+
+def test_with_the_store_open_the_password_is_proved_all_the_same(
+    qtbot, enrolled, front_desk, hand_clock
+):
+    front_desk.server.is_cut = True
+    enrolled.switch_person()
+    hand_clock.wall_ms += 8 * DAY * 60_000
+    model = offered(qtbot, enrolled)
+    model.choose_emergency(wanted=True)
+    model.enter_emergency("not hers at all", WHY)
+    settled(qtbot, model)
+    assert model.problem.startswith("Wrong password.")
+    assert enrolled.stage is Stage.SIGN_IN
+    store = enrolled.open.opened.store
+    lines = store.read(lambda reading: reading.all_of(AccessEvent))
+    assert AccessAction.EMERGENCY_ACCESS not in {one.action for one in lines}
