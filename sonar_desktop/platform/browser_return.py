@@ -15,7 +15,8 @@ from sonar_core.sync.browser_sign_in import Attempt, GivenUpError, NotOursError,
 from sonar_desktop.platform.errors import SignInGivenUp, SignInTooLate
 
 _MOST_HEAD: Final = 8 * 1024
-_KNOCK_SECONDS: Final = 2.0
+_KNOCK_MS: Final = 2_000
+"""How long one connection may take to say what it wants; others wait behind it."""
 _LOOK_SECONDS: Final = 0.5
 _PAGE: Final = (
     "<!doctype html><html lang=en-GB><meta charset=utf-8><title>SONAR</title>"
@@ -54,15 +55,14 @@ class BrowserReturn:
                 connection, _ = self._socket.accept()
             except OSError:
                 continue
-            # Whoever hangs up while we answer has asked, all the same.
-            with connection, suppress(ConnectionError):
-                connection.settimeout(_KNOCK_SECONDS)
+            with connection:
+                connection.settimeout(_LOOK_SECONDS)
                 if code := self._brought(connection, attempt):
                     return code
         raise SignInTooLate
 
     def _brought(self, connection: socket.socket, attempt: Attempt) -> str:
-        target = self._target(_head(connection))
+        target = self._target(self._head(connection, attempt))
         try:
             code = code_in(target, attempt)
         except NotOursError:
@@ -73,6 +73,24 @@ class BrowserReturn:
             raise SignInGivenUp from error
         _answer(connection, "200 OK", _SIGNED_IN)
         return code
+
+    def _head(self, connection: socket.socket, attempt: Attempt) -> bytes:
+        """Return what is asked, or nothing of one that says it too slowly or hangs up."""
+        until, head = self._now_ms() + _KNOCK_MS, b""
+        while b"\r\n\r\n" not in head and len(head) < _MOST_HEAD:
+            now = self._now_ms()
+            if self._is_closed or now >= until or is_over(attempt, now):
+                return b""
+            try:
+                part = connection.recv(_MOST_HEAD)
+            except TimeoutError:
+                continue
+            except OSError:
+                return b""
+            if not part:
+                return b""
+            head += part
+        return head
 
     def _target(self, head: bytes) -> str:
         """Return what a GET of our own address asks for; empty for anything else."""
@@ -86,20 +104,8 @@ class BrowserReturn:
                 return ""
 
 
-def _head(connection: socket.socket) -> bytes:
-    head = b""
-    while b"\r\n\r\n" not in head and len(head) < _MOST_HEAD:
-        try:
-            part = connection.recv(_MOST_HEAD)
-        except TimeoutError:
-            return b""
-        if not part:
-            return b""
-        head += part
-    return head
-
-
 def _answer(connection: socket.socket, status: str, page: tuple[str, str]) -> None:
+    """Show the browser a page; one that has hung up has asked, all the same."""
     title, words = page
     body = _PAGE.format(title=title, words=words).encode()
     head = (
@@ -108,4 +114,5 @@ def _answer(connection: socket.socket, status: str, page: tuple[str, str]) -> No
         "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
         "Referrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\n\r\n"
     )
-    connection.sendall(head.encode() + body)
+    with suppress(OSError):
+        connection.sendall(head.encode() + body)

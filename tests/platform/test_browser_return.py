@@ -87,6 +87,72 @@ def test_a_browser_that_was_closed_ends_the_wait_after_five_minutes(scene):
     assert "within five minutes" in caught.value.user_message
 
 
+class HungUp:
+    """A connection that brings the whole question and is gone before the answer."""
+
+    def __init__(self, asked: bytes) -> None:
+        self._asked = asked
+
+    def recv(self, _most: int) -> bytes:
+        return self._asked
+
+    def sendall(self, _page: bytes) -> None:
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize(
+    ("query", "brought"), [("code=abc&state={state}", "abc"), ("code=abc&state=other", "")]
+)
+def test_a_browser_that_hangs_up_before_its_page_has_brought_the_code(scene, query, brought):
+    target = "/signed-in?" + query.format(state=scene.attempt.state)
+    asked = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{scene.back.port}\r\n\r\n"
+    assert scene.back._brought(HungUp(asked.encode()), scene.attempt) == brought
+
+
+def test_a_browser_that_hangs_up_before_its_page_has_given_up(scene):
+    target = f"/signed-in?error=access_denied&state={scene.attempt.state}"
+    asked = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{scene.back.port}\r\n\r\n"
+    with pytest.raises(SignInGivenUp):
+        scene.back._brought(HungUp(asked.encode()), scene.attempt)
+
+
+class Drips:
+    """A connection that says a byte a second and never comes to an end."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self.said = 0
+
+    def recv(self, _most: int) -> bytes:
+        self._scene.ms += 1_000
+        self.said += 1
+        return b"G"
+
+    def sendall(self, _page: bytes) -> None:
+        """Nobody reads it."""
+
+
+def test_one_that_says_it_slowly_holds_nobody_up(scene):
+    drips = Drips(scene)
+    assert not scene.back._brought(drips, scene.attempt)
+    assert drips.said == 2
+
+
+def test_one_that_is_heard_when_the_time_is_over_is_not_waited_for(scene):
+    drips = Drips(scene)
+    scene.ms += ATTEMPT_MS - 500
+    assert not scene.back._brought(drips, scene.attempt)
+    assert drips.said == 1
+
+
+def test_a_connection_that_breaks_brings_nothing(scene):
+    class Broken(Drips):
+        def recv(self, _most: int) -> bytes:
+            raise ConnectionResetError
+
+    assert not scene.back._brought(Broken(scene), scene.attempt)
+
+
 def test_who_goes_back_in_the_program_need_not_wait(scene):
     scene.back.close()
     with pytest.raises(SignInTooLate):
