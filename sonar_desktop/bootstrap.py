@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from sonar_core.board.build import board_row_bytes
 from sonar_desktop.db.opened import open_pc_store, remove_store, set_store_aside
+from sonar_desktop.platform.browser_return import BrowserReturn
 from sonar_desktop.platform.clock import SystemClock
 from sonar_desktop.platform.door_plate import DoorPlate, hang_plate, read_plate
 from sonar_desktop.platform.errors import FolderUnusable
@@ -169,6 +170,7 @@ def make_premises(paths: Paths, background: Background, instance: SingleInstance
         fingerprint=fingerprint,
         parcels=ParcelFile(paths.data),
         remove_records=partial(_remove_records, paths),
+        browser=partial(BrowserReturn, clock.monotonic_ms),
     )
 
 

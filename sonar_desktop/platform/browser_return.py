@@ -11,8 +11,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
 from sonar_core.sync.browser_sign_in import Attempt, GivenUpError, NotOursError, code_in, is_over
-from sonar_desktop.platform.errors import SignInGivenUp, SignInTooLate
+from sonar_desktop.platform.errors import (
+    BrowserNotOpened,
+    NoWayBack,
+    SignInGivenUp,
+    SignInTooLate,
+)
 
 _MOST_HEAD: Final = 8 * 1024
 _KNOCK_MS: Final = 2_000
@@ -31,13 +39,27 @@ class BrowserReturn:
     """Listens on a free port of this machine until it is closed."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
-        """Take a clock that only grows, in milliseconds, by which the attempt was begun."""
+        """Take a clock that only grows, in milliseconds, by which the attempt was begun.
+
+        Raises NoWayBack where this machine has no port for it.
+        """
         self._now_ms = now_ms
-        # Of this machine alone, and of one family: the redirect names 127.0.0.1.
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=8)
+        try:
+            # Of this machine alone, and of one family: the redirect names 127.0.0.1.
+            self._socket = socket.create_server(("127.0.0.1", 0), backlog=8)
+        except OSError:
+            raise NoWayBack from None
         self._socket.settimeout(_LOOK_SECONDS)
         self.port: Final[int] = self._socket.getsockname()[1]
         self._is_closed = False
+
+    def show(self, address: str) -> None:
+        """Open the system's browser there; called on the thread that draws.
+
+        Raises BrowserNotOpened.
+        """
+        if not QDesktopServices.openUrl(QUrl(address, QUrl.ParsingMode.StrictMode)):
+            raise BrowserNotOpened
 
     def close(self) -> None:
         """Let go of the port, from any thread; who waits is told that it is over."""

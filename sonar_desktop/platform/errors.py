@@ -5,6 +5,8 @@ KnownError
     ├── AlreadyRunning        another SONAR works on the same data folder
     ├── NetworkFolder         the data folder is on a network share
     ├── FolderUnusable        it cannot be made, written or kept private
+    ├── BrowserNotOpened      no browser could be opened
+    ├── NoWayBack             no port of this machine is free for it to come back to
     ├── SignInGivenUp         the provider signed nobody in
     └── SignInTooLate         the browser did not come back in time
 """
@@ -51,6 +53,20 @@ class SignInGivenUp(PlatformError):
     sentence = (
         "You were not signed in: the page in the browser was cancelled, or refused you. Nothing "
         "on this PC has changed. Try again, or tell IT if it stays."
+    )
+
+
+class BrowserNotOpened(PlatformError):
+    sentence = (
+        "The browser could not be opened on this PC, so you cannot sign in at your organisation's "
+        "page here. Nothing has changed. Tell IT; whoever has a password for this PC can go on."
+    )
+
+
+class NoWayBack(PlatformError):
+    sentence = (
+        "This PC has no free port to which the browser could come back. Nothing has changed. Close "
+        "other programs or start the PC anew, then try again."
     )
 
 

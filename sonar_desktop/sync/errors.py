@@ -185,7 +185,7 @@ class NoIssuerError(RefusedError):
         super().__init__("no_issuer", "Sign in here with your name and password.")
 
 
-class IssuerAwayError(RefusedError):
+class IssuerAwayError(RefusedError, UnreachedError):
     """The server answers; the provider at which people sign in does not."""
 
     def __init__(self) -> None:

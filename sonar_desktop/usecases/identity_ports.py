@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from sonar_core.sync.browser_sign_in import Attempt, BrowserSignedIn, IssuerSheet
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.looked import Looked
 from sonar_core.sync.messages import Enrol, Enrolled, Hello, Reason, SignedIn
@@ -180,6 +181,15 @@ class ServerDoor(Protocol):
     def sign_in(self, username: str, password: str) -> SignedIn:
         """Return the person's signed lease."""
 
+    def issuer(self) -> IssuerSheet | None:
+        """Return where people sign in by the browser; None where they use a password."""
+
+    def sign_in_by_browser(self, code: str, attempt: Attempt) -> BrowserSignedIn:
+        """Return the lease of whom the provider names."""
+
+    def renew_session(self, token: str) -> BrowserSignedIn:
+        """Return a new lease and the next token."""
+
     def roll(self, users: Sequence[str]) -> SignedRoll:
         """Return the server's signed word on the accounts of these people."""
 
@@ -197,6 +207,26 @@ class ServerDoor(Protocol):
 
     def server_ms(self) -> int:
         """Return the server's clock as estimated since hello."""
+
+
+class BrowserWay(Protocol):
+    """The way to the browser and back, for one attempt."""
+
+    @property
+    def port(self) -> int:
+        """The port of this machine to which the browser comes back."""
+
+    def show(self, address: str) -> None:
+        """Open the browser there; called on the thread that draws. Raises KnownError."""
+
+    def code(self, attempt: Attempt) -> str:
+        """Wait for the browser and return what it brings; slow, up to five minutes.
+
+        Raises KnownError: nobody came in time, the provider refused, or it was closed.
+        """
+
+    def close(self) -> None:
+        """Let go, from any thread; who waits is told that it is over."""
 
 
 class PcRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -321,7 +351,8 @@ class Premises:
     open store, the door's address, the id and the keys. `set_store_aside` renames the file of an
     enrolment that nobody finished. `restart` ends this process and starts
     its successor, handing it some bytes in memory. `parcels` is where what a wiped PC leaves lies,
-    `remove_records` deletes the store and its journal, while nothing has them open.
+    `remove_records` deletes the store and its journal, while nothing has them open. `browser` makes
+    the way for one sign-in at the organisation's provider; it raises KnownError.
     """
 
     keys: Keys
@@ -338,3 +369,4 @@ class Premises:
     fingerprint: Callable[[bytes], str]
     parcels: ParcelShelf
     remove_records: Callable[[], None]
+    browser: Callable[[], BrowserWay]

@@ -13,6 +13,7 @@ from sonar_desktop.usecases.open_pc import OpenPc
 from sonar_desktop.usecases.ports import Writing
 from sonar_desktop.usecases.sign_in import (
     Admitted,
+    BrowserNeededError,
     KeptLease,
     LeaseMissingError,
     NotForThisPlaceError,
@@ -32,6 +33,8 @@ def renew_lease(premises: Premises, opened: OpenPc, user: str, password: str) ->
     kept = kept_lease(opened.opened, user)
     if kept is None:
         raise LeaseMissingError
+    if kept.is_by_provider:
+        raise BrowserNeededError
     door = premises.door(opened.server, opened.pc.device, opened.identity)
     door.hello()
     signed = door.sign_in(kept.username, password)

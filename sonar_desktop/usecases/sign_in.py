@@ -62,6 +62,13 @@ class LeaseMissingError(KnownError):
         )
 
 
+class BrowserNeededError(KnownError):
+    """The person signs in in the browser: this PC's password says nothing to the server."""
+
+    def __init__(self) -> None:
+        super().__init__("Sign in in the browser to go on.")
+
+
 class LeaseEndedByServerError(NotLetInError):
     """The server took back what the lease gave: this PC's store may be opened, and no record."""
 
@@ -104,11 +111,20 @@ def ended_error(why: Ended) -> LeaseEndedByServerError:
 
 
 class KeptLease(msgspec.Struct, frozen=True, kw_only=True):
-    """A lease as the server signed it, and the name its person types at the server."""
+    """A lease as the server signed it, and the name its person types at the server.
+
+    The name is empty where they sign in at a provider: their password is this PC's alone then, and
+    is never sent anywhere.
+    """
 
     username: str
     body: bytes
     signature: bytes
+
+    @property
+    def is_by_provider(self) -> bool:
+        """Whether the person signs in in the browser."""
+        return not self.username
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,9 +169,7 @@ def sign_in_online(
     signed = door.sign_in(username.strip(), password)
     user = expected or named_in(signed)
     lease = premises.keys.checked_lease(signed, pc, user, door.server_ms())
-    if pc.site not in lease.sites:
-        raise NotForThisPlaceError
-    _require_records(lease)
+    checked_for_here(lease, pc)
     member = member_of(lease)
     premises.keys.admit(member, password, gen=lease.cred_gen, not_after_ms=lease.not_after_ms)
     actor = actor_of(lease)
@@ -215,6 +229,13 @@ def standing_lease(
         raise ended_error(why)
     _require_records(lease)
     return lease
+
+
+def checked_for_here(lease: Lease, pc: PcRecord) -> None:
+    """Raise NotForThisPlaceError or NoRecordsError for a lease that opens nothing on this PC."""
+    if pc.site not in lease.sites:
+        raise NotForThisPlaceError
+    _require_records(lease)
 
 
 def _require_records(lease: Lease) -> None:

@@ -6,19 +6,30 @@ journeys hold the real one to it); its network can be cut.
 
 from __future__ import annotations
 
+import queue
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sonar_core.board.build import board_row_bytes
 from sonar_core.sync import roll, wiping
+from sonar_core.sync.browser_sign_in import Attempt, BrowserSignedIn, IssuerSheet
 from sonar_core.sync.lease import Lease, canonical, key_id, signed_message
 from sonar_core.sync.messages import REQUEST_DOMAIN, Enrolled, Hello, SignedIn
 from sonar_core.sync.roll import OnRoll, Roll, SignedRoll
 from sonar_core.sync.wiping import Ordered, ParcelReceipt, SignedOrder, WipeOrder
 from sonar_desktop.db.opened import open_pc_store, remove_store, set_store_aside
+from sonar_desktop.platform.errors import BrowserNotOpened, SignInTooLate
 from sonar_desktop.platform.ids import SystemIds
-from sonar_desktop.sync.errors import CodeError, OfflineError, RefusedError, SignInError
+from sonar_desktop.sync.errors import (
+    CodeError,
+    NotConfirmedError,
+    OfflineError,
+    RefusedError,
+    SessionEndedError,
+    SignInError,
+)
+from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import Premises
 from sonar_desktop.vault.device_identity import DeviceIdentity, verify
 from sonar_desktop.vault.parcel import ParcelFile
@@ -50,6 +61,11 @@ class Server:
     """Generation of the credentials, and whether the account is open, where not as at first."""
     rolls: int = 0
     order_id: str = ""
+    provider: IssuerSheet | None = None
+    typed: list[str] = field(default_factory=list)
+    """Every password that was sent here."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    given: int = 0
     next_lease: str = ""
     """The id of the leases given from now on, in place of the person's usual one."""
     told: list[tuple[int, int | None, int]] = field(default_factory=list)
@@ -93,6 +109,7 @@ class Server:
         )
 
     def sign_in(self, username: str, password: str) -> SignedIn:
+        self.typed.append(password)
         if self.is_cut:
             raise OfflineError
         if self.passwords.get(username) != password:
@@ -100,6 +117,9 @@ class Server:
         if not self.accounts.get(PEOPLE[username].user, (1, True))[1]:
             raise SignInError
         self.sign_ins += 1
+        return self._leased(username)
+
+    def _leased(self, username: str) -> SignedIn:
         actor = PEOPLE[username]
         lease = Lease(
             lease_id=self.next_lease or actor.lease_id,
@@ -115,6 +135,38 @@ class Server:
         )
         body = canonical(lease)
         return SignedIn(lease=body, signature=self.key.sign(signed_message(body)))
+
+    def issuer(self) -> IssuerSheet | None:
+        if self.is_cut:
+            raise OfflineError
+        return self.provider
+
+    def sign_in_by_browser(self, code: str, attempt: Attempt) -> BrowserSignedIn:
+        if self.is_cut:
+            raise OfflineError
+        if code not in PEOPLE or not attempt.verifier:
+            raise NotConfirmedError
+        return self._session(code)
+
+    def renew_session(self, token: str) -> BrowserSignedIn:
+        if self.is_cut:
+            raise OfflineError
+        username = self.tokens.pop(token, "")
+        if not username:
+            raise SessionEndedError
+        return self._session(username)
+
+    def _session(self, username: str) -> BrowserSignedIn:
+        self.given += 1
+        token = f"token {self.given}"
+        self.tokens[token] = username
+        signed = self._leased(username)
+        return BrowserSignedIn(
+            lease=signed.lease,
+            signature=signed.signature,
+            token=token,
+            ends_ms=self.server_ms() + 30 * 60_000,
+        )
 
     def roll(self, users) -> SignedRoll:
         if self.is_cut:
@@ -152,6 +204,40 @@ class Server:
         """Nothing is under way here."""
 
 
+class Browser:
+    """A browser in which somebody signs in, or does not, when the test says so."""
+
+    port = 50_123
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+        self.closed = 0
+        self.shows = True
+        self._brought: queue.Queue[str | KnownError] = queue.Queue()
+
+    def begin(self) -> Browser:
+        self._brought = queue.Queue()
+        return self
+
+    def show(self, address: str) -> None:
+        if not self.shows:
+            raise BrowserNotOpened
+        self.opened.append(address)
+
+    def bring(self, what: str | KnownError) -> None:
+        self._brought.put(what)
+
+    def code(self, _attempt: Attempt) -> str:
+        brought = self._brought.get(timeout=30)
+        if isinstance(brought, KnownError):
+            raise brought
+        return brought
+
+    def close(self) -> None:
+        self.closed += 1
+        self._brought.put(SignInTooLate())
+
+
 class Bell:
     """A loudspeaker that counts."""
 
@@ -184,6 +270,7 @@ class FrontDesk:
     folder: object
     clock: object
     server: Server
+    browser: Browser = field(default_factory=Browser)
     bell: Bell = field(default_factory=Bell)
     exchange: Exchange = field(default_factory=Exchange)
     handed_over: list[bytes] = field(default_factory=list)
@@ -223,4 +310,5 @@ class FrontDesk:
             fingerprint=fingerprint,
             parcels=ParcelFile(data),
             remove_records=lambda: remove_store(data / "client.db"),
+            browser=self.browser.begin,
         )

@@ -57,6 +57,11 @@ class EmergencyEntry(QWidget):
         self.back.clicked.connect(self.left)
         self.hide()
 
+    @property
+    def controls(self) -> tuple[QWidget, ...]:
+        """What Tab leads through, in its order."""
+        return self.reason, self.password, self.start, self.back
+
     def set_busy(self, *, busy: bool) -> None:
         """Refuse typing while the server is asked and the password is checked."""
         self.reason.setReadOnly(busy)

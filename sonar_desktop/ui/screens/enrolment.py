@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_desktop.ui.screens.provider_entry import ProviderEntry
 from sonar_desktop.ui.screens.side import Side
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.theme.sizes import CONTROL_PRIMARY
@@ -53,6 +54,9 @@ class EnrolmentScreen(QWidget):
             "username": Field("Name you sign in with", self.username),
             "password": Field("Your password", self.password),
         }
+        self.provider = ProviderEntry(model.session.provider)
+        self.by_provider = Button("", icon="external-link", height=CONTROL_PRIMARY)
+        self.by_provider.clicked.connect(model.begin_provider)
         self.trouble = InlineMessage(Tone.WARN, "")
         self._step_line = label("", "metab")
         self._title = label("", "h1")
@@ -68,6 +72,7 @@ class EnrolmentScreen(QWidget):
         for field in (self.server, self.code, self.pc_name, self.username, self.password):
             field.returnPressed.connect(self._next)
         model.changed.connect(self._show)
+        model.session.provider.changed.connect(self._show)
         front.changed.connect(self._show_front)
         self._show()
         self._show_front()
@@ -120,7 +125,8 @@ class EnrolmentScreen(QWidget):
         return _column(well, self._own)
 
     def _signing_in(self) -> QWidget:
-        return _column(self.fields["username"], self.fields["password"])
+        names = (self.fields["username"], self.fields["password"])
+        return _column(self.provider, self.by_provider, *names)
 
     def focus_first(self) -> None:
         """Put the keyboard into the first field that needs it."""
@@ -163,6 +169,7 @@ class EnrolmentScreen(QWidget):
         }[model.step]
         self._title.setText(title)
         self._text.setText(text)
+        self._show_provider()
         self.next.setText("One moment…" if busy else go)
         self.next.setEnabled(not busy)
         self.back.setVisible(model.step is Step.COMPARE)
@@ -178,6 +185,16 @@ class EnrolmentScreen(QWidget):
         self.trouble.setVisible(bool(model.trouble))
         if was != place and self.isVisible():
             self.focus_first()
+
+    def _show_provider(self) -> None:
+        provider = self.model.session.provider
+        away = provider.is_under_way
+        self.by_provider.setText(f"Sign in with {provider.name}")
+        self.by_provider.setVisible(bool(provider.name) and not away)
+        self.by_provider.setEnabled(not self.model.is_busy)
+        for name in ("username", "password"):
+            self.fields[name].setVisible(not away)
+        self.next.setVisible(not away)
 
     def _show_front(self) -> None:
         self.side.set_clock(*self._front.clock)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from sonar_core.roles import role_word
 from sonar_desktop.ui.screens.emergency_entry import EmergencyEntry
 from sonar_desktop.ui.screens.person_head import PersonHead, colour_of
+from sonar_desktop.ui.screens.provider_entry import ProviderEntry
 from sonar_desktop.ui.screens.secret_entry import ProblemText, SecretEntry
 from sonar_desktop.ui.screens.side import Side
 from sonar_desktop.ui.theme import Tone, current
@@ -153,6 +154,10 @@ class SignInScreen(QWidget):
         self.emergency = EmergencyEntry()
         self.emergency.entered.connect(self.model.enter_emergency)
         self.emergency.left.connect(self._leave_emergency)
+        self.provider = ProviderEntry(self.model.session.provider)
+        self.provider.left.connect(self.focus_first)
+        self.by_provider = Button("", icon="external-link", height=CONTROL_PRIMARY)
+        self.by_provider.clicked.connect(self.model.begin_provider)
         self.name = QLineEdit()
         self.new_password = QLineEdit()
         self.new_password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -167,7 +172,8 @@ class SignInScreen(QWidget):
         self.new_password.returnPressed.connect(self._enter_name)
         note = QHBoxLayout()
         note.setSpacing(8)
-        note.addWidget(IconLabel("hard-drive", "ink3", 16), 0, Qt.AlignmentFlag.AlignTop)
+        self._note_icon = IconLabel("hard-drive", "ink3", 16)
+        note.addWidget(self._note_icon, 0, Qt.AlignmentFlag.AlignTop)
         self._note = WrapLabel("", "meta")
         note.addWidget(self._note, 1)
         self.use_password = Button("Use password instead", Variant.LINK)
@@ -176,6 +182,8 @@ class SignInScreen(QWidget):
             self.head,
             self.entry,
             self.emergency,
+            self.provider,
+            self.by_provider,
             self._name_field,
             self._password_field,
             self.problem,
@@ -230,8 +238,10 @@ class SignInScreen(QWidget):
         self._show_tiles()
         self.farewell.set_message(Tone.WARN, *model.farewell)
         self.farewell.setVisible(bool(model.farewell[0]))
-        new, chosen = model.is_new_person, model.chosen
-        self.head.setVisible(True)
+        provider = model.session.provider
+        away = provider.is_under_way
+        new, chosen = model.is_new_person and not away, model.chosen
+        self.head.setVisible(not (away and model.is_new_person))
         if chosen is not None:
             person = chosen.member
             self.head.set_person(
@@ -240,8 +250,11 @@ class SignInScreen(QWidget):
             self.tiles[person.user].setChecked(True)
         else:
             self.head.set_person("Someone else", "", "First time on this PC", 0)
-        self.entry.setVisible(not new and not model.is_emergency)
-        self.emergency.setVisible(model.is_emergency)
+        self.entry.setVisible(not new and not away and not model.is_emergency)
+        self.emergency.setVisible(model.is_emergency and not away)
+        self.by_provider.setText(f"Sign in with {provider.name}")
+        self.by_provider.setVisible(new and bool(provider.name))
+        self.by_provider.setEnabled(model.can_be_new and not model.is_busy)
         self.emergency.set_busy(busy=model.is_busy)
         self.emergency.problem.say(model.problem if model.is_emergency else "")
         self.emergency_access.setVisible(model.offers_emergency)
@@ -254,7 +267,9 @@ class SignInScreen(QWidget):
         self.entry.problem.say("" if new or model.is_emergency else model.problem)
         self.problem.say(model.problem if new else "")
         self._note.setText(model.note)
-        self.use_password.setVisible(not new and model.asks == "pin")
+        self._note.setVisible(not away)
+        self._note_icon.setVisible(not away)
+        self.use_password.setVisible(not new and not away and model.asks == "pin")
         for shown in (self.card, self._question, self._hint, self.help):
             shown.setVisible(not model.is_wiped)
         self.other.setVisible(bool(self.tiles))
@@ -291,16 +306,10 @@ class SignInScreen(QWidget):
 
     def _set_order(self) -> None:
         order: list[QWidget] = [*self.tiles.values(), self.other, self.emergency_access, self.help]
-        order += [self.entry.dots]
-        order += [self.entry.password, *self.entry.pad.keys.values(), self.entry.go]
-        order += [self.emergency.reason, self.emergency.password, self.emergency.start]
-        order += [
-            self.emergency.back,
-            self.name,
-            self.new_password,
-            self.sign_in,
-            self.use_password,
-        ]
+        order += [self.entry.dots, self.entry.password]
+        order += [*self.entry.pad.keys.values(), self.entry.go, *self.emergency.controls]
+        order += [*self.provider.controls, self.by_provider, self.name, self.new_password]
+        order += [self.sign_in, self.use_password]
         for first, second in itertools.pairwise(order):
             QWidget.setTabOrder(first, second)
 

@@ -13,6 +13,7 @@ from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import Identity, OpenedStore
 from sonar_desktop.usecases.open_pc import OpenPc
 from sonar_desktop.usecases.sign_in import Admitted, sign_in_online
+from sonar_desktop.usecases.sign_in_by_provider import Place, Vouched
 
 
 class Step(StrEnum):
@@ -144,6 +145,31 @@ class EnrolmentModel(QObject):
         self._start()
         self.session.background.aside(work, self._finished, self._refuse)
 
+    def begin_provider(self) -> None:
+        """Let the first person in by the organisation's page in the browser."""
+        place, session = self._place, self.session
+        if self.is_busy or place is None:
+            return
+
+        def signed_in(admitted: Admitted, vouched: Vouched) -> None:
+            session.renewal.begin(place, vouched)
+            self._finished(admitted)
+
+        self.problems = {}
+        self._start()
+        session.provider.begin(place, signed_in, self._refuse)
+
+    @property
+    def _place(self) -> Place | None:
+        if self._identity is None or self._opened is None:
+            return None
+        return Place(
+            opened=self._opened,
+            identity=self._identity,
+            server=self.server,
+            pc_name=self.pc_name,
+        )
+
     def close(self) -> None:
         """Let go of a store whose enrolment nobody finished."""
         if self._opened is not None and self.session.open is None:
@@ -156,6 +182,8 @@ class EnrolmentModel(QObject):
 
     def _made(self, opened: OpenedStore) -> None:
         self._opened = opened
+        if self._place is not None:
+            self.session.provider.look(self._place)
         self._go_on(Step.SIGN_IN)
 
     def _finished(self, admitted: Admitted) -> None:

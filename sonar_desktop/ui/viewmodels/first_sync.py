@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, SessionModel
+from sonar_desktop.ui.viewmodels.session import SessionModel
+from sonar_desktop.usecases.come_in import FIRST_SYNC_SETTING
 from sonar_desktop.usecases.ports import Writing
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Unfinished
 

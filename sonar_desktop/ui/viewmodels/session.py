@@ -21,7 +21,9 @@ from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.account_watch import AccountWatch
 from sonar_desktop.ui.viewmodels.alarms import AlarmModel
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
+from sonar_desktop.ui.viewmodels.provider_sign_in import ProviderSignIn
 from sonar_desktop.ui.viewmodels.seating import seat
+from sonar_desktop.ui.viewmodels.session_renewal import SessionRenewal
 from sonar_desktop.ui.viewmodels.signing import SigningModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.identity_ports import Asks, Exchanging, Premises
@@ -38,7 +40,6 @@ UNATTENDED_MS: Final = 30 * 60_000
 LONGEST_MS: Final = 12 * 60 * 60_000
 SLEPT_MS: Final = 5 * 60_000
 TICK_MS: Final = 1000
-FIRST_SYNC_SETTING: Final = "first_sync_done"
 
 _log = structlog.get_logger("session")
 
@@ -90,6 +91,8 @@ class SessionModel(QObject):
         self.premises = premises
         self.background = background
         self.late = LateDrafts(background)
+        self.provider = ProviderSignIn(premises, background)
+        self.renewal = SessionRenewal(premises, background, self.lease_renewed)
         self.accounts = AccountWatch(premises, background, self.late)
         rings = None if self.accounts.wipe.is_wiped else inherited
         self.alarms = AlarmModel(clock=premises.clock, sound=premises.sound, inherited=rings)
@@ -226,6 +229,7 @@ class SessionModel(QObject):
             self._leave()
         user = self.admitted.actor.user
         self.premises.keys.forget_pin(user)
+        self.renewal.end(user)
         self._signed_in.discard(user)
         self._forget_person()
         if self._signed_in or not self.lock_vault():
@@ -277,6 +281,8 @@ class SessionModel(QObject):
     def close(self) -> None:
         """Finish what was handed over, let go of the store, wipe the keys."""
         self.timer.stop()
+        self.provider.close()
+        self.renewal.close()
         self.alarms.timer.stop()
         self.accounts.close()
         if self._exchange is not None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sonar_core.moments import format_date, moment_at, wall_date
 from sonar_core.sync.roll import Ended
-from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, SessionModel
+from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sign_in_words import (
     CLOSED,
     ENDED,
@@ -23,25 +23,22 @@ from sonar_desktop.ui.viewmodels.sign_in_words import (
     TYPED,
 )
 from sonar_desktop.usecases.begin_emergency import checked_reason
+from sonar_desktop.usecases.come_in import CameIn, by_key, by_name, by_renewal, was_synced
 from sonar_desktop.usecases.errors import KnownError, NotLetInError, UnreachedError
-from sonar_desktop.usecases.go_on_here import ask_by_name, ask_to_go_on, end_emergency
-from sonar_desktop.usecases.hear_roll import taken_back
+from sonar_desktop.usecases.go_on_here import place_of
 from sonar_desktop.usecases.identity_ports import Asks, Known
-from sonar_desktop.usecases.open_pc import OpenPc, open_pc
+from sonar_desktop.usecases.open_pc import OpenPc
 from sonar_desktop.usecases.renew_lease import renew_lease
 from sonar_desktop.usecases.sign_in import (
     Admitted,
+    BrowserNeededError,
     LeaseEndedByServerError,
     WipeOrderedError,
-    admitted_here,
-    setting,
 )
+from sonar_desktop.usecases.sign_in_by_provider import Vouched
 from sonar_desktop.usecases.sync_ports import SyncState
 
 _log = structlog.get_logger("session")
-
-Answer = tuple[OpenPc, Admitted | LeaseEndedByServerError, bool]
-"""The open store, who was let in or why not, and whether the first sync is over."""
 
 MOST_TILES: Final = 8
 
@@ -74,6 +71,7 @@ class SignInModel(QObject):
             self.is_new_person = True
         session.accounts.changed.connect(self.refresh)
         session.late.changed.connect(self.changed)
+        session.provider.changed.connect(self.changed)
         self.refresh()
 
     @property
@@ -147,6 +145,7 @@ class SignInModel(QObject):
 
     def choose(self, user: str) -> None:
         """Choose a tile."""
+        self.session.provider.cancel()
         self.chosen = next(one for one in self.known if one.member.user == user)
         self.is_new_person = False
         self.with_password = self.is_emergency = False
@@ -154,7 +153,10 @@ class SignInModel(QObject):
         self.cleared.emit()
 
     def choose_someone_else(self) -> None:
-        """Choose to sign in by name."""
+        """Choose to sign in by name, or at the organisation's page."""
+        self.session.provider.cancel()
+        if self.session.open is not None:
+            self.session.provider.look(place_of(self.session.open))
         self.chosen = None
         self.is_new_person = True
         self.is_emergency = False
@@ -236,78 +238,33 @@ class SignInModel(QObject):
         return is_over
 
     def _renew(self, user: str, password: str, reason: str = "") -> None:
-        """Ask the server about a person whose lease has ended, opening the store if need be.
-
-        With a reason for emergency access they are let in where the server does not answer.
-        """
         premises, present = self.session.premises, self.session.open
-
-        def work() -> Answer:
-            opened = present
-            try:
-                if opened is None or reason:
-                    premises.keys.unlock_to_renew(user, password)
-                opened = opened or open_pc(premises)
-                admitted = ask_to_go_on(premises, opened, user, password, reason)
-            except KnownError:
-                why = None if opened is None else taken_back(premises, opened, user)
-                if opened is not None and why is not None:
-                    return opened, why, False
-                if present is None:
-                    if opened is not None:
-                        opened.opened.close()
-                    premises.keys.lock()
-                raise
-            return opened, admitted, _was_synced(opened)
-
         self._start()
         self.session.background.aside(
-            work,
-            lambda answer: self._let_in(answer, user),
+            lambda: by_renewal(premises, present, user, password, reason),
+            lambda came: self._let_in(came, user),
             lambda error: self._refuse(error, user=user),
         )
 
     def _ask_server(self, opened: OpenPc, name: str, password: str) -> None:
         premises = self.session.premises
-
-        def work() -> Answer:
-            admitted = ask_by_name(premises, opened, name, password)
-            return opened, admitted, _was_synced(opened)
-
         self._start()
         self.session.background.aside(
-            work, self._let_in, lambda error: self._refuse(error, typed=name.strip())
+            lambda: by_name(premises, opened, name, password),
+            self._let_in,
+            lambda error: self._refuse(error, typed=name.strip()),
         )
 
-    def _run(self, unlock: Callable[[], None], user: str, password: str | None = None) -> None:
+    def _run(self, unlock: Callable[[], None], user: str, password: str = "") -> None:
         premises, present, is_offline = self.session.premises, self.session.open, self.is_offline
 
-        def work() -> Answer:
-            unlock()
-            opened = present
-            try:
-                if opened is None:
-                    opened = open_pc(premises)
-                admitted = admitted_here(premises, opened.opened, user)
-                if admitted.actor.emergency and password and not is_offline:
-                    admitted = end_emergency(premises, opened, password, admitted)
-            except LeaseEndedByServerError as error:
-                if opened is None:
-                    raise
-                return opened, error, False
-            except KnownError:
-                # A key whose store does not open, or lets nobody in, is not kept.
-                if present is None:
-                    if opened is not None:
-                        opened.opened.close()
-                    premises.keys.lock()
-                raise
-            return opened, admitted, _was_synced(opened)
+        def work() -> CameIn:
+            return by_key(premises, present, user, unlock, password=password, is_offline=is_offline)
 
-        def let_in(answer: Answer) -> None:
-            self._let_in(answer, user)
-            if password is not None and isinstance(answer[1], Admitted):
-                self._renew_beside(answer[0], user, password)
+        def let_in(came: CameIn) -> None:
+            self._let_in(came, user)
+            if password and isinstance(came.admitted, Admitted):
+                self._renew_beside(came.opened, user, password)
 
         self._start()
         self.session.background.aside(work, let_in, lambda error: self._refuse(error, user=user))
@@ -325,17 +282,46 @@ class SignInModel(QObject):
         self.is_busy = True
         self._say("")
 
-    def _let_in(self, answer: Answer, user: str | None = None) -> None:
-        opened, admitted, was_synced = answer
+    def _let_in(self, came: CameIn, user: str | None = None) -> None:
+        opened, admitted = came.opened, came.admitted
         self.is_busy = False
         if isinstance(admitted, LeaseEndedByServerError):
             self.session.refused_here(user)
             self._turn_away(opened, admitted)
             return
+        if isinstance(admitted, BrowserNeededError):
+            self._to_browser(opened, user)
+            return
         self.cleared.emit()
         if self.session.open is None:
             self.session.store_opened(opened)
-        self.session.let_in(admitted, first_sync_done=was_synced)
+        self.session.let_in(admitted, first_sync_done=came.was_synced)
+
+    def begin_provider(self) -> None:
+        """Send somebody to the organisation's page in the browser, whoever they are."""
+        opened = self.session.open
+        if opened is not None and not self.is_busy and not self._is_over():
+            self._to_browser(opened, None)
+
+    def _to_browser(self, opened: OpenPc, user: str | None) -> None:
+        session, place = self.session, place_of(opened)
+
+        def signed_in(admitted: Admitted, vouched: Vouched) -> None:
+            session.renewal.begin(place, vouched)
+            session.background.aside(
+                lambda: CameIn(opened=opened, admitted=admitted, was_synced=was_synced(opened)),
+                self._let_in,
+                self._refuse,
+            )
+
+        def ended(error: KnownError) -> None:
+            if session.open is None:
+                opened.opened.close()
+                session.premises.keys.lock()
+            self._refuse(error, user=user)
+
+        self._start()
+        session.provider.begin(place, signed_in, ended, expected=user)
 
     def _turn_away(self, opened: OpenPc, error: LeaseEndedByServerError) -> None:
         """Show nothing, and leave the store open: it sends what waits, and others can sign in."""
@@ -363,7 +349,3 @@ class SignInModel(QObject):
     def _date(self, ms: int) -> str:
         zone = self.session.premises.clock.zone()
         return format_date(wall_date(moment_at(ms, zone)))
-
-
-def _was_synced(opened: OpenPc) -> bool:
-    return setting(opened.opened, FIRST_SYNC_SETTING) == "yes"

@@ -5,7 +5,8 @@ import pytest
 from sonar_core.sync.messages import Cursor, Holding, Manifest, Phase
 from sonar_core.sync.rows import FIRST_CHAIN
 from sonar_desktop.ui.viewmodels.first_sync import FirstSyncModel
-from sonar_desktop.ui.viewmodels.session import FIRST_SYNC_SETTING, Stage
+from sonar_desktop.ui.viewmodels.session import Stage
+from sonar_desktop.usecases.come_in import FIRST_SYNC_SETTING
 from sonar_desktop.usecases.sign_in import setting
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Taken, Waiting
 from tests.db.centre import part
