@@ -50,7 +50,7 @@ class _AtOnce:
         then()
 
 
-class _Painted(QObject):
+class Painted(QObject):
     """Knows whether a widget was painted since it was last asked."""
 
     def __init__(self, widget: QWidget) -> None:
@@ -59,6 +59,7 @@ class _Painted(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 Qt's name
+        """Note that it was painted."""
         self._is_painted |= event.type() == QEvent.Type.Paint
         return False
 
@@ -134,7 +135,7 @@ def board(place: Place, given: dict[str, Any]) -> dict[str, Any]:
     begun = time.perf_counter()
     screen = BoardScreen(room.workplace)
     model, view = screen._model, screen._view  # noqa: SLF001 measured from outside
-    painted = _Painted(view.viewport())
+    painted = Painted(view.viewport())
     _shown(screen)
     room.until(lambda: model.is_loaded and bool(model.shown) and painted.taken())
     first = time.perf_counter() - begun
@@ -201,7 +202,7 @@ def open_record(place: Place, given: dict[str, Any]) -> dict[str, Any]:
         tab = page.tabs.get(Tab.SUMMARY) if page is not None else None
         if not isinstance(tab, SummaryTab):
             raise SystemExit("the record has no summary")
-        painted = _Painted(tab.view.viewport())
+        painted = Painted(tab.view.viewport())
         timeline = tab._timeline  # noqa: SLF001 measured from outside
         room.until(lambda: timeline.is_loaded and tab.view.model().rowCount() > 0)  # noqa: B023
         painted.taken()
@@ -287,7 +288,7 @@ def _type(room: _Room, tab: ObservationsTab, keys: int, goes_on: Callable[[], bo
     field = tab.form.inputs["notes"].field
     target = field.viewport() if hasattr(field, "viewport") else field
     field.setFocus()
-    painted = _Painted(target)
+    painted = Painted(target)
     room.settle()
     spent: list[float] = []
     next_at = time.perf_counter()

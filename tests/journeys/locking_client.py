@@ -1,6 +1,7 @@
 """A program that records a task and locks its vault: it becomes the real program, without a key.
 
-Run as `python -m tests.journeys.locking_client FOLDER SECONDS`; says `due MS` before it locks.
+Run as `python -m tests.journeys.locking_client FOLDER SECONDS`; says `due MS KEY`, with the store
+key in hexadecimal, and locks once it is told a line.
 """
 
 from __future__ import annotations
@@ -69,12 +70,13 @@ def main() -> None:
     session = SessionModel(premises, Background())
     work_as_rhona(session)
     desk = session.workplace.desk
-    admitted = Seed(desk=desk, clock=premises.clock).admit("M4", "BARROW", "Connor")
+    admitted = Seed(desk=desk, clock=premises.clock).admit("M4", "QUILLHAVEN", "Oswyth")
     due_ms = premises.clock.now_ms() + seconds * 1000
     add_task(desk, admitted.episode, NewTask(what="Repeat CIWA-Ar", due_at=moment_at(due_ms, ZONE)))
     session.alarms.look()
     wait_until(lambda: bool(session.alarms.lines()))
-    print(f"due {due_ms}", flush=True)
+    print(f"due {due_ms} {premises.keys._vault.dek.exposed().hex()}", flush=True)
+    sys.stdin.readline()
     session.lock_vault()
 
 

@@ -36,17 +36,47 @@ def speaker(tmp_path):
     os.close(end)
 
 
+def copies(pid: int, *wanted: bytes) -> int:
+    """How often any of it stands in what a process can read and write."""
+    found = 0
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            place, rights = line.split()[:2]
+            if not rights.startswith("rw"):
+                continue
+            begin, end = (int(part, 16) for part in place.split("-"))
+            try:
+                memory.seek(begin)
+                content = memory.read(end - begin)
+            except OSError:  # pages that no process may read, as of a device
+                continue
+            found += sum(content.count(one) for one in wanted)
+    return found
+
+
+def texts(text: str) -> list[bytes]:
+    """The text as programs keep it in memory: 8, 16 and 32 bits a letter."""
+    return [text.encode(coding) for coding in ("utf-8", "utf-16-le", "utf-32-le")]
+
+
+def children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
 @pytest.mark.parametrize(
     "seconds",
     [pytest.param(4, id="shortly"), pytest.param(60, id="a minute", marks=pytest.mark.soak)],
 )
 def test_an_alarm_rings_after_the_vault_was_locked_before_it_was_due(tmp_path, speaker, seconds):
     players, rung = speaker
+    # The program closes its memory to others of its account; root reads it all the same.
+    may_read_memory = os.geteuid() == 0
     folder = tmp_path / "pc"
     (folder / "data").mkdir(parents=True, mode=0o700)
     (folder / "data" / "policy.toml").write_text('device_secret = "file"\n')
     client = subprocess.Popen(
         [sys.executable, "-m", "tests.journeys.locking_client", str(folder), str(seconds)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -61,12 +91,24 @@ def test_an_alarm_rings_after_the_vault_was_locked_before_it_was_due(tmp_path, s
     assert client.stdout is not None
     line = client.stdout.readline()
     assert line.startswith("due "), client.communicate()[1]
-    due_ms = int(line.split()[1])
+    due_ms, key = int(line.split()[1]), bytes.fromhex(line.split()[2])
+    name = "QUILLHAVEN"
+    if may_read_memory:
+        # What is looked for can be found: the key as it is, and a person's name.
+        assert copies(client.pid, key) >= 1
+        assert copies(client.pid, *texts(name)) >= 1
+    client.stdin.write("lock\n")
+    client.stdin.flush()
     heard, _, _ = select.select([rung], [], [], LONGEST_S)
     rung_ms = time.time_ns() // 1_000_000
     running = Path(f"/proc/{client.pid}")
     arguments = (running / "cmdline").read_bytes()
     surroundings = (running / "environ").read_bytes()
+    if may_read_memory:
+        # Security.md A6: the same process, and nothing of what it knew.
+        assert copies(client.pid, key, *texts(key.hex()), *texts(key.hex().upper())) == 0
+        assert copies(client.pid, *texts(name), *texts("Oswyth")) == 0
+        assert children(client.pid) == []
     client.kill()
     _, said = client.communicate()
     assert heard, said
