@@ -10,6 +10,7 @@ import select
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -59,8 +60,13 @@ def texts(text: str) -> list[bytes]:
     return [text.encode(coding) for coding in ("utf-8", "utf-16-le", "utf-32-le")]
 
 
-def children(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+def children(pid: int) -> list[bytes]:
+    """What children the process has, but for the player that has just rung or ended."""
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.append(Path(f"/proc/{child}/cmdline").read_bytes())
+    return [one for one in found if one and b"pw-play" not in one]
 
 
 @pytest.mark.parametrize(
