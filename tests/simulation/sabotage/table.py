@@ -176,6 +176,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
         31, "a clock that went back blocks the entry", "sonar_core/sync/clock.py",
         "    return _text(max(_number(last) + 1, _at(now_ms)))\n",
         "    if _at(now_ms) < _number(last):\n        raise ValueError\n    return _text(_at(now_ms))\n",
+        ("tests/core/sync/test_clock.py",),
     ),
     Sabotage(
         31, "a clock that is behind refuses the true time", "sonar_desktop/usecases/inputs.py",
