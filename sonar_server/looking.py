@@ -24,7 +24,7 @@ _NOT_ALLOWED: Final = "the lease of whoever asks does not let them see who looke
 
 
 def who_looked(central: Central, asked: AskLooked, device: Device) -> Looked:
-    """Return the lines about a patient, for somebody whose role may see them.
+    """Return the lines about a patient, or of emergency access, for one whose role may see them.
 
     Raises RefusedError: bad_request for ids that are none, role_not_allowed for a lease that is
     unknown, another device's or person's or over, an account that is closed, another site's or of
@@ -32,7 +32,8 @@ def who_looked(central: Central, asked: AskLooked, device: Device) -> Looked:
     """
     require_protocol(asked.protocol)
     try:
-        patient, _ = to_bytes(asked.patient), to_bytes(asked.user)
+        patient = to_bytes(asked.patient) if asked.patient else None
+        to_bytes(asked.user)
     except ValueError:
         raise bad_request("that is no id") from None
     organisation, now_ms = to_bytes(central.organisation.id), central.now_ms()
@@ -44,7 +45,11 @@ def who_looked(central: Central, asked: AskLooked, device: Device) -> Looked:
             for one in places.every_device(transaction)
             if one.site == device.site
         }
-        found = looks.about(transaction, to_bytes(device.site), list(pcs), patient, MOST_LINES + 1)
+        site, scopes = to_bytes(device.site), list(pcs)
+        if patient is None:
+            found = looks.emergencies(transaction, site, scopes, MOST_LINES + 1)
+        else:
+            found = looks.about(transaction, site, scopes, patient, MOST_LINES + 1)
         events = [(bodies.decode(one.body, AccessEvent), one) for one in found[:MOST_LINES]]
         events.sort(key=lambda pair: (pair[0].recorded_at.utc_ms, pair[0].id), reverse=True)
         users = {event.user for event, _ in events if event.user is not None and is_id(event.user)}
@@ -72,6 +77,7 @@ def _line(
         pc=pcs[look.scope],
         at=event.recorded_at,
         received_ms=provenance_of(look.provenance).received_ms,
+        reason=event.reason,
     )
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from sonar_core.records.access_event import AccessEvent
+from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_core.records.practitioner import Practitioner, PractitionerRole
 from sonar_core.roles import Duty
 from sonar_core.sync.looked import Looked, LookedLine
@@ -56,7 +56,7 @@ def ask_who_looked(door: ServerDoor, patient: str, actor: Actor) -> Looked | Kno
 def who_looked(desk: Desk, patient: str, pc: str, heard: Looked | KnownError) -> WhoLooked:
     """Return who looked at a patient's record, with what was `heard` from the server.
 
-    `pc` is this PC's name. Raises RoleError.
+    Without a patient: who began emergency access. `pc` is this PC's name. Raises RoleError.
     """
     require(desk.actor, Duty.SEE_ACCESS)
     told, why = (None, heard.user_message) if isinstance(heard, KnownError) else (heard, "")
@@ -88,7 +88,14 @@ def _own_lines(reading: Reading, patient: str, pc: str) -> list[LookedLine]:
             pc=pc,
             at=event.recorded_at,
             received_ms=0,
+            reason=event.reason,
         )
         for event in reading.all_of(AccessEvent)
-        if event.patient == patient
+        if _is_asked_for(event, patient)
     ]
+
+
+def _is_asked_for(event: AccessEvent, patient: str) -> bool:
+    if patient:
+        return event.patient == patient
+    return event.action is AccessAction.EMERGENCY_ACCESS

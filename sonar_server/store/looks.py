@@ -1,11 +1,11 @@
-"""Lines of the devices' access logs about one patient."""
+"""Lines of the devices' access logs: about one patient, and of emergency access."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from sonar_core.records.access_event import AccessEvent
+from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_server.store.database import Transaction, read_all
 
 # By the index of a scope's patients: one look for each device of the site.
@@ -13,6 +13,12 @@ _ABOUT: Final = (
     "SELECT scope_id, body, provenance FROM record WHERE site_id = %(site)s "
     "AND scope_id = ANY(%(scopes)s) AND patient = %(patient)s AND kind = %(kind)s "
     "ORDER BY at_ms DESC, seq DESC LIMIT %(most)s"
+)
+# By the same index: lines about nobody are those of who came and went, and these among them.
+_EMERGENCIES: Final = (
+    "SELECT scope_id, body, provenance FROM record WHERE site_id = %(site)s "
+    "AND scope_id = ANY(%(scopes)s) AND patient IS NULL AND kind = %(kind)s "
+    "AND position(%(said)s IN body) > 0 ORDER BY at_ms DESC, seq DESC LIMIT %(most)s"
 )
 
 
@@ -29,15 +35,23 @@ def about(
     transaction: Transaction, site: bytes, scopes: list[str], patient: bytes, most: int
 ) -> list[Look]:
     """Return at most so many lines about a patient in these scopes of a site: the last written."""
-    rows = read_all(
-        transaction,
-        _ABOUT,
-        {
-            "site": site,
-            "scopes": scopes,
-            "patient": patient,
-            "kind": AccessEvent.__name__,
-            "most": most,
-        },
-    )
+    return _looks(transaction, _ABOUT, site, scopes, most, {"patient": patient})
+
+
+def emergencies(transaction: Transaction, site: bytes, scopes: list[str], most: int) -> list[Look]:
+    """Return at most so many lines that began emergency access, of these scopes: the last."""
+    said = f'"action":"{AccessAction.EMERGENCY_ACCESS.value}"'.encode()
+    return _looks(transaction, _EMERGENCIES, site, scopes, most, {"said": said})
+
+
+def _looks(
+    transaction: Transaction,
+    query: str,
+    site: bytes,
+    scopes: list[str],
+    most: int,
+    more: dict[str, bytes],
+) -> list[Look]:
+    asked = {"site": site, "scopes": scopes, "kind": AccessEvent.__name__, "most": most}
+    rows = read_all(transaction, query, asked | more)
     return [Look(scope=scope, body=body, provenance=written) for scope, body, written in rows]

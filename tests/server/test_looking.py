@@ -138,6 +138,41 @@ def test_another_suite_s_lines_are_not_answered(central, pc, new_pc, episode, le
     assert who_looked(central, question(lease, episode.patient), device_of(there)).lines == ()
 
 
+def begun(pc, minutes, reason) -> AccessEvent:
+    return AccessEvent(
+        id=new_id(),
+        action=AccessAction.EMERGENCY_ACCESS,
+        recorded_at=moment(minutes),
+        user=pc.user,
+        reason=reason,
+    )
+
+
+def test_who_went_on_under_emergency_access_is_told_of_this_suite_alone(
+    central, new_pc, lent, device_of
+):
+    suite, other = (administration.add_site(central, f"Suite {new_id()}") for _ in range(2))
+    a, b, elsewhere = new_pc(suite), new_pc(suite), new_pc(other)
+    first, second = begun(a, -90, "Network down"), begun(b, -10, "Still down")
+    signed_in = AccessEvent(
+        id=new_id(), action=AccessAction.SIGNED_IN, recorded_at=moment(-1), user=a.user
+    )
+    a.push(*a.wrote(first, signed_in))
+    b.push(*b.wrote(second))
+    elsewhere.push(*elsewhere.wrote(begun(elsewhere, -5, "Elsewhere")))
+    told = who_looked(central, question(lent(a, sites=(suite.id,)), ""), device_of(a))
+    assert [(line.id, line.reason) for line in told.lines] == [
+        (second.id, "Still down"),
+        (first.id, "Network down"),
+    ]
+
+
+def test_who_went_on_is_no_line_of_a_record(central, pc, episode, lent, device_of):
+    pc.push(*pc.wrote(begun(pc, -1, "Network down"), looked_at(pc, episode, -2)))
+    told = who_looked(central, question(lent(pc), episode.patient), device_of(pc))
+    assert [line.action for line in told.lines] == ["opened_record"]
+
+
 def test_what_is_no_id_is_no_question(central, pc, lent, device_of):
     lease = lent(pc)
     for asked in (question(lease, "p"), question(lease, new_id(), user="u")):

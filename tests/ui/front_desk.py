@@ -15,6 +15,7 @@ from sonar_core.board.build import board_row_bytes
 from sonar_core.sync import roll, wiping
 from sonar_core.sync.browser_sign_in import Attempt, BrowserSignedIn, IssuerSheet
 from sonar_core.sync.lease import Lease, canonical, key_id, signed_message
+from sonar_core.sync.looked import Looked
 from sonar_core.sync.messages import REQUEST_DOMAIN, Enrolled, Hello, SignedIn
 from sonar_core.sync.roll import OnRoll, Roll, SignedRoll
 from sonar_core.sync.wiping import Ordered, ParcelReceipt, SignedOrder, WipeOrder
@@ -179,6 +180,9 @@ class Server:
         said = Roll(device=DEVICE, issued_ms=self.server_ms(), people=tuple(people))
         body = roll.canonical(said)
         return SignedRoll(roll=body, signature=self.key.sign(roll.signed_message(body)))
+
+    def looked(self, _patient, _user, _lease_id) -> Looked:
+        return Looked(lines=(), server_ms=self.server_ms())
 
     def order(self, waiting, oldest_ms, drafts) -> Ordered:
         if self.is_cut:

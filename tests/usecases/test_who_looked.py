@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_core.sync.looked import Looked, LookedLine
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.inputs import RoleError
@@ -98,3 +99,17 @@ def test_a_server_that_does_not_answer_is_an_answer_too():
     door = Door(AWAY)
     assert ask_who_looked(door, "patient", AUDITOR) is AWAY
     assert door.asked == []
+
+
+def test_without_a_person_it_is_asked_who_began_emergency_access(seen):
+    desk, _, _ = seen
+    event = AccessEvent(
+        id=desk.ids.new(),
+        action=AccessAction.EMERGENCY_ACCESS,
+        recorded_at=clock_of(desk).moment(0),
+        user=NURSE.user,
+        reason="Network down, three people to see",
+    )
+    desk.store.write(NURSE, "emergency_access", lambda writing: writing.record(event))
+    found = who_looked(desk, "", "MED-01", AWAY)
+    assert [(line.id, line.reason) for line in found.lines] == [(event.id, event.reason)]

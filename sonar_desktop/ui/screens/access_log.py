@@ -1,4 +1,4 @@
-"""The Access log tab: who looked at the record, as of when, and what is not among it."""
+"""Who looked at a record, and who went on under emergency access: as of when, what is missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sonar_desktop.ui.viewmodels.access_log import (
     AccessRows,
 )
 from sonar_desktop.ui.viewmodels.record import RecordModel
-from sonar_desktop.ui.viewmodels.workplace import Destination
+from sonar_desktop.ui.viewmodels.workplace import Destination, Workplace
 from sonar_desktop.ui.widgets import painters
 from sonar_desktop.ui.widgets.button import Button, Variant
 from sonar_desktop.ui.widgets.first_focus import FirstFocus
@@ -42,25 +42,25 @@ _TOP: Final = 8
 _Part = tuple[str, str, str]
 
 
-class AccessLogTab(QWidget):
+class AccessLog(QWidget):
     """Asks each time it is shown; what it shows stays until the next answer."""
 
-    def __init__(self, record: RecordModel) -> None:
-        """Take the record; `arrive` asks."""
+    def __init__(self, model: AccessLogModel, title: str, none: str) -> None:
+        """Take the model, the title, and what is said where there is no line; `arrive` asks."""
         super().__init__()
-        self.model = AccessLogModel(record)
+        self.model = model
         self.rows = AccessRows(self)
-        self.view = AccessLogView(self.rows)
+        self.view = AccessLogView(self.rows, f"{title}, newest first")
         self.again = Button("Ask again", Variant.STANDARD, icon="refresh-cw", key="A")
         self.standing = WrapLabel("", "body", "ink2")
         self.alone = InlineMessage(Tone.SYNC, "", icon="cloud-off")
         self._count = label("", "body", "ink2")
-        self._none = EmptyState("No line in this log", "Nobody is known to have opened this record")
+        self._none = EmptyState("No line in this log", none)
         self._body = QStackedWidget()
         for page in (QWidget(), self.view, self._none):
             self._body.addWidget(page)
-        self._lay_out()
-        self.setAccessibleName("Access log")
+        self._lay_out(title)
+        self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         FirstFocus(self, self.view)
         self.again.clicked.connect(self.model.refresh)
@@ -82,10 +82,10 @@ class AccessLogTab(QWidget):
             return
         super().keyPressEvent(event)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, title: str) -> None:
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(label("Who looked at this record", "h2"))
+        head.addWidget(label(title, "h2"))
         head.addWidget(self._count)
         head.addStretch(1)
         head.addWidget(self.again)
@@ -120,15 +120,43 @@ class AccessLogTab(QWidget):
             announce(self, f"{self._count.text()}. {model.standing}")
 
 
+class AccessLogTab(AccessLog):
+    """Of one record: who looked at it."""
+
+    def __init__(self, record: RecordModel) -> None:
+        """Take the record, which has been read."""
+
+        def patient() -> str | None:
+            return None if record.head is None else record.head.patient.id
+
+        super().__init__(
+            AccessLogModel(record.workplace, patient),
+            "Who looked at this record",
+            "Nobody is known to have opened this record.",
+        )
+
+
+class EmergencyLog(AccessLog):
+    """Of the suite: who went on under emergency access, and why."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        """Take the workplace of somebody who answers for the suite."""
+        super().__init__(
+            AccessLogModel(workplace, str),
+            "Emergency access at this suite",
+            "Nobody is known to have gone on under emergency access here.",
+        )
+
+
 class AccessLogView(QListView):
     """The lines, newest first; Up and Down go from one to the next."""
 
-    def __init__(self, rows: AccessRows) -> None:
-        """Take the lines."""
+    def __init__(self, rows: AccessRows, name: str) -> None:
+        """Take the lines, and what a screen reader calls the list."""
         super().__init__()
         self.setModel(rows)
         self.setItemDelegate(_Delegate(self))
-        self.setAccessibleName("Who looked at this record, newest first")
+        self.setAccessibleName(name)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -184,7 +212,7 @@ def _columns(face: AccessFace, width: float) -> list[tuple[float, float, tuple[_
     columns: tuple[tuple[_Part, ...], ...] = (
         ((face.when, "body", "ink"),),
         ((face.who, "h3", "ink"), (face.role, "meta", "ink3")),
-        ((face.what, "body", "ink"), (face.note, "meta", note)),
+        ((face.what, "body", "ink"), (face.reason, "body", "ink2"), (face.note, "meta", note)),
         ((face.pc, "body", "ink2"),),
     )
     found, left = [], float(pad)

@@ -23,7 +23,7 @@ KEYS: Final = (
     ("Ctrl+Enter", "The main button of the page"),
     ("Alt+1 to Alt+0", "Tabs of a record"),
     ("O, G, T, P, H", "Observations, give, told, plan, handover (board row or record)"),
-    ("W", "Who looked (record; duty manager and auditor)"),
+    ("W, Alt+E", "Who looked (record), emergency access (duty manager and auditor)"),
     ("N", "New referral (board)"),
     ("Y, N, W", "Yes, no, will not say (a question)"),
     ("F8, Shift+F8", "Next or previous unanswered or wrong field"),

@@ -53,6 +53,12 @@ def _conflicts(workplace: Workplace) -> QWidget:
     return ConflictsScreen(workplace)
 
 
+def _emergencies(workplace: Workplace) -> QWidget:
+    from sonar_desktop.ui.screens.access_log import EmergencyLog  # noqa: PLC0415
+
+    return EmergencyLog(workplace)
+
+
 def _help(workplace: Workplace) -> QWidget:
     from sonar_desktop.ui.screens.help import HelpScreen  # noqa: PLC0415
 
@@ -72,6 +78,7 @@ PAGES: Final[dict[Page, Factory]] = {
     Page.MEDICINES: _medicines,
     Page.HANDOVER: _handover,
     Page.CONFLICTS: _conflicts,
+    Page.EMERGENCIES: _emergencies,
     Page.HELP: _help,
     Page.RECORD: _record,
 }

@@ -46,6 +46,7 @@ RAIL: Final = (
     RailItem(key=Page.MEDICINES, text="Medicines", icon="pill"),
     RailItem(key=Page.HANDOVER, text="Handover", icon="handshake"),
     RailItem(key=Page.CONFLICTS, text="Conflicts", icon="git-compare-arrows"),
+    RailItem(key=Page.EMERGENCIES, text="Access", icon="shield-alert"),
     RailItem(key=Page.SYNC, text="Sync", icon="refresh-cw", low=True),
     RailItem(key=Page.HELP, text="Help", icon="circle-question-mark", low=True),
 )
@@ -56,6 +57,7 @@ _LETTERS: Final = {
     "Alt+M": Page.MEDICINES,
     "Alt+H": Page.HANDOVER,
     "Alt+I": Page.CONFLICTS,
+    "Alt+E": Page.EMERGENCIES,
     "F1": Page.HELP,
 }
 _FRAME: Final = 3
@@ -74,8 +76,7 @@ class Shell(QWidget):
         self._pages: dict[Page, QWidget] = {}
         self._panel: QWidget | None = None
         self._narrow = False
-        offered = [item for item in RAIL if item.key in PAGES or item.key == Page.SYNC]
-        self.rail = Rail(offered)
+        self.rail = Rail([item for item in RAIL if model.offers(Page(item.key))])
         self.top = TopBar(model)
         self.lease = LeaseStrip(model)
         self.outage = Outage(model.sync)
@@ -144,6 +145,8 @@ class Shell(QWidget):
     def show_page(self, destination: Destination) -> None:
         """Show a page, building it when it is first gone to."""
         page = destination.page
+        if not self.model.offers(page):
+            return
         if page is Page.SYNC:
             self.toggle_sync()
             return

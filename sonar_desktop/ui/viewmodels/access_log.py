@@ -1,7 +1,8 @@
-"""The access log of one record: who looked, by the server's word, or what this PC alone knows."""
+"""Who looked at a record, or went on under emergency access: by the server, or this PC alone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,7 @@ from sonar_core.records.access_event import AccessAction
 from sonar_core.roles import role_word
 from sonar_core.sync.looked import MOST_LINES, Looked, LookedLine
 from sonar_desktop.ui.viewmodels.base import ViewModel
-from sonar_desktop.ui.viewmodels.record import RecordModel
+from sonar_desktop.ui.viewmodels.workplace import Workplace
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import ServerDoor
 from sonar_desktop.usecases.ports import Changed
@@ -26,6 +27,7 @@ LATE_MS: Final = 15 * MINUTE_MS
 ACTION_WORDS: Final = {
     AccessAction.OPENED_RECORD.value: "Opened the record",
     AccessAction.DISCLOSED.value: "Copied text for somebody outside SONAR",
+    AccessAction.EMERGENCY_ACCESS.value: "Began emergency access",
 }
 ASKING: Final = "Asking the server…"
 LATER: Final = (
@@ -36,7 +38,10 @@ ALONE: Final = "What was done on other PCs is not shown."
 
 @dataclass(frozen=True, kw_only=True)
 class AccessFace:
-    """One line in words; `note` says when the server had it, if that was late or not yet."""
+    """One line in words; `note` says when the server had it, if that was late or not yet.
+
+    `reason` is what the person gave for emergency access.
+    """
 
     id: str
     when: str
@@ -46,10 +51,12 @@ class AccessFace:
     pc: str
     note: str
     is_unsent: bool
+    reason: str = ""
 
     def spoken(self) -> str:
         """Return the line as a screen reader says it."""
-        return in_turn(self.when, self.who, self.role, self.what, f"on {self.pc}", self.note)
+        where = f"on {self.pc}"
+        return in_turn(self.when, self.who, self.role, self.what, self.reason, where, self.note)
 
 
 class AccessRows(QAbstractListModel):
@@ -82,15 +89,15 @@ class AccessRows(QAbstractListModel):
 
 
 class AccessLogModel(ViewModel):
-    """Asks when the tab is shown and when somebody asks again; never by itself.
+    """Asks when the page is shown and when somebody asks again; never by itself.
 
     `found` is None before the first answer. What is shown stays while it is asked anew.
     """
 
-    def __init__(self, record: RecordModel) -> None:
-        """Take the record, which has been read."""
-        super().__init__(record.workplace)
-        self._record = record
+    def __init__(self, workplace: Workplace, patient: Callable[[], str | None]) -> None:
+        """Take whose record it is about, None while that is not read; empty for emergencies."""
+        super().__init__(workplace)
+        self._patient = patient
         self.found: WhoLooked | None = None
         self.faces: tuple[AccessFace, ...] = ()
         self.problem = ""
@@ -104,12 +111,12 @@ class AccessLogModel(ViewModel):
 
     def refresh(self) -> None:
         """Ask the server, then read what this PC has not sent."""
-        head, place = self._record.head, self.workplace
-        if head is None or self.is_asking:
+        patient, place = self._patient(), self.workplace
+        if patient is None or self.is_asking:
             return
         self.is_asking, self.problem = True, ""
         door = self._door = place.door()
-        patient, actor = head.patient.id, place.desk.actor
+        actor = place.desk.actor
         place.background.aside(
             lambda: ask_who_looked(door, patient, actor),
             self._while_open(lambda heard: self._read(patient, heard)),
@@ -172,6 +179,7 @@ class AccessLogModel(ViewModel):
             pc=line.pc,
             note=self._note(line),
             is_unsent=not line.received_ms,
+            reason=line.reason,
         )
 
     def _note(self, line: LookedLine) -> str:

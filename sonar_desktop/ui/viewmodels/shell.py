@@ -11,7 +11,7 @@ from sonar_core.board.rows import BoardRow
 from sonar_core.board.words import name_text, who_text
 from sonar_core.moments import format_date, format_time, moment_at, wall_date
 from sonar_core.records.custody_episode import EpisodeStatus
-from sonar_core.roles import role_word
+from sonar_core.roles import Duty, role_word
 from sonar_desktop.ui.viewmodels.lease_words import LeaseNotice, lease_notice
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sync_panel import SyncModel
@@ -68,6 +68,10 @@ class ShellModel(QObject):
         """Stop listening."""
         self.session.alarms.changed.disconnect(self.changed)
         self.sync.changed.disconnect(self.changed)
+
+    def offers(self, page: Page) -> bool:
+        """Return whether the person's role has the page; for any other it is not there at all."""
+        return page is not Page.EMERGENCIES or not self.workplace.keeps_from(Duty.SEE_ACCESS)
 
     @property
     def place(self) -> tuple[str, str]:

@@ -23,6 +23,7 @@ class Page(StrEnum):
     MEDICINES = "medicines"
     HANDOVER = "handover"
     CONFLICTS = "conflicts"
+    EMERGENCIES = "emergencies"
     SYNC = "sync"
     HELP = "help"
     RECORD = "record"

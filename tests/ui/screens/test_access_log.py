@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 
 from sonar_core.sync.looked import Looked
 from sonar_desktop.sync.errors import OfflineError
-from sonar_desktop.ui.screens.access_log import AccessLogTab
+from sonar_desktop.ui.screens.access_log import AccessLogTab, EmergencyLog
 from sonar_desktop.ui.viewmodels.access_log import FACE_ROLE
-from sonar_desktop.ui.viewmodels.workplace import Tab
+from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
 from sonar_desktop.usecases.errors import KnownError
 from tests.ui.asked_server import HELEN, Door, line
 from tests.ui.screens.opened_record import opened, press, settle, texts
@@ -150,3 +150,19 @@ def test_every_line_is_spoken_whole_and_nothing_is_cut(qtbot, at_the_log, door, 
     wide = tab.view.sizeHintForRow(1)
     screen.resize(640, 700)
     qtbot.waitUntil(lambda: tab.view.sizeHintForRow(1) > wide)
+
+
+def test_the_suite_s_emergencies_stand_with_their_reasons(qtbot, helen, door, hand_clock):
+    now = hand_clock.wall_ms
+    begun = line(1, now, action="emergency_access", reason="Network down, three people to see")
+    door.answer = Looked(lines=(begun,), server_ms=now)
+    page = EmergencyLog(helen)
+    qtbot.addWidget(page)
+    page.show()
+    page.arrive(Destination(page=Page.EMERGENCIES))
+    answered(qtbot, page)
+    assert door.asked == [("", HELEN.user, HELEN.lease_id)]
+    [face] = faces(page)
+    assert (face.what, face.reason) == ("Began emergency access", begun.reason)
+    assert begun.reason in face.spoken()
+    page.let_go()

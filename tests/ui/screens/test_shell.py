@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -227,3 +230,26 @@ def test_a_record_stands_under_the_board_in_the_rail(shell):
     shell.model.workplace.go(Destination(page=Page.HELP))
     shell.model.workplace.go(Destination(page=Page.RECORD))
     assert shell.rail.buttons[Page.BOARD].isChecked()
+
+
+def test_a_nurse_has_no_page_of_emergency_access_and_its_key_does_nothing(shell):
+    assert Page.EMERGENCIES not in shell.rail.buttons
+    here = shell.stack.currentWidget()
+    QTest.keyClick(shell, Qt.Key.Key_E, ALT)
+    assert shell.page(Page.EMERGENCIES) is None
+    assert shell.stack.currentWidget() is here
+
+
+def test_a_duty_manager_has_it_at_one_key(qtbot, light, enrolled):
+    place = enrolled.workplace
+    actor = msgspec.structs.replace(place.desk.actor, role="manager")
+    enrolled.workplace = replace(place, desk=replace(place.desk, actor=actor))
+    model = ShellModel(enrolled, SyncModel(enrolled), enrolled.workplace)
+    made = Shell(model, enrolled.signing)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(made.isActiveWindow)
+    QTest.keyClick(made, Qt.Key.Key_E, ALT)
+    assert made.page(Page.EMERGENCIES) is not None
+    assert made.rail.buttons[Page.EMERGENCIES].isChecked()
+    made.let_go()

@@ -30,7 +30,7 @@ def ask(qtbot, sit_down, seed, door):
         stay = seed.admit()
         helen = replace(sit_down(HELEN), door=lambda: door)
         record = RecordModel(helen, stay.episode)
-        model = AccessLogModel(record)
+        model = AccessLogModel(helen, lambda: record.head.patient.id)
         made.extend((model, record))
         record.open()
         settle(qtbot, helen)
@@ -96,9 +96,7 @@ def test_without_the_server_nothing_is_called_whole(ask):
 
 def test_nothing_is_asked_of_a_record_that_is_not_read(sit_down, seed, door):
     helen = replace(sit_down(HELEN), door=lambda: door)
-    record = RecordModel(helen, seed.admit().episode)
-    model = AccessLogModel(record)
+    model = AccessLogModel(helen, lambda: None)
     model.refresh()
     assert (model.is_asking, model.standing, door.asked) == (False, "", [])
     model.close()
-    record.close()
