@@ -183,10 +183,11 @@ class Tour:
         camera.keys(PIN, PIN, Qt.Key.Key_Return)
         camera.wait(lambda: session.stage is Stage.WORKING)
         camera.shoot("42-access-log", self._ask_who_looked)
+        camera.shoot("43-emergency-access", self.at(Page.EMERGENCIES))
         session.sign_out()
         camera.rest()
         camera.tab_to(manager.who.partition(",")[0])
-        camera.keys(Qt.Key.Key_Left, Qt.Key.Key_Space)
+        camera.keys(Qt.Key.Key_Right)
 
     def _ask_who_looked(self) -> None:
         self.at(Page.RECORD, self.worst(), Tab.ACCESS_LOG)()

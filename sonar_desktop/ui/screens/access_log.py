@@ -116,6 +116,8 @@ class AccessLog(QWidget):
         many = len(model.faces)
         self._count.setText("1 line" if many == 1 else f"{many} lines")
         self._body.setCurrentWidget(self.view if many else self._none)
+        if self.hasFocus():
+            (self.view if many else self.again).setFocus()
         if not model.is_asking:
             announce(self, f"{self._count.text()}. {model.standing}")
 

@@ -166,3 +166,17 @@ def test_the_suite_s_emergencies_stand_with_their_reasons(qtbot, helen, door, ha
     assert (face.what, face.reason) == ("Began emergency access", begun.reason)
     assert begun.reason in face.spoken()
     page.let_go()
+
+
+def test_where_there_is_no_line_the_keyboard_is_at_asking_again(qtbot, helen, door, hand_clock):
+    door.answer = Looked(lines=(), server_ms=hand_clock.wall_ms)
+    page = EmergencyLog(helen)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.setFocus()
+    page.arrive(Destination(page=Page.EMERGENCIES))
+    answered(qtbot, page)
+    assert "Nobody is known to have gone on under emergency access here." in texts(page)
+    assert page.again.hasFocus()
+    page.let_go()
