@@ -73,7 +73,9 @@ def children(pid: int) -> list[bytes]:
     "seconds",
     [pytest.param(4, id="shortly"), pytest.param(60, id="a minute", marks=pytest.mark.soak)],
 )
-def test_an_alarm_rings_after_the_vault_was_locked_before_it_was_due(tmp_path, speaker, seconds):
+def test_an_alarm_rings_after_the_vault_was_locked_before_it_was_due(
+    tmp_path, speaker, request, seconds
+):
     players, rung = speaker
     # The program closes its memory to others of its account; root reads it all the same.
     may_read_memory = os.geteuid() == 0
@@ -94,6 +96,7 @@ def test_an_alarm_rings_after_the_vault_was_locked_before_it_was_due(tmp_path, s
             "QT_QPA_PLATFORM": "offscreen",
         },
     )
+    request.addfinalizer(client.kill)
     assert client.stdout is not None
     line = client.stdout.readline()
     assert line.startswith("due "), client.communicate()[1]
