@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.errors import KnownError, LeaseOverError
 from sonar_desktop.usecases.go_on_here import (
     ask_by_name,
     ask_to_go_on,
@@ -50,7 +50,9 @@ def by_key(
 ) -> CameIn:
     """Let a person in whose PIN or password `unlock` proves on this PC; slow. Raises KnownError.
 
-    With a password, an emergency access ends here if the server answers.
+    With a password, an emergency access ends here if the server answers, and the server is asked
+    for another lease where the key runs on without one: so a power cut between the writing of the
+    two leaves it.
     """
     unlock()
     opened = present
@@ -64,6 +66,11 @@ def by_key(
         if opened is None:
             raise
         return CameIn(opened=opened, admitted=error)
+    except LeaseOverError:
+        _shut(premises, present, opened)
+        if not password:
+            raise
+        return by_renewal(premises, present, user, password)
     except KnownError:
         # A key whose store does not open, or lets nobody in, is not kept.
         _shut(premises, present, opened)
@@ -78,7 +85,7 @@ def by_renewal(
 
     With a reason for emergency access they are let in where the server does not answer.
     """
-    opened = present
+    opened = None
     try:
         opened = opened_to_ask(premises, present, user, password, must_prove=bool(reason))
         admitted = ask_to_go_on(premises, opened, user, password, reason)

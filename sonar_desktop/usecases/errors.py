@@ -4,6 +4,7 @@ Exception
 ├── KnownError          the world's fault: said to the user in `user_message`, work goes on
 │   ├── VaultError          keys, sign-in, device secret      (vault/errors.py)
 │   ├── NotLetInError       a person or a name was refused: it is in the access log
+│   │   └── LeaseOverError      their time to work here without the server is over
 │   ├── UnreachedError      the server said nothing about it: no network, no answer to be read
 │   ├── NotHereError        a record names another that this PC does not hold
 │   ├── FaultError          a fault of ours, as the person who waits for an answer is told of it
@@ -43,6 +44,10 @@ class FaultError(KnownError):
 
 class NotLetInError(KnownError):
     """Somebody was not let in, for what they entered or for who they are."""
+
+
+class LeaseOverError(NotLetInError):
+    """The person's lease has ended; the server can give another."""
 
 
 class UnreachedError(KnownError):

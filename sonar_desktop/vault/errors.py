@@ -46,7 +46,7 @@ from __future__ import annotations
 # ruff: noqa: D101, N818 - each sentence is the docstring of its class, each name a state.
 from typing import ClassVar
 
-from sonar_desktop.usecases.errors import KnownError, NotLetInError
+from sonar_desktop.usecases.errors import KnownError, LeaseOverError, NotLetInError
 
 
 class VaultError(KnownError):
@@ -266,7 +266,7 @@ class TriesAltered(SignInError):
     )
 
 
-class LeaseEnded(SignInError):
+class LeaseEnded(SignInError, LeaseOverError):
     sentence = (
         "Your permission to work offline on this PC has ended. Nothing is lost. "
         "Sign in while the PC is online; it is then renewed."

@@ -300,3 +300,40 @@ def test_a_clock_that_is_set_back_makes_no_lease_run_again(desk, ended):
     premises, pc = ended
     desk.clock.wall_ms -= 30 * 24 * 3_600_000
     assert begin_emergency(premises, pc.opened, RHONA.user, WHY).actor.emergency == events(pc)[0].id
+
+
+class PowerCutError(BaseException):
+    """The machine dies here."""
+
+
+def dies(*_anything, **_more):
+    raise PowerCutError
+
+
+def test_a_power_cut_before_the_line_is_written_begins_nothing(desk, ended, monkeypatch):
+    premises, pc = ended
+    with monkeypatch.context() as patched:
+        patched.setattr(type(pc.opened.store), "write", dies)
+        with pytest.raises(PowerCutError):
+            begin_emergency(premises, pc.opened, RHONA.user, WHY)
+    pc.opened.close()
+    _, again = opened_by_password(desk)
+    assert (events(again), emergency_of(again.opened, RHONA.user)) == ([], None)
+
+
+def test_a_power_cut_before_the_key_is_lengthened_lets_nobody_in_and_the_line_stays(
+    desk, ended, monkeypatch
+):
+    premises, pc = ended
+    with monkeypatch.context() as patched:
+        patched.setattr(type(premises.keys), "renew", dies)
+        with pytest.raises(PowerCutError):
+            begin_emergency(premises, pc.opened, RHONA.user, WHY)
+    pc.opened.close()
+    again = desk.premises()
+    assert again.keys.known()[0].asks == "online"
+    with pytest.raises(LeaseEnded):
+        again.keys.unlock(RHONA.user, SECRET)
+    premises, pc = opened_by_password(desk)
+    begin_emergency(premises, pc.opened, RHONA.user, "Asked once more after the power cut")
+    assert [one.reason for one in events(pc)] == [WHY, "Asked once more after the power cut"]

@@ -6,6 +6,7 @@ from sonar_desktop.sync.errors import OfflineError
 from sonar_desktop.usecases.come_in import by_key, by_name, by_renewal, was_synced
 from sonar_desktop.usecases.go_on_here import place_of
 from sonar_desktop.usecases.open_pc import open_pc
+from sonar_desktop.usecases.renew_lease import renew_lease
 from sonar_desktop.usecases.sign_in import BrowserNeededError
 from sonar_desktop.usecases.sign_in_by_provider import NoProviderError, give_key, redeem
 from sonar_desktop.vault.errors import WrongPassword
@@ -93,3 +94,52 @@ def test_away_from_the_server_they_have_emergency_access_too(desk, by_provider):
     unlock = lambda: by_provider.keys.unlock(LENA.user, LOCAL)  # noqa: E731
     again = by_key(by_provider, None, LENA.user, unlock, password=LOCAL)
     assert again.admitted.actor.emergency, "it ends in the browser"
+
+
+class PowerCutError(BaseException):
+    """The machine dies here."""
+
+
+def dies(*_anything, **_more):
+    raise PowerCutError
+
+
+@pytest.fixture
+def between(desk, premises, monkeypatch):
+    """A PC that died after the key had its new end and before the store had the new lease."""
+    premises.keys.unlock(RHONA.user, SECRET)
+    pc = open_pc(premises)
+    desk.clock.let_pass(minutes=6 * 24 * 60)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(pc.opened.store), "write", dies)
+        with pytest.raises(PowerCutError):
+            renew_lease(premises, pc, RHONA.user, SECRET)
+    pc.opened.close()
+    desk.clock.let_pass(minutes=2 * 24 * 60)
+    return desk.premises()
+
+
+def test_a_key_that_runs_on_under_a_lease_that_has_ended_asks_the_server(desk, between):
+    assert between.keys.known()[0].asks == "password"
+    came = by_key(
+        between,
+        None,
+        RHONA.user,
+        lambda: between.keys.unlock(RHONA.user, SECRET),
+        password=SECRET,
+    )
+    assert came.admitted.until_ms > desk.clock.now_ms()
+    came.opened.opened.close()
+
+
+def test_and_without_an_answer_nobody_is_let_in_and_no_key_stays(desk, between):
+    desk.server.is_cut = True
+    with pytest.raises(OfflineError):
+        by_key(
+            between,
+            None,
+            RHONA.user,
+            lambda: between.keys.unlock(RHONA.user, SECRET),
+            password=SECRET,
+        )
+    assert not between.keys.is_unlocked

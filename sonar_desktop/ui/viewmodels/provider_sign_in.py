@@ -117,8 +117,9 @@ class ProviderSignIn(QObject):
         self._run(number, lambda: provider_of(self._premises, place), self._show_browser)
 
     def cancel(self) -> None:
-        """Leave it; what comes of it later is dropped."""
-        self._end(CancelledError())
+        """Leave it; what comes of it later is dropped. Too late once the key is made."""
+        if self.step is not ProviderStep.KEEPING:
+            self._end(CancelledError())
 
     def choose_password(self, password: str, again: str) -> None:
         """Make the key of whom the provider vouched for, if it was typed alike twice."""

@@ -125,9 +125,10 @@ class SignInModel(QObject):
     @property
     def offers_emergency(self) -> bool:
         """Whether the person chosen may go on without the server: it alone could renew them."""
-        if self.chosen is None or self.chosen.asks is not Asks.ONLINE:
+        if self.chosen is None:
             return False
-        return self.is_offline or self._unreached == self.chosen.member.user
+        has_ended = self.chosen.asks is Asks.ONLINE
+        return (has_ended and self.is_offline) or self._unreached == self.chosen.member.user
 
     @property
     def note(self) -> str:

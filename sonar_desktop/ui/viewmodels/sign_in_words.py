@@ -61,7 +61,8 @@ NOBODY_NEW_OFFLINE: Final = (
 )
 EMERGENCY: Final = (
     "Emergency access lets you go on for 12 hours while the server cannot be reached. Your name, "
-    "the time and your reason are kept for the duty manager, and what you record is marked."
+    "the time and your reason are kept for the duty manager, and what you record is marked. "
+    "Name nobody in your care in the reason."
 )
 ENDED: Final = "Your sign-in on this PC ended on {date}. It needs the server once."
 ENDED_AWAY: Final = (

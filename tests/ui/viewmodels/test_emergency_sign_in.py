@@ -179,3 +179,21 @@ def test_with_the_store_open_the_password_is_proved_all_the_same(
     store = enrolled.open.opened.store
     lines = store.read(lambda reading: reading.all_of(AccessEvent))
     assert AccessAction.EMERGENCY_ACCESS not in {one.action for one in lines}
+
+
+def test_a_key_that_outlived_its_lease_is_offered_it_too(
+    qtbot, restarted, sessions, front_desk, hand_clock
+):
+    keys = restarted.premises.keys
+    keys.unlock(RHONA.user, SECRET)
+    # As a power cut leaves it that falls before the store has the new lease.
+    member, end_ms = keys.known()[0].member, hand_clock.now_ms() + 14 * DAY * 60_000
+    keys.renew(member, gen=1, not_after_ms=end_ms)
+    restarted.close()
+    front_desk.server.is_cut = True
+    hand_clock.let_pass(minutes=8 * DAY)
+    session = sessions()
+    model = SignInModel(session)
+    assert (model.asks, model.offers_emergency) == ("password", False)
+    begin(qtbot, session)
+    assert session.workplace.desk.actor.emergency

@@ -162,6 +162,18 @@ def test_an_answer_that_comes_after_it_was_cancelled_opens_no_browser(qtbot, pag
     assert len(front_desk.browser.opened) == 1
 
 
+def test_once_the_key_is_made_it_is_too_late_to_leave(qtbot, page, front_desk):
+    session = page.session
+    to_the_browser(qtbot, page)
+    front_desk.browser.bring("lmarek")
+    at(qtbot, session, ProviderStep.PASSWORD)
+    session.provider.choose_password(LOCAL, LOCAL)
+    assert session.provider.step is ProviderStep.KEEPING
+    session.provider.cancel()
+    qtbot.waitUntil(lambda: session.stage is Stage.SET_PIN)
+    assert session.workplace.desk.actor == LENA
+
+
 def test_the_program_ends_while_somebody_is_at_the_browser(qtbot, page):
     to_the_browser(qtbot, page)
     page.session.close()
