@@ -20,11 +20,10 @@ from PySide6.QtWidgets import (
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.viewmodels.access_log import (
     ASKING,
-    FACE_ROLE,
     AccessFace,
     AccessLogModel,
-    AccessRows,
 )
+from sonar_desktop.ui.viewmodels.face_rows import FACE_ROLE, FaceRows
 from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Workplace
 from sonar_desktop.ui.widgets import painters
@@ -49,7 +48,7 @@ class AccessLog(QWidget):
         """Take the model, the title, and what is said where there is no line; `arrive` asks."""
         super().__init__()
         self.model = model
-        self.rows = AccessRows(self)
+        self.rows: FaceRows[AccessFace] = FaceRows(self)
         self.view = AccessLogView(self.rows, f"{title}, newest first")
         self.again = Button("Ask again", Variant.STANDARD, icon="refresh-cw", key="A")
         self.standing = WrapLabel("", "body", "ink2")
@@ -153,7 +152,7 @@ class EmergencyLog(AccessLog):
 class AccessLogView(QListView):
     """The lines, newest first; Up and Down go from one to the next."""
 
-    def __init__(self, rows: AccessRows, name: str) -> None:
+    def __init__(self, rows: FaceRows[AccessFace], name: str) -> None:
         """Take the lines, and what a screen reader calls the list."""
         super().__init__()
         self.setModel(rows)

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QRectF,
     QSize,
@@ -23,11 +21,11 @@ from sonar_core.board.speech import in_turn
 from sonar_core.moments import format_time, moment_at
 from sonar_core.records.task import TaskOwner
 from sonar_desktop.ui.theme import current
+from sonar_desktop.ui.viewmodels.face_rows import FACE_ROLE, FaceRows
 from sonar_desktop.ui.widgets import painters
 
 Index = QModelIndex | QPersistentModelIndex
 
-ENTRY_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _OWNER: Final = {TaskOwner.HEALTHCARE: "HCP", TaskOwner.CUSTODY: "Custody"}
 _ITEM: Final = 52
 _HEAD: Final = 27
@@ -116,10 +114,10 @@ class DueQueue(QListView):
     def set_due(self, due: DueList) -> None:
         """Show what is due; the chosen item stays chosen."""
         chosen = self.chosen()
-        self._lines.set_entries(entries_of(due, self._zone, with_later=self._with_later))
+        self._lines.set_faces(entries_of(due, self._zone, with_later=self._with_later))
         for place in range(self._lines.rowCount()):
             index = self._lines.index(place)
-            entry: Entry = index.data(ENTRY_ROLE)
+            entry: Entry = index.data(FACE_ROLE)
             if entry.item is not None and (chosen is None or _same(entry.item, chosen)):
                 self.setCurrentIndex(index)
                 return
@@ -127,7 +125,7 @@ class DueQueue(QListView):
     def chosen(self) -> DueItem | None:
         """Return the item that is chosen."""
         index = self.currentIndex()
-        entry: Entry | None = index.data(ENTRY_ROLE) if index.isValid() else None
+        entry: Entry | None = index.data(FACE_ROLE) if index.isValid() else None
         return None if entry is None else entry.item
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -145,7 +143,7 @@ class DueQueue(QListView):
         self.scheduleDelayedItemsLayout()
 
     def _open(self, index: QModelIndex) -> None:
-        entry: Entry | None = index.data(ENTRY_ROLE) if index.isValid() else None
+        entry: Entry | None = index.data(FACE_ROLE) if index.isValid() else None
         if entry is not None and entry.item is not None:
             self.opened.emit(entry.item)
 
@@ -154,38 +152,16 @@ def _same(one: DueItem, other: DueItem) -> bool:
     return (one.source, one.due_ms) == (other.source, other.due_ms)
 
 
-class _Lines(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._entries: tuple[Entry, ...] = ()
-
-    def set_entries(self, entries: tuple[Entry, ...]) -> None:
-        if entries == self._entries:
-            return
-        self.beginResetModel()
-        self._entries = entries
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 Qt's own default
-        return 0 if parent.isValid() else len(self._entries)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        entry = self._entries[index.row()]
-        if role == ENTRY_ROLE:
-            return entry
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return entry.spoken()
-        return None
-
+class _Lines(FaceRows[Entry]):
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if self._entries[index.row()].item is None:
+        if self._faces[index.row()].item is None:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
-        entry: Entry = index.data(ENTRY_ROLE)
+        entry: Entry = index.data(FACE_ROLE)
         if entry.item is None:
             return QSize(0, current().px(_HEAD))
         who, what = _wrapped(entry.item, self._width() - 1)
@@ -193,7 +169,7 @@ class _Delegate(QStyledItemDelegate):
         return QSize(0, max(current().px(_ITEM), height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        entry: Entry = index.data(ENTRY_ROLE)
+        entry: Entry = index.data(FACE_ROLE)
         rect = QRectF(option.rect)
         theme = current()
         if entry.item is None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from sonar_core.records.referral import Urgency
 from sonar_desktop.ui.theme import Tone, current
+from sonar_desktop.ui.viewmodels.face_rows import FACE_ROLE
 from sonar_desktop.ui.viewmodels.referral import (
-    FACE_ROLE,
     URGENCY_WORDS,
     ReferralFace,
     ReferralRows,

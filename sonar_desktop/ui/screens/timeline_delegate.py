@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from sonar_core.board.severity import Severity
 from sonar_desktop.ui.theme import Tone, current, soft_tokens
-from sonar_desktop.ui.viewmodels.timeline import FACE_ROLE, EntryFace, TimelineRows
+from sonar_desktop.ui.viewmodels.face_rows import FACE_ROLE
+from sonar_desktop.ui.viewmodels.timeline import EntryFace, TimelineRows
 from sonar_desktop.ui.widgets import painters
 from sonar_desktop.ui.widgets.painters import ChipFace, SyncMark
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-
 from sonar_core.board.speech import in_turn
 from sonar_core.moments import MINUTE_MS, format_moment, moment_at
 from sonar_core.records.access_event import AccessAction
@@ -20,8 +18,6 @@ from sonar_desktop.usecases.identity_ports import ServerDoor
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.who_looked import Source, WhoLooked, ask_who_looked, who_looked
 
-Index = QModelIndex | QPersistentModelIndex
-FACE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 LATE_MS: Final = 15 * MINUTE_MS
 """A line that reached the server later than this says when (ux.md 1, rule 4)."""
 ACTION_WORDS: Final = {
@@ -57,35 +53,6 @@ class AccessFace:
         """Return the line as a screen reader says it."""
         where = f"on {self.pc}"
         return in_turn(self.when, self.who, self.role, self.what, self.reason, where, self.note)
-
-
-class AccessRows(QAbstractListModel):
-    """The lines for a list view, newest first."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Begin empty."""
-        super().__init__(parent)
-        self._faces: tuple[AccessFace, ...] = ()
-
-    def set_faces(self, faces: tuple[AccessFace, ...]) -> None:
-        """Show others."""
-        if faces != self._faces:
-            self.beginResetModel()
-            self._faces = faces
-            self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 Qt's own default
-        """Return how many there are."""
-        return 0 if parent.isValid() else len(self._faces)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the face, or the words."""
-        face = self._faces[index.row()]
-        if role == FACE_ROLE:
-            return face
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return face.spoken()
-        return None
 
 
 class AccessLogModel(ViewModel):

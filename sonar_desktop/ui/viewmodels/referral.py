@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    QTimer,
-)
+from PySide6.QtCore import QTimer
 
 from sonar_core.board.rows import BoardRow
 from sonar_core.board.speech import in_turn
@@ -22,6 +15,7 @@ from sonar_core.conflicts import acted_on
 from sonar_core.moments import MINUTE_MS, Moment, format_duration
 from sonar_core.records.referral import Referral, ReferralReason, Urgency
 from sonar_desktop.ui.viewmodels.base import ViewModel
+from sonar_desktop.ui.viewmodels.face_rows import FaceRows
 from sonar_desktop.ui.viewmodels.summary_cards import day_time
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.usecases.accept_referral import accept_referral
@@ -31,8 +25,6 @@ from sonar_desktop.usecases.people import people
 from sonar_desktop.usecases.ports import Changed, Desk, Reading
 from sonar_desktop.usecases.see_detainee import see_detainee
 
-Index = QModelIndex | QPersistentModelIndex
-FACE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 TICK_MS: Final = 15_000
 REASON_WORDS: Final = {
     ReferralReason.ILLNESS: "Illness",
@@ -172,15 +164,10 @@ class ReferralsModel(ViewModel):
         self.refreshed.emit()
 
 
-class ReferralRows(QAbstractListModel):
+class ReferralRows(FaceRows[ReferralFace]):
     """The referrals for a list view."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Begin empty."""
-        super().__init__(parent)
-        self._faces: tuple[ReferralFace, ...] = ()
-
-    def set_faces(self, faces: tuple[ReferralFace, ...]) -> None:
+    def set_faces(self, faces: Sequence[ReferralFace]) -> None:
         """Show others; where only words changed, the choice stays."""
         if faces == self._faces:
             return
@@ -188,27 +175,12 @@ class ReferralRows(QAbstractListModel):
             self._faces = faces
             self.dataChanged.emit(self.index(0), self.index(len(faces) - 1))
             return
-        self.beginResetModel()
-        self._faces = faces
-        self.endResetModel()
+        super().set_faces(faces)
 
     def row_of(self, identifier: str) -> int | None:
         """Return where a referral stands, None where it is not shown."""
         found = (place for place, one in enumerate(self._faces) if one.id == identifier)
         return next(found, None)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 Qt's own default
-        """Return how many there are."""
-        return 0 if parent.isValid() else len(self._faces)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the face, or the words."""
-        face = self._faces[index.row()]
-        if role == FACE_ROLE:
-            return face
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return face.spoken()
-        return None
 
 
 def _all_asked(reading: Reading, site: str) -> tuple[_Asked, ...]:

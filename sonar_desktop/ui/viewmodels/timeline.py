@@ -9,11 +9,9 @@ from functools import cached_property
 from typing import Final, overload
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    Qt,
     QTimer,
 )
 
@@ -31,13 +29,13 @@ from sonar_core.moments import (
     wall_date,
 )
 from sonar_desktop.ui.viewmodels.base import ViewModel
+from sonar_desktop.ui.viewmodels.face_rows import FaceRows
 from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.strike_entry import STRIKABLE
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.read_history import Version, read_history
 
 Index = QModelIndex | QPersistentModelIndex
-FACE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _FIRST: Final = 40
 _STEP: Final = 240
 
@@ -252,7 +250,7 @@ class _Faces(Sequence[EntryFace]):  # noqa: PLW1641 kept in no set
         return {one.id: one for one in self._every}
 
 
-class TimelineRows(QAbstractListModel):
+class TimelineRows(FaceRows[EntryFace]):
     """The entries for a list view: FACE_ROLE is the face, the words are for screen readers.
 
     A long list is shown with its newest entries first, which are all that a window has room for;
@@ -262,7 +260,6 @@ class TimelineRows(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin empty."""
         super().__init__(parent)
-        self._faces: Sequence[EntryFace] = ()
         self._count = 0
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -302,15 +299,6 @@ class TimelineRows(QAbstractListModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 Qt's own default
         """Return how many entries are shown."""
         return 0 if parent.isValid() else self._count
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the face, or the words."""
-        face = self._faces[index.row()]
-        if role == FACE_ROLE:
-            return face
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return face.spoken()
-        return None
 
 
 def _face(entry: TimelineEntry, others: dict[str, TimelineEntry], now: Moment) -> EntryFace:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from sonar_core.sync.looked import Looked
 from sonar_desktop.sync.errors import OfflineError
 from sonar_desktop.ui.screens.access_log import AccessLogTab, EmergencyLog
-from sonar_desktop.ui.viewmodels.access_log import FACE_ROLE
+from sonar_desktop.ui.viewmodels.face_rows import FACE_ROLE
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
 from sonar_desktop.usecases.errors import KnownError
 from tests.ui.asked_server import HELEN, Door, line

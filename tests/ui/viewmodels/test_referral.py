@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sonar_core.records.referral import ReferralReason, Urgency
-from sonar_desktop.ui.viewmodels.referral import FACE_ROLE, ReferralRows, ReferralsModel
+from sonar_desktop.ui.viewmodels.face_rows import FACE_ROLE
+from sonar_desktop.ui.viewmodels.referral import ReferralRows, ReferralsModel
 from sonar_desktop.ui.viewmodels.workplace import Page, Tab
 from sonar_desktop.usecases.refer_detainee import Referring, refer_detainee
 

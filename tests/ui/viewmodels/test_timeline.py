@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sonar_core.records.note import Note
+from sonar_desktop.ui.viewmodels.face_rows import FACE_ROLE
 from sonar_desktop.ui.viewmodels.record import RecordModel
-from sonar_desktop.ui.viewmodels.timeline import FACE_ROLE, Show, TimelineModel, TimelineRows
+from sonar_desktop.ui.viewmodels.timeline import Show, TimelineModel, TimelineRows
 from sonar_desktop.usecases.acting import Amending
 from sonar_desktop.usecases.strike_out import strike_out
 from tests.ui.screens.patient_story import Story, an_afternoon
