@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # Two workers: the suite is timed for a machine with two cores.
 WORKERS ?= 2
 
-.PHONY: setup demo tour test soak sabotage bench oidc sbom check fix
+.PHONY: setup demo tour test soak soak-security sabotage bench oidc sbom check fix
 
 setup:  ## make .venv with the locked dependencies, and install what Qt needs
 	@bash tools/setup.sh
@@ -24,6 +24,11 @@ MINUTES ?= 5
 soak: setup  ## the full numbers of the proofs, then new simulated histories on every core
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m soak -o faulthandler_timeout=0
 	@PYTHONPATH=. $(PY) -m tests.simulation --minutes $(MINUTES)
+
+# R1, R2, R4, A10 by their full numbers. Power cuts of a real file system need root.
+soak-security: setup  ## cut the power, refuse each call of the disk, raise errors: nothing may be lost
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m soak -o faulthandler_timeout=0 \
+		tests/durability tests/security/test_injected_errors.py
 
 # TRAPS=7-12 tries those of some of the fifty traps alone; 0 is what is beyond them.
 TRAPS ?= 0-50

@@ -153,6 +153,8 @@ class SideJournal:
         self._written = self._appended = 0
         self._put(self._file, self._sealing.opening)
         sync_folder(self._folder)
+        # The folder's own name, where this is its first file.
+        sync_folder(self._folder.parent)
 
     def _write(self, record: Record) -> None:
         if self._sealing is not None:

@@ -37,6 +37,7 @@ from sonar_desktop.usecases.set_care_level import CareSetting, set_care_level
 from sonar_desktop.usecases.strike_out import strike_out
 from sonar_desktop.usecases.write_note import Noting, write_note
 from sonar_desktop.vault.device_identity import DeviceIdentity
+from sonar_desktop.vault.journal import SideJournal
 from sonar_desktop.vault.keys import DekBox
 from tests.journeys.fault_points import Points
 from tests.journeys.killed_client import NURSE
@@ -186,14 +187,17 @@ def work(task: dict[str, Any]) -> None:
     POINTS.count_from_here(task["kill_at"])
     clock = SystemClock()
     ids = SystemIds(clock)
+    folder = Path(task["folder"])
+    dek = DekBox(bytearray.fromhex(task["key"]), bytes.fromhex(task["salt"]))
     opened = open_pc_store(
-        Path(task["folder"]) / "client.db",
-        DekBox(bytearray.fromhex(task["key"]), bytes.fromhex(task["salt"])),
+        folder / "client.db",
+        dek,
         clock=clock,
         ids=ids,
         board_row=board_row_bytes,
         in_contact=lambda: True,
         load_identity=DeviceIdentity.load,
+        journal=SideJournal(folder / "journal", dek) if task.get("is_journalled") else None,
     )
     pc = opened.pc()
     assert pc is not None
