@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sonar_core.sync.grants import REVOCABLE
-from sonar_server import administration, fleet, granting, parcels, wiping
+from sonar_server import administration, fleet, giving_back, granting, parcels, wiping
 from sonar_server.central import Central
 from sonar_server.operators import Word
 from sonar_server.store import places, wipes
@@ -46,6 +46,11 @@ def add(
     parcel.add_argument("device", help="its name or id")
     parcel.add_argument("--into", type=Path, required=True, help="an existing folder")
     parcel.set_defaults(run=partial(_write_parcels, opened))
+    given = device.add_parser(
+        "give-back", parents=[word], help="take what sonar-recover read of a PC, as if it sent it"
+    )
+    given.add_argument("entries", type=Path, help="a file of sonar-recover")
+    given.set_defaults(run=partial(_give_back, opened))
     _add_open(device)
     _add_scope(commands, common, opened)
 
@@ -121,6 +126,13 @@ def _write_parcels(opened: Opened, asked: argparse.Namespace) -> None:
             print(f"{file}: the organisation's recovery key opens it, offline")
         if not found:
             print(f"PC {device.name} has left nothing yet")
+
+
+def _give_back(opened: Opened, asked: argparse.Namespace) -> None:
+    word = Word(asked.by, asked.why)
+    with opened(asked) as central:
+        for line in giving_back.told(giving_back.give_back(central, asked.entries, word)):
+            print(line)
 
 
 def _say_of_scope(opened: Opened, asked: argparse.Namespace) -> None:

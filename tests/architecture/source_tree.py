@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("sonar_core", "sonar_desktop", "sonar_server", "sonar_verify")
+PACKAGES = ("sonar_core", "sonar_desktop", "sonar_recover", "sonar_server", "sonar_verify")
 NOT_OURS = {"build", "dist", "__pycache__"}
 OURS_WITH_A_DOT = {".ci", ".gitignore", ".importlinter"}
 

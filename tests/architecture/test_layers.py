@@ -9,12 +9,13 @@ import pytest
 from tests.architecture.source_tree import PACKAGES, ROOT
 
 MEET = "The desktop, the server and the inspector's program meet only in sonar_core"
+RECOVER = "The recovery program reads files, without a server or a window"
 DESKTOP = "Desktop: bootstrap over ui, db, sync, vault and platform, over use cases"
 UI = "UI: screens over forms over widgets over view models over background"
 SCREENS = "Screens, forms and widgets talk to view models only"
 SERVER = "Server: commands over the HTTP face over the service over the store"
 CYCLES = "No package has a cycle among its parts"
-CONTRACTS = [MEET, DESKTOP, UI, SCREENS, SERVER, CYCLES]
+CONTRACTS = [MEET, RECOVER, DESKTOP, UI, SCREENS, SERVER, CYCLES]
 
 SKELETON = [
     "sonar_core",
@@ -88,6 +89,9 @@ def test_one_import_down_the_layers_breaks_no_contract(tmp_path):
         ("sonar_server/service.py", "import sonar_desktop.db", [MEET]),
         ("sonar_verify/a.py", "import sonar_server.store", [MEET]),
         ("sonar_core/a.py", "import sonar_verify", [MEET]),
+        ("sonar_desktop/vault/a.py", "import sonar_recover", [MEET]),
+        ("sonar_recover/a.py", "import sonar_server.store", [RECOVER]),
+        ("sonar_recover/a.py", "import sonar_desktop.ui.screens", [RECOVER]),
         ("sonar_desktop/usecases/a.py", "import sonar_desktop.db", [DESKTOP]),
         ("sonar_desktop/sync/a.py", "import sonar_desktop.db", [DESKTOP]),
         ("sonar_desktop/db/a.py", "import sonar_desktop.ui.theme", [DESKTOP]),

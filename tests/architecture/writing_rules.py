@@ -53,6 +53,7 @@ TEST_FOLDERS = {
     "sonar_desktop": "tests",
     "sonar_server": "tests/server",
     "sonar_verify": "tests/verify",
+    "sonar_recover": "tests/recover",
 }
 
 

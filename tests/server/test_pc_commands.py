@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from sonar_core.sync.recovered import RecoveredEntries, encoded
 from sonar_server import administration, cli
 from sonar_server.central import open_central
 from sonar_server.keys import ServerKeys
@@ -83,3 +84,16 @@ def test_a_scope_is_revoked_and_granted_and_the_list_shows_who_holds_what(place,
 def test_a_scope_that_nobody_can_lose_is_said_to_be_one(place, capsys):
     assert cli.main(["scope", "revoke", "reference", "--site", "Northfield", *place]) == 1
     assert "cannot be granted or revoked" in capsys.readouterr().err
+
+
+def test_what_was_recovered_of_a_pc_is_given_back_by_command(place, capsys, tmp_path):
+    enrol(place, "room-1")
+    assert cli.main(["device", "list", *place]) == 0
+    device = re.search(r"PC room-1 (\S+):", capsys.readouterr().out)[1]
+    file = tmp_path / "a.entries"
+    file.write_bytes(encoded(RecoveredEntries(device=device, operations=())))
+    assert cli.main(["device", "give-back", str(file), *WORD, *place]) == 0
+    assert "PC room-1: 0 operations taken, 0 there already" in capsys.readouterr().out
+    file.write_bytes(b"noise")
+    assert cli.main(["device", "give-back", str(file), *WORD, *place]) == 1
+    assert "none of sonar-recover" in capsys.readouterr().err

@@ -1,0 +1,88 @@
+"""What was read of a PC with the recovery key, on its way back to the server: a file of one PC.
+
+A journal may hold two operations of one number: one that its store never committed, and the one
+that came after. The chain tells which: the next operation names the header before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from sonar_core.sync.operations import (
+    DamagedOperationError,
+    Header,
+    Operation,
+    header_hash,
+    header_of,
+)
+
+
+class RecoveredEntries(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Operations of one PC as they were signed, by incarnation and number."""
+
+    v: Literal[1] = 1
+    device: str
+    operations: tuple[Operation, ...]
+
+
+class RecoveredDamagedError(ValueError):
+    """The bytes are no such file."""
+
+
+class Chained(NamedTuple):
+    """Operations in the order of their chains, and how many are in none.
+
+    `left_out` were signed under a number that was given again: nobody was told that they are saved.
+    `unreadable` have no header that can be read.
+    """
+
+    operations: tuple[Operation, ...]
+    left_out: int
+    unreadable: int
+
+
+def encoded(entries: RecoveredEntries) -> bytes:
+    """Return the bytes of the file."""
+    return msgspec.msgpack.encode(entries)
+
+
+def decoded(content: bytes) -> RecoveredEntries:
+    """Read the bytes of the file; raise RecoveredDamagedError."""
+    try:
+        return msgspec.msgpack.decode(content, type=RecoveredEntries)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise RecoveredDamagedError from None
+
+
+def chained(found: Iterable[Operation]) -> Chained:
+    """Return one PC's operations, each number once: the one that the next follows on.
+
+    `found` may hold operations several times; of two that nothing follows, the later one counts.
+    """
+    places: dict[tuple[int, int], dict[str, tuple[Header, Operation]]] = {}
+    unreadable: set[bytes] = set()
+    for operation in found:
+        try:
+            header = header_of(operation)
+        except DamagedOperationError:
+            unreadable.add(operation.header)
+            continue
+        place = places.setdefault((header.incarnation, header.op_seq), {})
+        place[header_hash(operation.header)] = header, operation
+    kept: list[Operation] = []
+    left_out = 0
+    follower: Header | None = None
+    for incarnation, number in sorted(places, reverse=True):
+        candidates = places[incarnation, number]
+        is_before = follower is not None and (follower.incarnation, follower.op_seq) == (
+            incarnation,
+            number + 1,
+        )
+        named = candidates.get(follower.prev_hash) if follower and is_before else None
+        follower, operation = named or list(candidates.values())[-1]
+        kept.append(operation)
+        left_out += len(candidates) - 1
+    return Chained(tuple(reversed(kept)), left_out, len(unreadable))
