@@ -59,6 +59,12 @@ class Serving:
         )
         self.address = line.removeprefix("serving ").strip()
 
+    @property
+    def process(self) -> int:
+        """The number of the process."""
+        assert self._process.pid is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """As a power cut would."""
         self._process.kill()
