@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.sync.operations import Operation, header_of
 from sonar_core.sync.recovered import Chained, RecoveredEntries, chained, encoded
 from sonar_desktop.usecases.ports import Draft
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"what is in {asked.into} can be read by anyone who has it: give it back, then destroy it"
     )
-    return 1 if found.unread or found.cut_off else 0
+    return 1 if found.unread or found.cut_off or found.nameless else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,10 +82,11 @@ def _written(into: Path, found: Found) -> dict[str, Chained]:
     of_devices: dict[str, list[Operation]] = {}
     for operation in found.operations:
         of_devices.setdefault(_device(operation), []).append(operation)
+    found.nameless = len({one.header for one in of_devices.pop("", ())})
     every = {device: chained(operations) for device, operations in sorted(of_devices.items())}
     for device, kept in every.items():
         entries = RecoveredEntries(device=device, operations=kept.operations)
-        _write(into / f"{device or 'unreadable'}.entries", encoded(entries))
+        _write(into / f"{device}.entries", encoded(entries))
     if found.drafts:
         drafts = [_readable(draft) for draft in found.drafts.values()]
         _write(into / "drafts.json", msgspec.json.format(msgspec.json.encode(drafts)))
@@ -92,8 +94,12 @@ def _written(into: Path, found: Found) -> dict[str, Chained]:
 
 
 def _device(operation: Operation) -> str:
+    """Return whose it is, empty where that cannot be read: it becomes the name of a file.
+
+    Anybody can seal a journal to the organisation, and write into it what they like.
+    """
     try:
-        return header_of(operation).device
+        return from_bytes(to_bytes(header_of(operation).device))
     except ValueError:
         return ""
 
@@ -114,11 +120,13 @@ def _write(path: Path, content: bytes) -> None:
 def _told(found: Found, of_devices: dict[str, Chained]) -> list[str]:
     lines = [f"{found.files} files read"]
     for device, kept in of_devices.items():
-        lines.append(f"PC {device or 'unreadable'}: {len(kept.operations)} operations")
+        lines.append(f"PC {device}: {len(kept.operations)} operations")
         if kept.left_out:
             lines.append(f"  {kept.left_out} more were never saved: their number was given again")
     drafts = "1 draft" if len(found.drafts) == 1 else f"{len(found.drafts)} drafts"
     lines.append(f"{drafts}: what people had typed and not signed")
+    if found.nameless:
+        lines.append(f"{found.nameless} operations cannot be read: keep the folder")
     lines += [f"{name} could not be read: keep it" for name in found.unread]
     lines += [f"{name} ends early; what is before that was read: keep it" for name in found.cut_off]
     return lines

@@ -38,6 +38,7 @@ class Found:
     """What could be read, and by name each file that could not be, or not to its end.
 
     `operations` are in the order of the files: the stores' first, then the journal's by number.
+    `nameless` counts those that name no PC.
     """
 
     operations: list[Operation] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Found:
     files: int = 0
     unread: list[str] = field(default_factory=list)
     cut_off: list[str] = field(default_factory=list)
+    nameless: int = 0
 
 
 def read(folder: Path, private: bytes) -> Found:

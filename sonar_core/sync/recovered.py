@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from sonar_core.sync.operations import (
-    DamagedOperationError,
     Header,
     Operation,
     header_hash,
@@ -36,12 +35,10 @@ class Chained(NamedTuple):
     """Operations in the order of their chains, and how many are in none.
 
     `left_out` were signed under a number that was given again: nobody was told that they are saved.
-    `unreadable` have no header that can be read.
     """
 
     operations: tuple[Operation, ...]
     left_out: int
-    unreadable: int
 
 
 def encoded(entries: RecoveredEntries) -> bytes:
@@ -61,15 +58,11 @@ def chained(found: Iterable[Operation]) -> Chained:
     """Return one PC's operations, each number once: the one that the next follows on.
 
     `found` may hold operations several times; of two that nothing follows, the later one counts.
+    Raises DamagedOperationError for a header that cannot be read.
     """
     places: dict[tuple[int, int], dict[str, tuple[Header, Operation]]] = {}
-    unreadable: set[bytes] = set()
     for operation in found:
-        try:
-            header = header_of(operation)
-        except DamagedOperationError:
-            unreadable.add(operation.header)
-            continue
+        header = header_of(operation)
         place = places.setdefault((header.incarnation, header.op_seq), {})
         place[header_hash(operation.header)] = header, operation
     kept: list[Operation] = []
@@ -85,4 +78,4 @@ def chained(found: Iterable[Operation]) -> Chained:
         follower, operation = named or list(candidates.values())[-1]
         kept.append(operation)
         left_out += len(candidates) - 1
-    return Chained(tuple(reversed(kept)), left_out, len(unreadable))
+    return Chained(tuple(reversed(kept)), left_out)

@@ -5,13 +5,19 @@ import os
 import msgspec
 import pytest
 
-from sonar_core.sync.operations import header_of
+from sonar_core import bodies
+from sonar_core.sync.operations import Operation, header_of
 from sonar_core.sync.recovered import decoded
+from sonar_desktop.vault.journal_segment import Record, Sealing, SegmentHead
+from sonar_desktop.vault.keys import SecretBox, wrap
+from sonar_desktop.vault.recovery import seal
 from sonar_recover.__main__ import main
+from tests.core.sync.test_operations import HEADER
 from tests.db.clinic import DEVICE
 from tests.db.conftest import pc
 from tests.recover.left import recovery_file
 from tests.recover.test_opening import left
+from tests.vault.world import ORGANISATION_PUBLIC
 
 __all__ = ["left", "pc"]
 
@@ -68,3 +74,26 @@ def test_folders_that_are_none_or_there_already_are_refused(left, tmp_path, caps
     assert "is there already" in capsys.readouterr().err
     assert ask(folder, tmp_path / "none.txt", tmp_path / "found") == 2
     assert "could not be read or written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("device", ["../outside", "", "inside/of", None])
+def test_what_names_no_pc_becomes_no_file_and_is_counted(tmp_path, capsys, device):
+    header = (
+        b"{" if device is None else bodies.encode(msgspec.structs.replace(HEADER, device=device))
+    )
+    folder = tmp_path / "copied"
+    (folder / "journal").mkdir(parents=True)
+    with SecretBox.random() as key:
+        head = SegmentHead(
+            device=DEVICE,
+            number=1,
+            wrapped=wrap(key, key, b""),
+            recovery=seal(key, ORGANISATION_PUBLIC),
+        )
+        sealing = Sealing(head, key)
+    forged = sealing.sealed(Record((Operation(header, b"", b""),)))
+    (folder / "journal" / "entries-00000001.journal").write_bytes(sealing.opening + forged)
+    assert ask(folder, recovery_file(tmp_path), tmp_path / "found") == 1
+    assert list((tmp_path / "found").iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copied", "found", "recovery.txt"]
+    assert "1 operations cannot be read: keep the folder" in capsys.readouterr().out
