@@ -115,12 +115,19 @@ class AccessLogModel(ViewModel):
         super().close()
 
     def _read(self, patient: str, heard: Looked | KnownError) -> None:
+        """Read this PC's own lines, behind those that wait to be written: of this visit, too."""
         place = self.workplace
-        place.background.look(
-            lambda: who_looked(place.desk, patient, place.pc_name, heard),
-            self._while_open(self._take),
-            self._failed,
-        )
+        if place.background.is_closed:
+            return
+
+        def look(_: None) -> None:
+            place.background.look(
+                lambda: who_looked(place.desk, patient, place.pc_name, heard),
+                self._while_open(self._take),
+                self._failed,
+            )
+
+        place.background.act(lambda: None, self._while_open(look), self._failed)
 
     def _take(self, found: WhoLooked) -> None:
         self.is_asking, self.found = False, found

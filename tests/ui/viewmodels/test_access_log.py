@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from sonar_core.sync.looked import Looked
 from sonar_desktop.sync.errors import OfflineError
 from sonar_desktop.ui.viewmodels.access_log import AccessLogModel
 from sonar_desktop.ui.viewmodels.record import RecordModel
+from sonar_desktop.usecases.open_record import open_record
 from tests.ui.asked_server import HELEN, MINUTE, Door, line
 from tests.ui.conftest import ZONE
 from tests.ui.screens.opened_record import settle
@@ -92,6 +94,30 @@ def test_without_the_server_nothing_is_called_whole(ask):
     assert not model.is_whole
     assert OfflineError().user_message in model.standing
     assert "As the server had it" not in model.standing
+
+
+def test_a_line_that_is_still_being_written_is_waited_for(qtbot, sit_down, seed, door, monkeypatch):
+    stay = seed.admit()
+    helen = replace(sit_down(HELEN), door=lambda: door)
+    heard = []
+    read = AccessLogModel._read
+    monkeypatch.setattr(
+        AccessLogModel, "_read", lambda self, *told: (heard.append(told), read(self, *told))
+    )
+    model = AccessLogModel(helen, lambda: stay.patient)
+    may_write, looked = threading.Event(), []
+    helen.background.act(may_write.wait, lambda _: None)
+    helen.background.act(lambda: open_record(helen.desk, stay.episode), lambda _: None)
+    model.refresh()
+    qtbot.waitUntil(lambda: bool(heard))
+    helen.background.look(lambda: None, looked.append)
+    qtbot.waitUntil(lambda: bool(looked))
+    was_asking = model.is_asking
+    may_write.set()
+    qtbot.waitUntil(lambda: not model.is_asking)
+    assert was_asking
+    assert [face.who for face in model.faces] == ["Helen Ward (you)"]
+    model.close()
 
 
 def test_nothing_is_asked_of_a_record_that_is_not_read(sit_down, seed, door):
