@@ -7,17 +7,16 @@ something could not be, and is named. 2: nothing was written.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from sonar_core.ids import from_bytes, to_bytes
-from sonar_core.sync.operations import Operation, header_of
 from sonar_core.sync.recovered import Chained, RecoveredEntries, chained, encoded
 from sonar_desktop.usecases.ports import Draft
+from sonar_desktop.vault.atomic_file import write_atomically
+from sonar_desktop.vault.errors import NotWritten
 from sonar_recover.opening import Found, NothingFoundError, read
 
 KEY_BYTES = 32
@@ -40,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(str(refusal))
     except FileExistsError:
         return _refuse(f"{asked.into} is there already; name a folder that is not")
+    except NotWritten:
+        return _refuse("what was found could not be written: make room, and name a new folder")
     except OSError as error:
         return _refuse(f"a file could not be read or written ({error.strerror}); copy it again")
     for line in _told(found, of_devices):
@@ -79,42 +80,18 @@ def _private(file: Path) -> bytes:
 
 def _written(into: Path, found: Found) -> dict[str, Chained]:
     """Write a file for each PC, and one of the drafts; return what is in the former."""
-    of_devices: dict[str, list[Operation]] = {}
-    for operation in found.operations:
-        of_devices.setdefault(_device(operation), []).append(operation)
-    found.nameless = len({one.header for one in of_devices.pop("", ())})
-    every = {device: chained(operations) for device, operations in sorted(of_devices.items())}
+    every = {device: chained(found.of_devices[device]) for device in sorted(found.of_devices)}
     for device, kept in every.items():
         entries = RecoveredEntries(device=device, operations=kept.operations)
-        _write(into / f"{device}.entries", encoded(entries))
+        write_atomically(into / f"{device}.entries", encoded(entries))
     if found.drafts:
         drafts = [_readable(draft) for draft in found.drafts.values()]
-        _write(into / "drafts.json", msgspec.json.format(msgspec.json.encode(drafts)))
+        write_atomically(into / "drafts.json", msgspec.json.format(msgspec.json.encode(drafts)))
     return every
-
-
-def _device(operation: Operation) -> str:
-    """Return whose it is, empty where that cannot be read: it becomes the name of a file.
-
-    Anybody can seal a journal to the organisation, and write into it what they like.
-    """
-    try:
-        return from_bytes(to_bytes(header_of(operation).device))
-    except ValueError:
-        return ""
 
 
 def _readable(draft: Draft) -> dict[str, object]:
     return msgspec.structs.asdict(draft) | {"body": draft.body.decode(errors="replace")}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a new file for this account alone, to the disk."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _told(found: Found, of_devices: dict[str, Chained]) -> list[str]:
@@ -122,11 +99,14 @@ def _told(found: Found, of_devices: dict[str, Chained]) -> list[str]:
     for device, kept in of_devices.items():
         lines.append(f"PC {device}: {len(kept.operations)} operations")
         if kept.left_out:
-            lines.append(f"  {kept.left_out} more were never saved: their number was given again")
+            lines.append(
+                f"  {kept.left_out} more have a number that another one has, and are not among "
+                "them: keep the folder"
+            )
     drafts = "1 draft" if len(found.drafts) == 1 else f"{len(found.drafts)} drafts"
     lines.append(f"{drafts}: what people had typed and not signed")
     if found.nameless:
-        lines.append(f"{found.nameless} operations cannot be read: keep the folder")
+        lines.append(f"{len(found.nameless)} operations cannot be read: keep the folder")
     lines += [f"{name} could not be read: keep it" for name in found.unread]
     lines += [f"{name} ends early; what is before that was read: keep it" for name in found.cut_off]
     return lines

@@ -8,15 +8,18 @@ where it reads.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from sonar_core.sync.operations import Operation
+from sonar_core.ids import from_bytes, to_bytes
+from sonar_core.sync.operations import Operation, header_of
 from sonar_desktop.db.salvage import salvage
 from sonar_desktop.usecases.errors import KnownError
+from sonar_desktop.usecases.journal_ports import Journalled
 from sonar_desktop.usecases.ports import Draft
 from sonar_desktop.vault.errors import RecoveryRefused
 from sonar_desktop.vault.journal_segment import SegmentDamagedError, head_of, segment_of
@@ -25,6 +28,7 @@ from sonar_desktop.vault.keys import DekBox
 from sonar_desktop.vault.recovery import open_sealed
 
 _SEGMENTS: Final = "journal/entries-*"
+_STORE: Final = "client.db"
 _STORES: Final = "client*.db*"
 _BESIDE: Final = ("-wal", "-shm")
 
@@ -37,16 +41,24 @@ class NothingFoundError(Exception):
 class Found:
     """What could be read, and by name each file that could not be, or not to its end.
 
-    `operations` are in the order of the files: the stores' first, then the journal's by number.
-    `nameless` counts those that name no PC.
+    `of_devices` are each PC's operations in the order in which they count, the last most: of stores
+    put aside and copies, of the journal by number, of the store in use. `nameless` name no PC.
     """
 
-    operations: list[Operation] = field(default_factory=list)
+    of_devices: dict[str, list[Operation]] = field(default_factory=dict)
+    nameless: set[bytes] = field(default_factory=set)
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     files: int = 0
     unread: list[str] = field(default_factory=list)
     cut_off: list[str] = field(default_factory=list)
-    nameless: int = 0
+
+    def add(self, actions: Iterable[Journalled]) -> None:
+        """Put operations behind those of their PCs."""
+        for operation in (one for action in actions for one in action.operations):
+            if device := _device(operation):
+                self.of_devices.setdefault(device, []).append(operation)
+            else:
+                self.nameless.add(operation.header)
 
 
 def read(folder: Path, private: bytes) -> Found:
@@ -61,25 +73,33 @@ def read(folder: Path, private: bytes) -> Found:
     segments = sorted(folder.glob(_SEGMENTS))
     if not stores and not segments:
         raise NothingFoundError
-    _read_stores(found, folder, stores, private)
-    for _, path, content in sorted(_numbered(found, segments)):
-        _read_segment(found, path, content, private)
+    key = _store_key(folder, private)
+    with nullcontext() if key is None else key:
+        for path in stores:
+            if path.name != _STORE:
+                _read_store(found, path, key)
+        for _, path, content in sorted(_numbered(found, segments)):
+            _read_segment(found, path, content, private)
+        if folder / _STORE in stores:
+            _read_store(found, folder / _STORE, key)
     return found
 
 
-def _read_stores(found: Found, folder: Path, stores: list[Path], private: bytes) -> None:
+def _store_key(folder: Path, private: bytes) -> DekBox | None:
+    """Return the key of every store of the folder, None where its slot does not open."""
     try:
         bag = KeybagFile(folder).load().bag
         secret = open_sealed(bag.recovery, private)
     except KnownError:
-        found.unread += [path.name for path in stores]
+        return None
+    with secret:
+        return DekBox(bytearray(secret.exposed()), bag.cipher_salt)
+
+
+def _read_store(found: Found, path: Path, key: DekBox | None) -> None:
+    if key is None:
+        found.unread.append(path.name)
         return
-    with secret, DekBox(bytearray(secret.exposed()), bag.cipher_salt) as key:
-        for path in stores:
-            _read_store(found, path, key)
-
-
-def _read_store(found: Found, path: Path, key: DekBox) -> None:
     with TemporaryDirectory(prefix="sonar-recover-") as scratch:
         copy = Path(scratch) / path.name
         shutil.copyfile(path, copy)
@@ -90,7 +110,7 @@ def _read_store(found: Found, path: Path, key: DekBox) -> None:
     found.files += 1
     if not salvaged.settings and not salvaged.actions:
         found.unread.append(path.name)
-    found.operations += [one for action in salvaged.actions for one in action.operations]
+    found.add(salvaged.actions)
     for draft in salvaged.drafts:
         known = found.drafts.get((draft.author, draft.record))
         if known is None or known.saved_ms < draft.saved_ms:
@@ -117,4 +137,15 @@ def _read_segment(found: Found, path: Path, content: bytes, private: bytes) -> N
         kept = segment_of(content, key)
     if not kept.is_whole:
         found.cut_off.append(path.name)
-    found.operations += [one for action in kept.actions for one in action.operations]
+    found.add(kept.actions)
+
+
+def _device(operation: Operation) -> str:
+    """Return whose it is, empty where that cannot be read: it becomes the name of a file.
+
+    Anybody can seal a journal to the organisation, and write into it what they like.
+    """
+    try:
+        return from_bytes(to_bytes(header_of(operation).device))
+    except ValueError:
+        return ""

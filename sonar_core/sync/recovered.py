@@ -1,7 +1,7 @@
 """What was read of a PC with the recovery key, on its way back to the server: a file of one PC.
 
-A journal may hold two operations of one number: one that its store never committed, and the one
-that came after. The chain tells which: the next operation names the header before it.
+There may be two operations of one number: one that the store never committed, and the one that came
+after. The chain tells which: the next operation names the header before it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from sonar_core.sync.operations import (
-    Header,
-    Operation,
-    header_hash,
-    header_of,
-)
+from sonar_core.sync.operations import Header, Operation, header_hash, header_of
 
 
 class RecoveredEntries(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,9 +27,9 @@ class RecoveredDamagedError(ValueError):
 
 
 class Chained(NamedTuple):
-    """Operations in the order of their chains, and how many are in none.
+    """Operations in the order of their chains, and how many others have a number of theirs.
 
-    `left_out` were signed under a number that was given again: nobody was told that they are saved.
+    One that was signed anew under another number is among `operations`, and not counted.
     """
 
     operations: tuple[Operation, ...]
@@ -57,16 +52,19 @@ def decoded(content: bytes) -> RecoveredEntries:
 def chained(found: Iterable[Operation]) -> Chained:
     """Return one PC's operations, each number once: the one that the next follows on.
 
-    `found` may hold operations several times; of two that nothing follows, the later one counts.
-    Raises DamagedOperationError for a header that cannot be read.
+    `found` may hold operations several times; of two that nothing follows, the one counts that is
+    found last. Raises DamagedOperationError for a header that cannot be read.
     """
     places: dict[tuple[int, int], dict[str, tuple[Header, Operation]]] = {}
     for operation in found:
         header = header_of(operation)
         place = places.setdefault((header.incarnation, header.op_seq), {})
-        place[header_hash(operation.header)] = header, operation
+        name = header_hash(operation.header)
+        # Taken out first: one that is found again goes behind the others.
+        place.pop(name, None)
+        place[name] = header, operation
     kept: list[Operation] = []
-    left_out = 0
+    ids: set[str] = set()
     follower: Header | None = None
     for incarnation, number in sorted(places, reverse=True):
         candidates = places[incarnation, number]
@@ -77,5 +75,6 @@ def chained(found: Iterable[Operation]) -> Chained:
         named = candidates.get(follower.prev_hash) if follower and is_before else None
         follower, operation = named or list(candidates.values())[-1]
         kept.append(operation)
-        left_out += len(candidates) - 1
-    return Chained(tuple(reversed(kept)), left_out)
+        ids.add(follower.op_id)
+    every = {header.op_id for place in places.values() for header, _ in place.values()}
+    return Chained(tuple(reversed(kept)), len(every - ids))

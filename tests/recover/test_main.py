@@ -8,6 +8,7 @@ import pytest
 from sonar_core import bodies
 from sonar_core.sync.operations import Operation, header_of
 from sonar_core.sync.recovered import decoded
+from sonar_desktop.vault.errors import NotWritten
 from sonar_desktop.vault.journal_segment import Record, Sealing, SegmentHead
 from sonar_desktop.vault.keys import SecretBox, wrap
 from sonar_desktop.vault.recovery import seal
@@ -63,6 +64,15 @@ def test_a_recovery_file_that_is_no_key_is_refused(left, tmp_path, capsys, text)
     assert ask(folder, file, tmp_path / "found") == 2
     assert "64 hexadecimal digits" in capsys.readouterr().err
     assert not (tmp_path / "found").exists()
+
+
+def test_a_disk_without_room_is_said(left, tmp_path, capsys, monkeypatch):
+    def full(*_):
+        raise NotWritten
+
+    monkeypatch.setattr("sonar_recover.__main__.write_atomically", full)
+    assert ask(left[0], recovery_file(tmp_path), tmp_path / "found") == 2
+    assert "make room, and name a new folder" in capsys.readouterr().err
 
 
 def test_folders_that_are_none_or_there_already_are_refused(left, tmp_path, capsys):

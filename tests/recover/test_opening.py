@@ -1,13 +1,20 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
+import msgspec
 import pytest
 
-from sonar_core.sync.operations import header_of
+from sonar_core.sync.operations import header_hash, header_of, seal
+from sonar_core.sync.recovered import chained
+from sonar_desktop.vault.journal import SideJournal
+from sonar_desktop.vault.keys import SecretBox
 from sonar_recover.opening import NothingFoundError, read
+from tests.db.clinic import DEVICE
 from tests.db.conftest import pc
 from tests.db.journalled import draft, spoil_page
+from tests.db.test_opened import Keys
 from tests.recover.left import leave_key_file
 from tests.vault.world import ORGANISATION
 
@@ -29,16 +36,27 @@ def left(pc, tmp_path):
     leave_key_file(tmp_path, pc.key.secret, pc.key.salt)
     folder = tmp_path / "copied"
     folder.mkdir()
-    for name in ("client.db", "client.db-wal", "keybag.json", "keybag.previous.json"):
-        if (tmp_path / name).exists():
-            shutil.copy(tmp_path / name, folder)
-    shutil.copytree(tmp_path / "journal", folder / "journal")
+    carry(tmp_path, folder)
     assert (folder / "client.db-wal").stat().st_size
     return folder, signed
 
 
+def carry(data: Path, folder: Path) -> None:
+    """Copy what a data folder holds."""
+    for name in ("client.db", "client.db-wal", "keybag.json", "keybag.previous.json"):
+        if (data / name).exists():
+            shutil.copy(data / name, folder)
+    shutil.copytree(data / "journal", folder / "journal")
+
+
+def operations(found):
+    """Of the one PC whose folder it is."""
+    [every] = found.of_devices.values() or [[]]
+    return every
+
+
 def ids(found):
-    return {header_of(one).op_id for one in found.operations}
+    return {header_of(one).op_id for one in operations(found)}
 
 
 def contents(folder):
@@ -60,8 +78,48 @@ def test_the_journal_alone_has_every_operation(left):
     for path in folder.glob("client*"):
         path.unlink()
     found = read(folder, PRIVATE)
-    assert [header_of(one).op_id for one in found.operations] == signed
+    assert [header_of(one).op_id for one in operations(found)] == signed
     assert found.drafts == {}
+
+
+@pytest.fixture
+def given_again(pc, tmp_path):
+    """A number whose first action a kill kept from the store, and that the next one has."""
+    patient, stay = pc.arrival()
+    last = pc.sync.outgoing(500, 1 << 20).operations[-1]
+    header = msgspec.structs.replace(
+        header_of(last),
+        op_id="01900000-0000-7000-8000-00000000dead",
+        op_seq=header_of(last).op_seq + 1,
+        prev_hash=header_hash(last.header),
+    )
+    pc.opened.close()
+    journal = SideJournal(tmp_path / "journal", SecretBox(bytearray(32)))
+    never_saved = seal(header, last.payload, Keys(b"word").sign)
+    journal.append([never_saved], device=DEVICE, sealed_to=bytes(ORGANISATION.public_key))
+    journal.close()
+    pc.open()
+    pc.note(patient, stay, "said to be saved")
+    signed = [header_of(one).op_id for one in pc.sync.outgoing(500, 1 << 20).operations]
+    leave_key_file(tmp_path, pc.key.secret, pc.key.salt)
+    folder = tmp_path / "copied"
+    folder.mkdir()
+    carry(tmp_path, folder)
+    return folder, signed
+
+
+@pytest.mark.parametrize("where", ["store and journal", "journal alone", "store alone"])
+def test_of_two_of_one_number_the_one_that_was_saved_comes_back(given_again, where):
+    folder, signed = given_again
+    if where == "journal alone":
+        for path in folder.glob("client*"):
+            path.unlink()
+    if where == "store alone":
+        # The disk did not take it for the journal; what was never saved is there.
+        max((folder / "journal").iterdir()).unlink()
+    kept, left_out = chained(operations(read(folder, PRIVATE)))
+    assert [header_of(one).op_id for one in kept] == signed
+    assert left_out == 1
 
 
 def test_files_that_changed_names_are_read_by_their_numbers(left):
@@ -69,9 +127,9 @@ def test_files_that_changed_names_are_read_by_their_numbers(left):
     (folder / "client.db").unlink()
     first, second = sorted((folder / "journal").iterdir())
     first.rename(folder / "journal" / "entries-00000009.journal")
-    assert [header_of(one).op_id for one in read(folder, PRIVATE).operations] == signed
+    assert [header_of(one).op_id for one in operations(read(folder, PRIVATE))] == signed
     second.unlink()
-    assert [header_of(one).op_id for one in read(folder, PRIVATE).operations] == signed[:-1]
+    assert [header_of(one).op_id for one in operations(read(folder, PRIVATE))] == signed[:-1]
 
 
 def test_the_store_alone_has_them_too(left):
@@ -98,7 +156,7 @@ def test_a_file_put_aside_and_a_damaged_store_are_read_as_far_as_they_go(left):
 def test_another_key_opens_nothing_and_every_file_is_named(left):
     folder, _ = left
     found = read(folder, bytes(32))
-    assert found.operations == []
+    assert operations(found) == []
     assert sorted(found.unread) == [
         "client.db",
         "entries-00000001.journal",

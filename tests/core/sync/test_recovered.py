@@ -3,7 +3,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sonar_core.sync.operations import DamagedOperationError, Operation, header_hash, seal
+from sonar_core.sync.operations import (
+    DamagedOperationError,
+    Operation,
+    header_hash,
+    header_of,
+    seal,
+)
 from sonar_core.sync.recovered import (
     RecoveredDamagedError,
     RecoveredEntries,
@@ -60,6 +66,21 @@ def test_of_two_that_nothing_follows_the_later_counts():
     for beyond in (operation(4, incarnation=2), operation(5)):
         kept = chained([FIRST, SECOND, never_saved, THIRD, beyond]).operations
         assert kept == (FIRST, SECOND, THIRD, beyond)
+
+
+def test_one_that_is_found_again_counts_as_found_last():
+    never_saved = operation(3, after=SECOND, name=" never saved")
+    assert chained([THIRD, FIRST, SECOND, never_saved, THIRD]) == ((FIRST, SECOND, THIRD), 1)
+
+
+def test_one_that_was_signed_anew_under_another_number_is_not_left_out():
+    under_its_old_number = operation(2, after=FIRST, name="")
+    other = operation(2, after=FIRST, name=" other")
+    anew = msgspec.structs.replace(
+        header_of(under_its_old_number), op_seq=3, prev_hash=header_hash(other.header)
+    )
+    anew = seal(anew, PAYLOAD, sign)
+    assert chained([FIRST, under_its_old_number, other, anew]) == ((FIRST, other, anew), 0)
 
 
 def test_one_whose_follower_names_neither_is_the_later():
