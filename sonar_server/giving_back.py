@@ -64,9 +64,10 @@ def give_back(central: Central, file: Path, word: Word) -> GivenBack:
     every = central.database.run(places.every_device)
     device = one_named(entries.device, every, shown_by="device list")
     given = GivenBack(device)
+    # Before the first is taken: a stop in the midst leaves no entry that nobody gave back.
+    _note(central, device, len(numbered), word)
     for incarnation, group in groupby(numbered, key=lambda item: item[0].incarnation):
         _take_incarnation(central, given, incarnation, list(group))
-    _note(central, given, word)
     return given
 
 
@@ -117,19 +118,16 @@ def _batches(numbered: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:
         yield batch
 
 
-def _note(central: Central, given: GivenBack, word: Word) -> None:
-    count = sum(given.verdicts.values())
+def _note(central: Central, device: Device, count: int, word: Word) -> None:
     happened = Incident(
         id=central.new_id(),
         at_ms=central.now_ms(),
         kind=GIVEN_BACK,
-        detail=f"{count} operations of device {given.device.id} ({given.device.name}) were given "
+        detail=f"a file of {count} operations of device {device.id} ({device.name}) is given "
         f"back: {word.said}",
     )
-    central.database.run(
-        lambda transaction: incidents.note(transaction, given.device.site, happened)
-    )
-    _log.warning(GIVEN_BACK, device=given.device.id, count=count)
+    central.database.run(lambda transaction: incidents.note(transaction, device.site, happened))
+    _log.warning(GIVEN_BACK, device=device.id, count=count)
 
 
 def told(given: GivenBack) -> list[str]:

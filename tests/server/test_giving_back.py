@@ -6,9 +6,10 @@ import pytest
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.operations import Operation, header_of
 from sonar_core.sync.recovered import RecoveredEntries, encoded
-from sonar_server import fleet, giving_back
+from sonar_server import fleet, giving_back, push
 from sonar_server.administration import AdministrationError
 from sonar_server.operators import Word
+from sonar_server.store.errors import UnavailableError
 from tests.server.test_fleet import kept
 
 WORD = Word("A. Reid", "its keyring is gone")
@@ -39,6 +40,28 @@ def test_what_the_server_lacks_is_taken_once_and_noted(central, pc, episode, fil
     assert [one[0] for one in kept(central, pc)] == [giving_back.GIVEN_BACK] * 2
     assert giving_back.told(given)[0].endswith("2 operations taken, 1 there already")
     assert "  applied: 2" in giving_back.told(given)
+
+
+def test_a_stop_in_the_midst_is_made_good_by_running_it_again(
+    central, pc, episode, file, monkeypatch
+):
+    monkeypatch.setattr(giving_back, "MAX_OPERATIONS", 1)
+    path = file(*pc.wrote(pc.note(episode, "one")), *pc.wrote(pc.note(episode, "two")))
+    take, calls = push.take, []
+
+    def stops(*given, **named):
+        calls.append(given)
+        if len(calls) == 2:
+            raise UnavailableError("the database is gone")
+        return take(*given, **named)
+
+    monkeypatch.setattr(push, "take", stops)
+    with pytest.raises(UnavailableError):
+        giving_back.give_back(central, path, WORD)
+    # Who gave it back stands there although it did not come to an end.
+    assert [one[0] for one in kept(central, pc)] == [giving_back.GIVEN_BACK]
+    given = giving_back.give_back(central, path, WORD)
+    assert (given.there_already, given.verdicts) == (1, {Verdict.APPLIED: 1})
 
 
 def test_a_pc_out_of_use_gives_back_all_the_same(central, pc, episode, file):
