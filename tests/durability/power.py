@@ -99,7 +99,7 @@ class Disk:
             case Write(path):
                 self._write(path, event)
             case _:
-                self._rename(event)
+                self._change_names(event)
 
     def left(self, chance: random.Random) -> Iterator[tuple[str, bytes]]:
         """Yield the names and bytes of the files that a cut leaves now."""
@@ -123,7 +123,7 @@ class Disk:
             file.end = begin + len(event.content)
         file.waiting.append(Write(path, begin, event.content))
 
-    def _rename(self, event: Event) -> None:
+    def _change_names(self, event: Event) -> None:
         folder, name = self._place(event.path)
         names = dict(folder.seen)
         match event:

@@ -23,14 +23,12 @@ from sonar_desktop.db import engine
 from sonar_desktop.db.copies import copy_of, make_copy
 from sonar_desktop.db.engine import check_pages, plain_connection
 from sonar_desktop.vault.journal import SideJournal
-from sonar_desktop.vault.keybag import Anchor, DeviceSecretMark, Keybag, KeybagFile
-from sonar_desktop.vault.keys import KdfCost, SecretBox, new_dek
-from sonar_desktop.vault.recovery import seal
-from sonar_desktop.vault.secret_store import SecretPlace
+from sonar_desktop.vault.keybag import Anchor, KeybagFile
+from sonar_desktop.vault.keys import SecretBox
 from tests.db.clinic import HeldKey, Ids
 from tests.db.journalled import ORGANISATION, Pc, draft, kept_drafts
 from tests.db.test_opened import RECORD, Keys
-from tests.vault.world import CHEAP, DEVICE
+from tests.recover.left import leave_key_file
 
 _FIRST: Final = Ids(1)
 PATIENT: Final = _FIRST.new()
@@ -52,19 +50,7 @@ def furnish(folder: Path) -> None:
     make_copy(pc.path, pc.key)
     pc.opened.close()
     shutil.rmtree(folder / "journal")
-    KeybagFile(folder).save(_key_file())
-
-
-def _key_file() -> Keybag:
-    with new_dek() as dek:
-        return Keybag(
-            device=DEVICE,
-            db_uuid=EPISODE,
-            cipher_salt=dek.cipher_salt,
-            cost=KdfCost(t=CHEAP.t, m=CHEAP.m, p=CHEAP.p),
-            device_secret=DeviceSecretMark(place=SecretPlace.FILE, check=bytes(16)),
-            recovery=seal(dek, bytes(ORGANISATION.public_key)),
-        )
+    leave_key_file(folder, pc.key.secret, pc.key.salt)
 
 
 def say(line: str) -> None:

@@ -28,7 +28,7 @@ from tests.journeys.test_two_rooms import admit, agree
 __all__ = ["centre", "organisation", "postgres", "rooms"]
 
 CALLS: Final = ("pwrite64", "write", "fsync", "ftruncate", "rename", "unlink")
-KILL, UNREADABLE, FULL = "signal=KILL:when={}", "error=EIO:when={}", "error=ENOSPC:when={}+"
+KILL, FAILING, FULL = "signal=KILL:when={}", "error=EIO:when={}", "error=ENOSPC:when={}+"
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
 
@@ -119,12 +119,12 @@ def faults(counts: Counter[str]) -> list[Fault]:
         Fault(call, number, sort)
         for call in CALLS
         for number in range(1, counts[call] + 1)
-        for sort in (KILL, UNREADABLE, FULL)
+        for sort in (KILL, FAILING, FULL)
     ]
 
 
 def some(every: list[Fault]) -> list[Fault]:
-    """The first call of each kind of fault, and one in the midst of a save."""
+    """One write in the midst, an early and the last fsync."""
     writes = [fault for fault in every if fault.call == "pwrite64"]
     syncs = [fault for fault in every if fault.call == "fsync"]
     return [writes[len(writes) // 2], syncs[1], syncs[-1]]
@@ -164,4 +164,3 @@ def test_r4_after_a_fault_in_any_call_the_old_or_the_new_is_there(centre, rooms,
     b.exchange()
     agree(centre, a, b)
     assert hit
-    print(f"R4: {hit} faults met", file=sys.stderr)
