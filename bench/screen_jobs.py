@@ -31,7 +31,8 @@ from sonar_desktop.ui.viewmodels.drafting import Keeping
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.ui.widgets.patient_banner import PatientBanner
-from sonar_desktop.usecases.identity_ports import ServerDoor
+from sonar_desktop.usecases.door_ports import ServerDoor
+from sonar_desktop.usecases.identity_ports import Keys
 from sonar_desktop.usecases.keep_draft import keep_draft
 from sonar_desktop.usecases.list_board import list_board
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
@@ -90,6 +91,7 @@ class _Room:
             signing=_AtOnce(),
             late=LateDrafts(self.background),
             door=_nowhere,
+            keys=_no_keys,
         )
 
     def _take_status(self, status: SyncStatus) -> None:
@@ -324,6 +326,11 @@ def _drafts(room: _Room, stay: str) -> dict[str, float]:
             for _ in range(200)
         ]
     )
+
+
+def _no_keys() -> Keys:
+    """No job makes envelopes."""
+    raise AssertionError
 
 
 def _nowhere() -> ServerDoor:

@@ -11,8 +11,8 @@ pharmacist have signed them:
   for a nurse, paramedic or doctor: the healthcare professionals of PACE Code C 9 and the FFLM.
 - Pharmacists look after medicines and write what they find; pharmacy technicians take drug
   histories with allergies and give what is ordered, but order and stop nothing.
-- A duty manager reads and discloses. An auditor reads alone. An administrator runs accounts and PCs
-  by `sonar-server` and sees no patient.
+- A duty manager reads and discloses, and makes sealed envelopes. An auditor reads alone. An
+  administrator runs accounts and PCs by `sonar-server` and sees no patient.
 
 A role that this program does not know, of a newer server, is refused nothing on a PC, for its
 server knows what it may; an older server marks what such a role enters.
@@ -28,7 +28,7 @@ import msgspec
 
 from sonar_core.records.practitioner import Role
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised with each change of a cell; docs/security/roles.md says what each version brought."""
 
 
@@ -52,6 +52,8 @@ class Duty(StrEnum):
     GIVE_MEDICINE = "give_medicine"
     ANSWER_RULE = "answer_rule"
     DECIDE_CONFLICT = "decide_conflict"
+    WORK_BY_ENVELOPE = "work_by_envelope"
+    MAKE_ENVELOPES = "make_envelopes"
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +122,10 @@ TABLE: Final[dict[Duty, Rule]] = {
         "FitnessOutcome",
         "Task",
     ),
+    Duty.WORK_BY_ENVELOPE: _rule(
+        "work by a sealed envelope, without an account", _CARERS, "UnconfirmedPractitioner"
+    ),
+    Duty.MAKE_ENVELOPES: _rule("make sealed envelopes for a PC", (Role.MANAGER,)),
 }
 
 ROLE_WORDS: Final = {
@@ -182,5 +188,6 @@ def role_word(role: str) -> str:
 
 
 def _sentence(roles: frozenset[Role]) -> str:
-    who = [_WHO[role] for role in Role if role in roles]
-    return f"Your role cannot do this. A {', '.join(who[:-1])} or {who[-1]} can."
+    *others, last = [_WHO[role] for role in Role if role in roles]
+    who = f"{', '.join(others)} or {last}" if others else last
+    return f"Your role cannot do this. A {who} can."

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sonar_core.ids import slot, to_bytes
 from sonar_core.records.base import Record
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.practitioner import Practitioner, PractitionerRole, Role
-from sonar_core.records.registry import ScopeKind
 from sonar_server import gate, passwords, suites
 from sonar_server.central import Central, wall_clock_ms
 from sonar_server.keys import ServerKeys

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sonar_core.records.registry import REGISTRY, ScopeKind
+from sonar_core.records.kinds import ScopeKind
+from sonar_core.records.registry import REGISTRY
 from sonar_core.roles import may_write
 from sonar_core.sync.operations import Header
 

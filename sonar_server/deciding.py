@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sonar_core.records.conflict import Conflict
-from sonar_core.records.registry import REGISTRY, ScopeKind, place_of
+from sonar_core.records.kinds import ScopeKind
+from sonar_core.records.registry import REGISTRY, place_of
 from sonar_core.sync import planner
 from sonar_core.sync.decision import Decision, NewVersion, held_back
 from sonar_core.sync.ledger import Inherited, Ledger

@@ -14,7 +14,7 @@ from typing import Final
 
 from sonar_core.ids import to_bytes
 from sonar_core.moments import DAY_MS, MINUTE_MS
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.sync import lease as leases
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import (

@@ -11,7 +11,7 @@ from typing import Final
 
 from sonar_core import bodies
 from sonar_core.moments import moment_at
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.scope_grant import SCOPE_GRANT, ScopeGrant, scope_grant_id
 from sonar_core.sync import clock
 from sonar_core.sync.decision import NewVersion

@@ -8,9 +8,9 @@ from typing import Final
 from sonar_core import bodies
 from sonar_core.ids import is_id, to_bytes
 from sonar_core.records.access_event import AccessEvent
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.roles import Duty, may
-from sonar_core.sync.looked import MOST_LINES, AskLooked, Looked, LookedLine
+from sonar_core.sync.looked import MOST_LINES, AskLooked, Looked, LookedLine, as_said
 from sonar_core.sync.rows import provenance_of
 from sonar_server.authors import Account
 from sonar_server.central import Central
@@ -40,12 +40,13 @@ def who_looked(central: Central, asked: AskLooked, device: Device) -> Looked:
 
     def look(transaction: Transaction) -> Looked:
         _require_allowed(transaction, organisation, asked, device, now_ms)
+        site = to_bytes(device.site)
         pcs = {
             central.territory(one).key(ScopeKind.DEVICE).name: one.name
             for one in places.every_device(transaction)
             if one.site == device.site
         }
-        site, scopes = to_bytes(device.site), list(pcs)
+        scopes = list(pcs)
         if patient is None:
             found = looks.emergencies(transaction, site, scopes, MOST_LINES + 1)
         else:
@@ -55,8 +56,13 @@ def who_looked(central: Central, asked: AskLooked, device: Device) -> Looked:
         users = {event.user for event, _ in events if event.user is not None and is_id(event.user)}
         known = people.people_of(transaction, organisation, [to_bytes(one) for one in users])
         accounts = {one.user: (one.name, one.role) for one in known}
+        unknown = [to_bytes(one) for one in users - accounts.keys()]
+        visitors = {one.id: one for one in looks.visitors(transaction, site, unknown)}
+        lines = [_line(event, one, accounts, pcs) for event, one in events]
         return Looked(
-            lines=tuple(_line(event, one, accounts, pcs) for event, one in events),
+            lines=tuple(
+                as_said(one, visitors[one.user]) if one.user in visitors else one for one in lines
+            ),
             server_ms=now_ms,
             has_more=len(found) > MOST_LINES,
         )

@@ -16,7 +16,7 @@ from sonar_core import bodies
 from sonar_core.ids import from_bytes, slot, to_bytes
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.retirement import Retirement
 from sonar_core.records.site_move import SITE_MOVE, SiteMove, Suite, site_move_id
 from sonar_core.sync.decision import NewVersion

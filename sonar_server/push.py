@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from sonar_core.ids import to_bytes
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.sync.anchors import Anchor, Countersigned, countersign
 from sonar_core.sync.decision import Decision, repeated
 from sonar_core.sync.lease import key_id

@@ -12,7 +12,7 @@ from typing import Final, Self
 import structlog
 
 from sonar_core.ids import from_bytes, to_bytes
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.retirement import Retirement
 from sonar_core.sync.retirement import RULE, is_due
 from sonar_server.central import Central

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sonar_core.ids import to_bytes
-from sonar_core.records.registry import REGISTRY, ScopeKind
+from sonar_core.records.kinds import ScopeKind
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.grants import REVOCABLE
 from sonar_server.errors import foreign_scope, scope_revoked
 

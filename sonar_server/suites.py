@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from sonar_core.ids import to_bytes
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.location import Location
-from sonar_core.records.registry import ScopeKind
 from sonar_server.central import Central
 from sonar_server.own_rows import first_version
 from sonar_server.scopes import Territory

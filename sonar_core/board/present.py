@@ -27,8 +27,8 @@ from sonar_core.board.words import (
     who_text,
 )
 from sonar_core.moments import MINUTE_MS, format_duration
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.referral import Urgency
-from sonar_core.records.registry import ScopeKind
 
 LOADING = "Still loading"
 NEWER = "Update this PC"

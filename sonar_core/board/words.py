@@ -12,8 +12,8 @@ from sonar_core.board.suite_change import SuiteChange, change_words
 from sonar_core.moments import age_in_years, format_moment, format_time, moment_at, wall_date
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.fitness_outcome import Fitness, FitnessPurpose
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.patient import Gender
-from sonar_core.records.registry import ScopeKind
 from sonar_core.records.site_move import SiteMove
 
 ALLERGY_TEXT: Final = {

@@ -25,8 +25,19 @@ class AccessAction(StrEnum):
     LOCKED = "locked"
     EMERGENCY_ACCESS = "emergency_access"
     """Somebody whose lease had ended, away from the server, went on for hours; why is written."""
+    ENVELOPE_OPENED = "envelope_opened"
+    """Somebody without an account here came in by a sealed envelope, or went on; why is written."""
+    ENVELOPES_MADE = "envelopes_made"
     OPENED_RECORD = "opened_record"
     DISCLOSED = "disclosed"
+
+
+ANSWERED_FOR: Final = (
+    AccessAction.EMERGENCY_ACCESS,
+    AccessAction.ENVELOPE_OPENED,
+    AccessAction.ENVELOPES_MADE,
+)
+"""What those who answer for a suite are shown of everybody who works there."""
 
 
 class AccessEvent(Record, frozen=True, kw_only=True):
@@ -34,7 +45,7 @@ class AccessEvent(Record, frozen=True, kw_only=True):
 
     `user` is who acted, or whose PIN or password was refused. Where somebody typed a name that
     was refused, `user` is None and `typed` the name, never more than MOST_TYPED characters of it.
-    `reason` is what the person gave for emergency access, empty for any other action.
+    `reason` is what the person gave for emergency access or the envelope, else empty.
     """
 
     action: AccessAction

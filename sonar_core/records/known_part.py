@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from sonar_core import bodies
-from sonar_core.records.registry import RecordKind
+from sonar_core.records.kinds import RecordKind
 
 
 def known_part(kind: RecordKind, body: bytes) -> bytes | None:

@@ -6,11 +6,7 @@ program) is kept raw and travels on unchanged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
 from typing import Any, Final
-
-import msgspec
 
 from sonar_core.ids import RecordId, slot
 from sonar_core.records.access_event import AccessEvent
@@ -23,6 +19,7 @@ from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.fitness_outcome import FitnessOutcome
 from sonar_core.records.flag import Flag
+from sonar_core.records.kinds import Group, MergePolicy, RecordKind, ScopeKind, Sort
 from sonar_core.records.location import Location
 from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.medication_request import MedicationRequest
@@ -36,88 +33,7 @@ from sonar_core.records.retirement import Retirement
 from sonar_core.records.scope_grant import ScopeGrant
 from sonar_core.records.site_move import SiteMove
 from sonar_core.records.task import Task
-
-
-class Sort(StrEnum):
-    """How a kind behaves."""
-
-    FACT = "fact"
-    ENTITY = "entity"
-    SERVER = "server"
-    """Made by the server alone."""
-    LOCAL = "local"
-    """Goes up, is never pulled."""
-
-
-class ScopeKind(StrEnum):
-    """The unit of authorisation and of order that a kind belongs to."""
-
-    CLINICAL = "clinical"
-    MEDICINES = "medicines"
-    REFERENCE = "reference"
-    DEVICE = "device"
-
-
-class MergePolicy(StrEnum):
-    """What happens when two people changed the same group without seeing each other."""
-
-    CLINICAL = "clinical"
-    """Both stand, a person decides."""
-    AUTO = "auto"
-    """The later to arrive stands; the earlier stays in the history."""
-    DONE_WINS = "done_wins"
-    """A thing done stays done; both authors stay in the history."""
-
-
-class Group(msgspec.Struct, frozen=True):
-    """Fields that only make sense together and so change together.
-
-    Two people who gave the same answer in the `decisive` fields agree, whatever else differs, as
-    the minute at which each asked: the later to arrive stands whole. None: every field decides.
-    """
-
-    name: str
-    policy: MergePolicy
-    fields: tuple[str, ...]
-    decisive: tuple[str, ...] = ()
-
-    def touched_by(self, fields: Iterable[str]) -> tuple[str, ...]:
-        """Return the names under which history notes a change: the group, each unknown field."""
-        return (self.name, *(field for field in fields if field not in self.fields))
-
-
-class RecordKind(msgspec.Struct, frozen=True, kw_only=True):
-    """What the whole program must know about a kind.
-
-    `parents` are fields that name records which must exist first; `on_board` says that the board
-    row of the episode is built from it, so that it is loaded first. `schema_v` is raised when a
-    field, a value or a way to change it is added; `since` names fields that came later, each with
-    a default, and the version that brought it.
-    """
-
-    name: str
-    type: type[Record]
-    sort: Sort
-    scope: ScopeKind
-    groups: tuple[Group, ...] = ()
-    parents: tuple[str, ...] = ()
-    on_board: bool = False
-    schema_v: int = 1
-    since: dict[str, int] = {}
-
-    def group_of(self, field: str) -> Group:
-        """Return the field's group; an unknown field is a clinical group of its own."""
-        for group in self.groups:
-            if field in group.fields:
-                return group
-        return Group(field, MergePolicy.CLINICAL, (field,))
-
-    def group_named(self, name: str) -> Group:
-        """Return the group of that name; an unknown one is that single field."""
-        for group in self.groups:
-            if group.name == name:
-                return group
-        return Group(name, MergePolicy.CLINICAL, (name,))
+from sonar_core.records.unconfirmed_practitioner import UnconfirmedPractitioner
 
 
 def _clinical(name: str, *fields: str) -> Group:
@@ -132,6 +48,7 @@ def _kind(
     parents: tuple[str, ...] = (),
     on_board: bool = False,
     since: dict[str, int] | None = None,
+    at_least: int = 1,
 ) -> RecordKind:
     return RecordKind(
         name=type_.__name__,
@@ -141,7 +58,7 @@ def _kind(
         groups=groups,
         parents=parents,
         on_board=on_board,
-        schema_v=max((since or {}).values(), default=1),
+        schema_v=max((at_least, *(since or {}).values())),
         since=since or {},
     )
 
@@ -345,7 +262,18 @@ _KINDS: Final = (
     _kind(SiteMove, Sort.SERVER),
     _kind(ScopeGrant, Sort.SERVER, scope=ScopeKind.REFERENCE),
     _kind(Location, Sort.SERVER, scope=ScopeKind.REFERENCE),
-    _kind(AccessEvent, Sort.LOCAL, scope=ScopeKind.DEVICE, since={"reason": 2}),
+    # Version 3 came with sealed envelopes: their actions, and a kind that is held back with them.
+    _kind(AccessEvent, Sort.LOCAL, scope=ScopeKind.DEVICE, since={"reason": 2}, at_least=3),
+    _kind(
+        UnconfirmedPractitioner,
+        Sort.ENTITY,
+        Group(
+            "practitioner",
+            MergePolicy.AUTO,
+            ("name", "initials", "role", "registration", "witness", "envelope"),
+        ),
+        at_least=3,
+    ),
     _kind(
         Practitioner,
         Sort.ENTITY,

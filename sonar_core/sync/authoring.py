@@ -10,7 +10,8 @@ from sonar_core import bodies
 from sonar_core.moments import Moment
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import ConflictResolution
-from sonar_core.records.registry import REGISTRY, MergePolicy, RecordKind, kind_of
+from sonar_core.records.kinds import MergePolicy, RecordKind
+from sonar_core.records.registry import REGISTRY, kind_of
 from sonar_core.sync import clock
 from sonar_core.sync.messages import MAX_OPERATIONS
 from sonar_core.sync.operations import (

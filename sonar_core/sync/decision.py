@@ -9,8 +9,9 @@ import msgspec
 from sonar_core import bodies, ids
 from sonar_core.records.conflict import Alternative, Conflict
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_core.records.kinds import Sort
 from sonar_core.records.patient import Patient
-from sonar_core.records.registry import REGISTRY, Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.ledger import NOTHING_INHERITED, Held, Inherited, Ledger, Written
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.operations import Header, OpKind

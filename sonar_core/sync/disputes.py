@@ -9,7 +9,8 @@ import msgspec
 from sonar_core import bodies
 from sonar_core.ids import is_id, slot
 from sonar_core.records.conflict import Alternative, Conflict, ConflictResolution, ConflictStatus
-from sonar_core.records.registry import REGISTRY, Group, RecordKind
+from sonar_core.records.kinds import Group, RecordKind
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync import soundness
 from sonar_core.sync.decision import Context, Decision, NewVersion, held_back, whose
 from sonar_core.sync.ledger import Held, LedgerGapError, Written

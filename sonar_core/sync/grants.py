@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.scope_grant import ScopeGrant
 
 REVOCABLE: Final = (ScopeKind.CLINICAL, ScopeKind.MEDICINES)

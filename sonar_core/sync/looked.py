@@ -1,6 +1,7 @@
 """The question who looked at a person's record, asked by a PC and answered from the server's log.
 
-With it another one of the same log: who went on under emergency access at the suite.
+With it another one of the same log: who went on under emergency access at the suite, or came by a
+sealed envelope.
 
 No PC holds another's access log (decision 2), so that none can answer by itself.
 """
@@ -12,6 +13,7 @@ from typing import Final
 import msgspec
 
 from sonar_core.moments import Moment
+from sonar_core.records.unconfirmed_practitioner import UnconfirmedPractitioner
 
 MOST_LINES: Final = 500
 """At most so many lines are sent, the newest."""
@@ -20,7 +22,7 @@ MOST_LINES: Final = 500
 class AskLooked(msgspec.Struct, frozen=True, kw_only=True):
     """Ask who looked at a patient's record at the device's site, in a person's name and lease.
 
-    An empty `patient` asks who began emergency access there.
+    An empty `patient` asks who began emergency access there, made envelopes or opened one.
     """
 
     protocol: int
@@ -34,7 +36,8 @@ class LookedLine(msgspec.Struct, frozen=True, kw_only=True):
 
     `role` is that of the account today; name and role are empty where the server knows no account.
     `at` is by the PC's clock, `received_ms` when the server had it (UTC). `reason` is what was
-    given for emergency access, empty for any other action.
+    given for emergency access or an envelope, else empty. Of somebody who came by an envelope, name
+    and role are what they said, with their `registration` and their `witness`.
     """
 
     id: str
@@ -46,6 +49,19 @@ class LookedLine(msgspec.Struct, frozen=True, kw_only=True):
     at: Moment
     received_ms: int
     reason: str = ""
+    registration: str = ""
+    witness: str = ""
+
+
+def as_said(line: LookedLine, person: UnconfirmedPractitioner) -> LookedLine:
+    """Return the line with what its author, whom an envelope let in, says of themselves."""
+    return msgspec.structs.replace(
+        line,
+        name=person.shown_name,
+        role=person.role.value,
+        registration=person.registration,
+        witness=person.witness,
+    )
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):

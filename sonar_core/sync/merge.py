@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sonar_core.records.registry import Group, MergePolicy
+from sonar_core.records.kinds import Group, MergePolicy
 from sonar_core.records.task import TaskStatus
 
 Values = dict[str, Any]

@@ -12,14 +12,8 @@ from typing import Any
 from sonar_core import bodies, ids
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import ConflictResolution
-from sonar_core.records.registry import (
-    REGISTRY,
-    Group,
-    MergePolicy,
-    RecordKind,
-    Sort,
-    place_of,
-)
+from sonar_core.records.kinds import Group, MergePolicy, RecordKind, Sort
+from sonar_core.records.registry import REGISTRY, place_of
 from sonar_core.sync import soundness
 from sonar_core.sync.decision import IN_CONFLICT, Context, Decision, NewVersion, held_back
 from sonar_core.sync.disputes import PLACE, changed_body, over_group, over_place, resolve

@@ -14,8 +14,9 @@ from sonar_core import bodies, ids
 from sonar_core.moments import Moment
 from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.kinds import RecordKind, Sort
 from sonar_core.records.patient import Patient
-from sonar_core.records.registry import REGISTRY, RecordKind, Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync import clock
 from sonar_core.sync.ledger import Held
 from sonar_core.sync.operations import DamagedOperationError, Header, OpKind

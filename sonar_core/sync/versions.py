@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from sonar_core.records.registry import REGISTRY, RecordKind
+from sonar_core.records.kinds import RecordKind
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.messages import OLDEST_PROTOCOL, OLDEST_PUSH_PROTOCOL, PROTOCOL, Hello
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, or_, select
 
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.sync.keeping import Clocks, is_kept_long_enough, is_to_be_noted
 from sonar_desktop.db import schema
 from sonar_desktop.db.identity import last_seq

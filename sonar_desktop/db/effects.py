@@ -16,7 +16,8 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select
 from sonar_core import bodies, ids
 from sonar_core.ids import from_bytes
 from sonar_core.records.conflict import ConflictResolution
-from sonar_core.records.registry import REGISTRY, Sort
+from sonar_core.records.kinds import Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.decision import whose
 from sonar_core.sync.messages import Receipt, Verdict
 from sonar_core.sync.operations import Header, Operation, header_of

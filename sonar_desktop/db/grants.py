@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, exists, insert, literal_column, select
 
 from sonar_core import bodies
-from sonar_core.records.registry import REGISTRY, ScopeKind
+from sonar_core.records.kinds import ScopeKind
+from sonar_core.records.registry import REGISTRY
 from sonar_core.records.scope_grant import SCOPE_GRANT, ScopeGrant
 from sonar_core.sync.grants import REVOCABLE, CopyState, next_state, revoked_from
 from sonar_core.sync.operations import Operation, header_of

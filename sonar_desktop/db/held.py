@@ -10,7 +10,8 @@ from sqlalchemy import Connection, exists, select
 
 from sonar_core import bodies, ids
 from sonar_core.records.base import Fact
-from sonar_core.records.registry import REGISTRY, RecordKind, is_fact
+from sonar_core.records.kinds import RecordKind
+from sonar_core.records.registry import REGISTRY, is_fact
 from sonar_core.sync.correcting import HeldFact
 from sonar_core.sync.messages import Reason
 from sonar_core.sync.operations import Edit, Operation

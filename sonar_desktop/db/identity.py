@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from sonar_core.records.registry import RecordKind, ScopeKind
+from sonar_core.records.kinds import RecordKind, ScopeKind
 from sonar_core.sync import clock
 from sonar_core.sync.authoring import DeviceChain
 from sonar_core.sync.operations import FIRST_PREV_HASH

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from sonar_core import ids
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_desktop.db import drafted, effects, grants, schema
 from sonar_desktop.db.cursors import cursor_at
 from sonar_desktop.db.effects import Touched

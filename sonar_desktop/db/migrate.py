@@ -23,6 +23,7 @@ from sonar_desktop.db.migrations import (
     m0012_suites,
     m0013_anchors,
     m0014_disk,
+    m0015_visitors,
 )
 
 
@@ -53,6 +54,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     m0012_suites,
     m0013_anchors,
     m0014_disk,
+    m0015_visitors,
 )
 
 

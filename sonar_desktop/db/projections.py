@@ -13,10 +13,10 @@ from sonar_core.board.views import BOARD_KINDS, CopyState, EpisodeRecords, Recor
 from sonar_core.ids import from_bytes
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.records.custody_episode import OVER, CustodyEpisode, EpisodeStatus
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.patient import Patient
-from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.overlay import project
 from sonar_core.sync.versions import knowledge

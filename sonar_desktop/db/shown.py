@@ -14,9 +14,10 @@ from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.kinds import RecordKind
 from sonar_core.records.known_part import known_part
 from sonar_core.records.patient import Patient
-from sonar_core.records.registry import REGISTRY, RecordKind
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.rows import Provenance, provenance_bytes, provenance_of
 from sonar_desktop.db.engine import driver_connection
 from sonar_desktop.db.errors import NewerRecordError

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, insert
 
 from sonar_core import bodies
 from sonar_core.records.base import Record
-from sonar_core.records.registry import REGISTRY, Sort, kind_of
+from sonar_core.records.kinds import Sort
+from sonar_core.records.registry import REGISTRY, kind_of
 from sonar_core.sync import clock
 from sonar_core.sync.authoring import Authorship, Intent, author, edit_intent, record_intent
 from sonar_core.sync.operations import Header, Operation, Sign

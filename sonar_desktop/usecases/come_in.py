@@ -10,6 +10,14 @@ from typing import Final
 
 import msgspec
 
+from sonar_desktop.usecases.by_envelope import (
+    Declared,
+    EnvelopeNotNeededError,
+    admitted_visitor,
+    begin_by_envelope,
+    checked,
+    visitor_of,
+)
 from sonar_desktop.usecases.errors import KnownError, LeaseOverError
 from sonar_desktop.usecases.go_on_here import (
     ask_by_name,
@@ -35,7 +43,7 @@ class CameIn(msgspec.Struct, frozen=True, kw_only=True):
     """The open store, who was let in or why not yet, and whether the first sync is over."""
 
     opened: OpenPc
-    admitted: Admitted | LeaseEndedByServerError | BrowserNeededError
+    admitted: Admitted | LeaseEndedByServerError | BrowserNeededError | EnvelopeNotNeededError
     was_synced: bool = False
 
 
@@ -59,8 +67,12 @@ def by_key(
     try:
         if opened is None:
             opened = open_pc(premises)
-        admitted = admitted_here(premises, opened.opened, user)
-        if admitted.actor.emergency and password and not is_offline:
+        person = visitor_of(opened.opened, user)
+        if person is None:
+            admitted = admitted_here(premises, opened.opened, user)
+        else:
+            admitted = admitted_visitor(premises, opened.opened, person)
+        if person is None and admitted.actor.emergency and password and not is_offline:
             admitted = end_emergency(premises, opened, password, admitted)
     except LeaseEndedByServerError as error:
         if opened is None:
@@ -105,6 +117,31 @@ def by_renewal(
 def by_name(premises: Premises, opened: OpenPc, name: str, password: str) -> CameIn:
     """Let somebody in whose name and password the server knows; slow. Raises KnownError."""
     admitted = ask_by_name(premises, opened, name, password)
+    return CameIn(opened=opened, admitted=admitted, was_synced=was_synced(opened))
+
+
+def by_envelope(
+    premises: Premises, present: OpenPc | None, code: str, declared: Declared, password: str
+) -> CameIn:
+    """Let somebody in whom this PC has never seen, by a sealed envelope; slow. Raises KnownError.
+
+    Where the server answers the store stays open, so that it can be asked about them.
+    """
+    declared = checked(declared)
+    premises.keys.require_strong(password, declared.name)
+    envelope = premises.keys.open_envelope(code)
+    opened = present
+    try:
+        if opened is None:
+            opened = open_pc(premises)
+        admitted = begin_by_envelope(premises, opened, envelope, declared, password)
+    except (EnvelopeNotNeededError, LeaseEndedByServerError) as error:
+        if opened is None:
+            raise
+        return CameIn(opened=opened, admitted=error, was_synced=was_synced(opened))
+    except KnownError:
+        _shut(premises, present, opened)
+        raise
     return CameIn(opened=opened, admitted=admitted, was_synced=was_synced(opened))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sonar_desktop.usecases.begin_emergency import begin_emergency
+from sonar_desktop.usecases.by_envelope import go_on_by_envelope, visitor_of
 from sonar_desktop.usecases.errors import UnreachedError
 from sonar_desktop.usecases.identity_ports import Premises
 from sonar_desktop.usecases.open_pc import OpenPc, open_pc
@@ -66,7 +67,10 @@ def ask_to_go_on(
     """
     kept = kept_lease(opened.opened, user)
     if kept is None:
-        raise LeaseMissingError
+        person = visitor_of(opened.opened, user)
+        if person is None:
+            raise LeaseMissingError
+        return go_on_by_envelope(premises, opened, person, reason)
     try:
         if kept.is_by_provider:
             place = place_of(opened)

@@ -9,8 +9,9 @@ import msgspec
 from sonar_core import bodies
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.roll import MOST_ASKED, Ended, Heard, OnRoll, Roll, ended
+from sonar_desktop.usecases.door_ports import ServerDoor
 from sonar_desktop.usecases.errors import KnownError
-from sonar_desktop.usecases.identity_ports import Keys, Premises, ServerDoor
+from sonar_desktop.usecases.identity_ports import Keys, Premises
 from sonar_desktop.usecases.open_pc import OpenPc
 from sonar_desktop.usecases.ports import Writing
 from sonar_desktop.usecases.sign_in import (

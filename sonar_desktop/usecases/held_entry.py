@@ -22,6 +22,7 @@ from sonar_core.records.outcome_told import OutcomeTold
 from sonar_core.records.patient import Patient
 from sonar_core.records.referral import Referral
 from sonar_core.records.task import Task
+from sonar_core.records.unconfirmed_practitioner import UnconfirmedPractitioner
 from sonar_desktop.usecases.acting import Amending, existing
 from sonar_desktop.usecases.identity_ports import OutboxEntry
 from sonar_desktop.usecases.ports import Desk
@@ -78,6 +79,10 @@ WITHOUT_FORM: Final = {
             )
         ),
         _EDITED,
+    ),
+    UnconfirmedPractitioner.__name__: (
+        "Who somebody said they were when they opened a sealed envelope is never written twice. "
+        "Support can have it taken."
     ),
     ConflictResolution.__name__: (
         "What was chosen was chosen between two versions, which it names and which may stand "

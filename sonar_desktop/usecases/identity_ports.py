@@ -1,24 +1,23 @@
-"""What enrolment, sign-in and lock need of the world: keys, a server's door, a store to open.
+"""What enrolment, sign-in and lock need of the world: keys, a store to open, an exchange.
 
 The vault, the exchange and the store implement these; none of them knows the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
-from sonar_core.sync.browser_sign_in import Attempt, BrowserSignedIn, IssuerSheet
 from sonar_core.sync.lease import Lease
-from sonar_core.sync.looked import Looked
-from sonar_core.sync.messages import Enrol, Enrolled, Hello, Reason, SignedIn
+from sonar_core.sync.messages import Reason, SignedIn
 from sonar_core.sync.roll import Roll, SignedRoll
-from sonar_core.sync.wiping import Ordered, Parcel, ParcelReceipt, SignedOrder, WipeOrder
+from sonar_core.sync.wiping import Parcel, SignedOrder, WipeOrder
 from sonar_desktop.usecases.disk_ports import DiskReport
+from sonar_desktop.usecases.door_ports import BrowserWay, ServerDoor
 from sonar_desktop.usecases.ports import Clock, Ids, Store
 from sonar_desktop.usecases.sync_ports import SyncStore
 
@@ -47,6 +46,24 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     member: Member
     asks: Asks
     not_after_ms: int
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """One sealed envelope: its number, and the code to write down once and keep nowhere."""
+
+    number: int
+    code: str
+
+    def __repr__(self) -> str:
+        """Say which envelope, never its code."""
+        return f"<Envelope {self.number}>"
+
+
+class OpenedEnvelope(msgspec.Struct, frozen=True, kw_only=True):
+    """Which envelope a code is of; `slot` is what is used up when its person gets a key."""
+
+    number: int
+    slot: bytes
 
 
 class PublicKeys(Protocol):
@@ -104,8 +121,29 @@ class Keys(Protocol):
     def create(self, device: str, organisation_key: bytes) -> None:
         """Make the store key with its recovery slot; slow."""
 
-    def admit(self, member: Member, password: str, *, gen: int, not_after_ms: int) -> None:
-        """Give a person whom the server accepted their own key to this PC; slow."""
+    def admit(
+        self, member: Member, password: str, *, gen: int, not_after_ms: int, envelope: bytes = b""
+    ) -> None:
+        """Give a person whom the server, or an envelope, accepted their own key to this PC; slow.
+
+        The envelope of that slot is used up by it, in the same writing.
+        """
+
+    def require_strong(self, password: str, name: str) -> None:
+        """Refuse a password that `admit` would refuse somebody of that name; quick."""
+
+    @property
+    def envelopes_left(self) -> int:
+        """How many sealed envelopes of this PC are not used yet."""
+
+    def make_envelopes(self) -> tuple[Envelope, ...]:
+        """Make three envelopes and void all earlier ones; keyring."""
+
+    def open_envelope(self, code: str) -> OpenedEnvelope:
+        """Hold the store key that a printed code opens; keyring. The envelope stays good.
+
+        The caller gives whom it let in a key of their own by `admit`, or locks again.
+        """
 
     def renew(self, member: Member, *, gen: int, not_after_ms: int) -> None:
         """Write a new lease into the key of a person who signed in by password; quick."""
@@ -167,66 +205,6 @@ class Keys(Protocol):
 
     def lock(self) -> None:
         """Wipe every key in this process."""
-
-
-class ServerDoor(Protocol):
-    """What a server does for a PC and its people, beside the exchange of records."""
-
-    def hello(self) -> Hello:
-        """Return versions and the server's clock."""
-
-    def enrol(self, request: Enrol) -> Enrolled:
-        """Give the PC its place."""
-
-    def sign_in(self, username: str, password: str) -> SignedIn:
-        """Return the person's signed lease."""
-
-    def issuer(self) -> IssuerSheet | None:
-        """Return where people sign in by the browser; None where they use a password."""
-
-    def sign_in_by_browser(self, code: str, attempt: Attempt) -> BrowserSignedIn:
-        """Return the lease of whom the provider names."""
-
-    def renew_session(self, token: str) -> BrowserSignedIn:
-        """Return a new lease and the next token."""
-
-    def roll(self, users: Sequence[str]) -> SignedRoll:
-        """Return the server's signed word on the accounts of these people."""
-
-    def looked(self, patient: str, user: str, lease_id: str) -> Looked:
-        """Return who looked at a patient's record, for a person under their lease."""
-
-    def order(self, waiting: int, oldest_ms: int | None, drafts: int) -> Ordered:
-        """Tell what is not sent from here, and return what is to become of this PC."""
-
-    def parcel(self, parcel: Parcel) -> ParcelReceipt:
-        """Hand in what this PC leaves; needs no key of it."""
-
-    def abandon(self) -> None:
-        """End, from any thread, what is under way; nothing is asked here again."""
-
-    def server_ms(self) -> int:
-        """Return the server's clock as estimated since hello."""
-
-
-class BrowserWay(Protocol):
-    """The way to the browser and back, for one attempt."""
-
-    @property
-    def port(self) -> int:
-        """The port of this machine to which the browser comes back."""
-
-    def show(self, address: str) -> None:
-        """Open the browser there; called on the thread that draws. Raises KnownError."""
-
-    def code(self, attempt: Attempt) -> str:
-        """Wait for the browser and return what it brings; slow, up to five minutes.
-
-        Raises KnownError: nobody came in time, the provider refused, or it was closed.
-        """
-
-    def close(self) -> None:
-        """Let go, from any thread; who waits is told that it is over."""
 
 
 class PcRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,8 +20,9 @@ import msgspec
 from sonar_core.sync import wiping
 from sonar_core.sync.messages import PROTOCOL
 from sonar_core.sync.wiping import Parcel, WipeOrder
+from sonar_desktop.usecases.door_ports import ServerDoor
 from sonar_desktop.usecases.errors import KnownError
-from sonar_desktop.usecases.identity_ports import KeptParcel, OpenedStore, Premises, ServerDoor
+from sonar_desktop.usecases.identity_ports import KeptParcel, OpenedStore, Premises
 from sonar_desktop.usecases.open_pc import OpenPc
 from sonar_desktop.usecases.ports import Actor, Writing
 from sonar_desktop.usecases.sign_in import WIPE_SETTING, setting

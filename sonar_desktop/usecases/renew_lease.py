@@ -48,4 +48,4 @@ def renew_lease(premises: Premises, opened: OpenPc, user: str, password: str) ->
         writing.put_setting(lease_setting(user), msgspec.json.encode(fresh).decode())
 
     opened.opened.store.write(actor_of(lease), "renew_lease", keep)
-    return Admitted(actor=actor_of(lease), lease=lease, until_ms=lease.not_after_ms)
+    return Admitted(actor=actor_of(lease), until_ms=lease.not_after_ms)

@@ -128,18 +128,20 @@ class KeptLease(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
-    """A person who has signed in, with their lease; `until_ms` is when they have to do so again.
+    """A person who has signed in; `until_ms` is when they have to do so again (UTC).
 
-    That is the lease's end, or under emergency access that of the emergency (UTC ms).
+    That is their lease's end, under emergency access or by an envelope the end of those hours.
     """
 
     actor: Actor
-    lease: Lease
     until_ms: int
 
 
 class Emergency(msgspec.Struct, frozen=True, kw_only=True):
-    """Emergency access as this PC keeps it: the line that began it, under which lease, its end."""
+    """Emergency access as this PC keeps it: the line that began it, under which lease, its end.
+
+    No lease is named where an envelope let the person in.
+    """
 
     event: str
     lease_id: str
@@ -182,7 +184,7 @@ def sign_in_online(
             writing.put_setting(PC_NAME_SETTING, pc_name)
 
     opened.store.write(actor, "sign_in", keep)
-    return Admitted(actor=actor, lease=lease, until_ms=lease.not_after_ms)
+    return Admitted(actor=actor, until_ms=lease.not_after_ms)
 
 
 def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitted:
@@ -196,13 +198,13 @@ def admitted_here(premises: Premises, opened: OpenedStore, user: str) -> Admitte
         if lease.lease_id == emergency.lease_id:
             return under_emergency(lease, emergency)
     lease = standing_lease(premises, opened, user)
-    return Admitted(actor=actor_of(lease), lease=lease, until_ms=lease.not_after_ms)
+    return Admitted(actor=actor_of(lease), until_ms=lease.not_after_ms)
 
 
 def under_emergency(lease: Lease, emergency: Emergency) -> Admitted:
     """Return a person who works on under a lease that has ended."""
     actor = msgspec.structs.replace(actor_of(lease), emergency=emergency.event)
-    return Admitted(actor=actor, lease=lease, until_ms=emergency.until_ms)
+    return Admitted(actor=actor, until_ms=emergency.until_ms)
 
 
 def standing_lease(

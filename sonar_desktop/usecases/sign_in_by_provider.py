@@ -154,4 +154,4 @@ def _kept(place: Place, vouched: Vouched) -> Admitted:
 
     actor = actor_of(lease)
     place.opened.store.write(actor, "sign_in", keep)
-    return Admitted(actor=actor, lease=lease, until_ms=lease.not_after_ms)
+    return Admitted(actor=actor, until_ms=lease.not_after_ms)

@@ -10,13 +10,14 @@ from enum import StrEnum
 
 import msgspec
 
-from sonar_core.records.access_event import AccessAction, AccessEvent
+from sonar_core.records.access_event import ANSWERED_FOR, AccessEvent
 from sonar_core.records.practitioner import Practitioner, PractitionerRole
+from sonar_core.records.unconfirmed_practitioner import UnconfirmedPractitioner
 from sonar_core.roles import Duty
-from sonar_core.sync.looked import Looked, LookedLine
+from sonar_core.sync.looked import Looked, LookedLine, as_said
 from sonar_desktop.usecases.acting import require
+from sonar_desktop.usecases.door_ports import ServerDoor
 from sonar_desktop.usecases.errors import KnownError
-from sonar_desktop.usecases.identity_ports import ServerDoor
 from sonar_desktop.usecases.ports import Actor, Desk, Reading
 
 
@@ -56,7 +57,8 @@ def ask_who_looked(door: ServerDoor, patient: str, actor: Actor) -> Looked | Kno
 def who_looked(desk: Desk, patient: str, pc: str, heard: Looked | KnownError) -> WhoLooked:
     """Return who looked at a patient's record, with what was `heard` from the server.
 
-    Without a patient: who began emergency access. `pc` is this PC's name. Raises RoleError.
+    Without a patient: who began emergency access, made envelopes or opened one. `pc` is this PC's
+    name. Raises RoleError.
     """
     require(desk.actor, Duty.SEE_ACCESS)
     told, why = (None, heard.user_message) if isinstance(heard, KnownError) else (heard, "")
@@ -78,24 +80,28 @@ def who_looked(desk: Desk, patient: str, pc: str, heard: Looked | KnownError) ->
 def _own_lines(reading: Reading, patient: str, pc: str) -> list[LookedLine]:
     names = {one.id: one.name for one in reading.all_of(Practitioner)}
     roles = {one.practitioner: one.role.value for one in reading.all_of(PractitionerRole)}
-    return [
-        LookedLine(
+    visitors = {one.id: one for one in reading.all_of(UnconfirmedPractitioner)}
+
+    def line(event: AccessEvent) -> LookedLine:
+        user = event.user or ""
+        made = LookedLine(
             id=event.id,
             action=event.action.value,
-            user=event.user or "",
-            name=names.get(event.user or "", ""),
-            role=roles.get(event.user or "", ""),
+            user=user,
+            name=names.get(user, ""),
+            role=roles.get(user, ""),
             pc=pc,
             at=event.recorded_at,
             received_ms=0,
             reason=event.reason,
         )
-        for event in reading.all_of(AccessEvent)
-        if _is_asked_for(event, patient)
-    ]
+        is_visitor = user in visitors and user not in names
+        return as_said(made, visitors[user]) if is_visitor else made
+
+    return [line(event) for event in reading.all_of(AccessEvent) if _is_asked_for(event, patient)]
 
 
 def _is_asked_for(event: AccessEvent, patient: str) -> bool:
     if patient:
         return event.patient == patient
-    return event.action is AccessAction.EMERGENCY_ACCESS
+    return event.action in ANSWERED_FOR

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
+from sonar_desktop.usecases.identity_ports import Envelope, OpenedEnvelope
 from sonar_desktop.vault.envelope import ENVELOPES, new_code, read_code
 from sonar_desktop.vault.errors import WrongCode
 from sonar_desktop.vault.keybag import Purpose, Slot, SlotHeader
 from sonar_desktop.vault.keyholder import Keyholder, joined_key, make_slot
-from sonar_desktop.vault.keys import DekBox, new_salt, unwrap, wrap
+from sonar_desktop.vault.keys import new_salt, unwrap, wrap
 
 TRIES: Final = "envelope"
 USER: Final = "envelope-"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Envelope:
-    """One sealed envelope: its number, and the code to print once and keep nowhere."""
-
-    number: int
-    code: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenedEnvelope:
-    """Which envelope was used up, and the store key."""
-
-    number: int
-    dek: DekBox
 
 
 class Envelopes:
@@ -69,9 +53,10 @@ class Envelopes:
             return tuple(envelopes)
 
     def unlock(self, typed: str) -> OpenedEnvelope:
-        """Open with a printed code, which is used up before the key is handed out; keyring.
+        """Hold the store key that a printed code opens; keyring. The envelope stays good.
 
-        Whose it is stays open here: the use case asks name, reason and witness (decision 28).
+        The caller shows nothing before who opens it is on the disk (decision 28), and then either
+        gives them a key in the envelope's place (`Vault.add_password_slot`) or calls `lock`.
 
         Raises:
             CodeMistyped: not counted as a try.
@@ -88,9 +73,8 @@ class Envelopes:
                     continue
                 with dek:
                     keys.throttle.succeeded(TRIES, secret)
-                    keys.save(bag.without(slot), forget_previous=True)
-                    held = keys.admit(dek, secret, since=since)
-                return OpenedEnvelope(number=int(slot.user.removeprefix(USER)), dek=held)
+                    keys.admit(dek, secret, since=since)
+                return OpenedEnvelope(number=int(slot.user.removeprefix(USER)), slot=slot.id)
             raise WrongCode
 
 

@@ -147,9 +147,13 @@ class Keybag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         )
         return msgspec.structs.replace(self, slots=(*kept, fresh), in_use=True)
 
-    def without(self, gone: SlotHeader) -> Keybag:
-        """Return the key file without one slot."""
-        kept = tuple(slot for slot in self.slots if slot.id != gone.id)
+    def has_envelope(self, identifier: bytes) -> bool:
+        """Whether the sealed-envelope slot of that id is not used yet."""
+        return any(slot.id == identifier for slot in self.envelope_slots())
+
+    def without(self, identifier: bytes) -> Keybag:
+        """Return the key file without the slot of that id."""
+        kept = tuple(slot for slot in self.slots if slot.id != identifier)
         return msgspec.structs.replace(self, slots=kept)
 
 

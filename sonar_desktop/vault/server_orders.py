@@ -62,7 +62,7 @@ class ServerOrders:
             )
             if slot is None or slot.gen >= gen or not others:
                 return False
-            keys.save(bag.without(slot), forget_previous=True)
+            keys.save(bag.without(slot.id), forget_previous=True)
             keys.forget(user)
             keys.pins.drop(user)
             return True

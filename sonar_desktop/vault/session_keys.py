@@ -9,11 +9,19 @@ from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import SignedIn
 from sonar_core.sync.roll import Roll, SignedRoll
 from sonar_core.sync.wiping import SignedOrder, WipeOrder
-from sonar_desktop.usecases.identity_ports import Asks, Known, Member, PcRecord
+from sonar_desktop.usecases.identity_ports import (
+    Asks,
+    Envelope,
+    Known,
+    Member,
+    OpenedEnvelope,
+    PcRecord,
+)
 from sonar_desktop.vault.keys import KdfCost
 from sonar_desktop.vault.lease import checked_lease, checked_order, checked_roll
 from sonar_desktop.vault.parcel import sealed_parcel
 from sonar_desktop.vault.people import KnownPerson, Person, SignInWith
+from sonar_desktop.vault.strength import check_password
 from sonar_desktop.vault.vault import Vault
 
 _ASKS: Final = {
@@ -56,10 +64,33 @@ class SessionKeys:
             device=device, organisation_public_key=organisation_key, cost=self._cost()
         )
 
-    def admit(self, member: Member, password: str, *, gen: int, not_after_ms: int) -> None:
-        """Give a person whom the server accepted their own key to this PC; slow."""
-        person = _person(member)
-        self._vault.add_password_slot(person, password, gen=gen, not_after_ms=not_after_ms)
+    def admit(
+        self, member: Member, password: str, *, gen: int, not_after_ms: int, envelope: bytes = b""
+    ) -> None:
+        """Give a person whom the server, or an envelope, accepted their own key to this PC; slow.
+
+        The envelope of that slot is used up by it, in the same writing.
+        """
+        self._vault.add_password_slot(
+            _person(member), password, gen=gen, not_after_ms=not_after_ms, envelope=envelope
+        )
+
+    def require_strong(self, password: str, name: str) -> None:
+        """Refuse a password that `admit` would refuse somebody of that name; quick."""
+        check_password(password, about=(name,))
+
+    @property
+    def envelopes_left(self) -> int:
+        """How many sealed envelopes of this PC are not used yet."""
+        return self._vault.envelopes.left
+
+    def make_envelopes(self) -> tuple[Envelope, ...]:
+        """Make three envelopes and void all earlier ones; keyring."""
+        return self._vault.envelopes.make()
+
+    def open_envelope(self, code: str) -> OpenedEnvelope:
+        """Hold the store key that a printed code opens; keyring. The envelope stays good."""
+        return self._vault.envelopes.unlock(code)
 
     def renew(self, member: Member, *, gen: int, not_after_ms: int) -> None:
         """Write a new lease into the key of a person who signed in by password; quick."""

@@ -18,6 +18,7 @@ from sonar_desktop.vault.errors import (
     LeaseEnded,
     PinNeedsPassword,
     VaultLocked,
+    WrongCode,
     WrongPassword,
 )
 from sonar_desktop.vault.keybag import Keybag, Purpose, SecretPlace, Slot, SlotHeader
@@ -165,15 +166,23 @@ class Vault:
             return dek
 
     def add_password_slot(
-        self, person: Person, passphrase: str, *, gen: int, not_after_ms: int
+        self,
+        person: Person,
+        passphrase: str,
+        *,
+        gen: int,
+        not_after_ms: int,
+        envelope: bytes = b"",
     ) -> None:
         """Wrap the store key for a person, in place of their old slot; one key derivation.
 
         For a first sign-in on this PC and for one after a password change elsewhere: the caller
-        has had the password accepted by the server. Their count of tries starts anew.
+        has had the password accepted by the server. Their count of tries starts anew. With the id
+        of an envelope's slot, for whom it let in: it goes in the same writing.
 
         Raises:
             VaultLocked: the store key is not in memory: somebody known here signs in first.
+            WrongCode: somebody else has used the envelope up meanwhile.
             SecretTooWeak: the password is refused.
             DeviceSecretError, NotWritten: nothing was changed.
         """
@@ -186,10 +195,12 @@ class Vault:
             with keys.lock:
                 keys.refuse_if_locked(since)
                 bag = keys.bag
+                if envelope and not bag.has_envelope(envelope):
+                    raise WrongCode
                 wrapped = wrap(kek, keys.dek, bag.bound(header))
-                replaces = bag.password_slot(person.user) is not None
-                fresh = bag.with_slot(make_slot(header, wrapped))
-                keys.save(fresh, forget_previous=replaces)
+                removes = bool(envelope) or bag.password_slot(person.user) is not None
+                fresh = bag.with_slot(make_slot(header, wrapped)).without(envelope)
+                keys.save(fresh, forget_previous=removes)
                 keys.pins.drop(person.user)
                 keys.keep_slot_key(person.user, kek)
                 others = (slot.user for slot in bag.slots if slot.user != person.user)

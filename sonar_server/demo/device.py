@@ -13,7 +13,8 @@ from sonar_core import bodies
 from sonar_core.ids import uuid7
 from sonar_core.moments import moment_at
 from sonar_core.records.base import Record
-from sonar_core.records.registry import ScopeKind, kind_of
+from sonar_core.records.kinds import ScopeKind
+from sonar_core.records.registry import kind_of
 from sonar_core.sync import clock
 from sonar_core.sync.authoring import Authorship, DeviceChain, author, edit_intent, record_intent
 from sonar_core.sync.lease import Lease

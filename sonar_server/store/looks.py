@@ -1,11 +1,13 @@
-"""Lines of the devices' access logs: about one patient, and of emergency access."""
+"""Lines of the devices' access logs: about one patient, and what a suite answers for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from sonar_core.records.access_event import AccessAction, AccessEvent
+from sonar_core import bodies
+from sonar_core.records.access_event import ANSWERED_FOR, AccessEvent
+from sonar_core.records.unconfirmed_practitioner import UnconfirmedPractitioner
 from sonar_server.store.database import Transaction, read_all
 
 # By the index of a scope's patients: one look for each device of the site.
@@ -18,7 +20,12 @@ _ABOUT: Final = (
 _EMERGENCIES: Final = (
     "SELECT scope_id, body, provenance FROM record WHERE site_id = %(site)s "
     "AND scope_id = ANY(%(scopes)s) AND patient IS NULL AND kind = %(kind)s "
-    "AND position(%(said)s IN body) > 0 ORDER BY at_ms DESC, seq DESC LIMIT %(most)s"
+    "AND EXISTS (SELECT FROM unnest(%(said)s::bytea[]) AS one WHERE position(one IN body) > 0) "
+    "ORDER BY at_ms DESC, seq DESC LIMIT %(most)s"
+)
+
+_VISITORS: Final = (
+    "SELECT body FROM record WHERE site_id = %(site)s AND id = ANY(%(users)s) AND kind = %(kind)s"
 )
 
 
@@ -39,9 +46,21 @@ def about(
 
 
 def emergencies(transaction: Transaction, site: bytes, scopes: list[str], most: int) -> list[Look]:
-    """Return at most so many lines that began emergency access, of these scopes: the last."""
-    said = f'"action":"{AccessAction.EMERGENCY_ACCESS.value}"'.encode()
+    """Return at most so many lines of `ANSWERED_FOR`, of these scopes: the last written."""
+    said = [f'"action":"{action.value}"'.encode() for action in ANSWERED_FOR]
     return _looks(transaction, _EMERGENCIES, site, scopes, most, {"said": said})
+
+
+def visitors(
+    transaction: Transaction, site: bytes, users: list[bytes]
+) -> list[UnconfirmedPractitioner]:
+    """Return those of the users whom an envelope let in at a site."""
+    rows = read_all(
+        transaction,
+        _VISITORS,
+        {"site": site, "users": users, "kind": UnconfirmedPractitioner.__name__},
+    )
+    return [bodies.decode(body, UnconfirmedPractitioner) for (body,) in rows]
 
 
 def _looks(
@@ -50,7 +69,7 @@ def _looks(
     site: bytes,
     scopes: list[str],
     most: int,
-    more: dict[str, bytes],
+    more: dict[str, bytes | list[bytes]],
 ) -> list[Look]:
     asked = {"site": site, "scopes": scopes, "kind": AccessEvent.__name__, "most": most}
     rows = read_all(transaction, query, asked | more)

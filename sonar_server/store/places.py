@@ -12,7 +12,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy import and_, bindparam, insert, select, update
 
 from sonar_core.ids import from_bytes, to_bytes
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.scope_grant import ScopeGrant
 from sonar_core.sync.grants import revoked_from
 from sonar_server.store import notices

@@ -13,7 +13,7 @@ from sonar_core import bodies
 from sonar_core.ids import to_bytes
 from sonar_core.records.conflict import Conflict, ConflictStatus
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.sync.decision import NewVersion
 from sonar_core.sync.retirement import RETIREMENT, is_over
 from sonar_core.sync.rows import provenance_of

@@ -9,6 +9,7 @@ LONG_MODULES: dict[str, int] = {}
 TESTED_THROUGH: dict[str, str] = {
     "sonar_desktop/usecases/ports.py": "tests/db/test_store.py",
     "sonar_desktop/usecases/disk_ports.py": "tests/db/test_found.py",
+    "sonar_desktop/usecases/door_ports.py": "tests/sync/test_link.py",
     "sonar_desktop/usecases/healing_ports.py": "tests/db/test_healing_store.py",
     "sonar_desktop/usecases/journal_ports.py": "tests/vault/test_journal.py",
     "sonar_desktop/usecases/sync_ports.py": "tests/db/test_sync_store.py",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sonar_core.records.kinds import ScopeKind, Sort
 from sonar_core.records.practitioner import Role
-from sonar_core.records.registry import REGISTRY, ScopeKind, Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.roles import (
     ROLE_WORDS,
     TABLE,

@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 
 from sonar_core.records.base import Entity, Fact
+from sonar_core.records.kinds import Group, MergePolicy, RecordKind, ScopeKind, Sort
 from sonar_core.records.note import Note, NoteCategory
 from sonar_core.records.patient import IdentityConfidence, Patient
-from sonar_core.records.registry import REGISTRY, Group, MergePolicy, RecordKind, ScopeKind, Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync import versions
 from sonar_core.sync.versions import Spoken
 

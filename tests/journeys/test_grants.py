@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.medication_request import MedicationRequest, SupplyRoute
-from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.grants import CopyState
 from sonar_desktop.usecases.acting import Signing, now
 from sonar_desktop.usecases.keep_draft import discard_draft, keep_draft, my_drafts

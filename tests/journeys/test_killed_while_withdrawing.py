@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.sync.grants import CopyState
 from sonar_desktop.db.withdrawing import _AT_ONCE
 from sonar_desktop.usecases.list_board import list_board

@@ -12,7 +12,10 @@ import sys
 import pytest
 from PySide6.QtCore import Qt
 
+from sonar_core import bodies
+from sonar_core.sync.lease import Lease
 from sonar_desktop.ui.viewmodels.session import Stage
+from sonar_desktop.usecases.sign_in import kept_lease
 from sonar_server import cli
 from tests.journeys.room_with_a_window import CTRL, SHIFT, Nurse, start_program
 from tests.journeys.test_by_keys import ENTER, PASSWORD, PIN, TAB, barrow, room_b, set_up
@@ -75,7 +78,8 @@ def test_a_changed_password_and_a_closed_account_end_a_sign_in_and_lose_no_word(
     nurse.press(TAB)
     nurse.enter(ANOTHER)
     nurse.wait(lambda: session.stage is Stage.WORKING)
-    assert session.admitted.lease.cred_gen == 2
+    kept = kept_lease(session.open.opened, session.admitted.actor.user)
+    assert bodies.decode(kept.body, Lease).cred_gen == 2
 
     nurse.press(Qt.Key.Key_L, held=CTRL | SHIFT)
     nurse.wait(lambda: session.stage is Stage.SIGN_IN)

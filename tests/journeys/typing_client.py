@@ -119,6 +119,7 @@ def main() -> None:
         signing=SignsAtOnce(),
         late=LateDrafts(background),
         door=_nowhere,
+        keys=_nowhere,
     )
     panel = NotePanel(RecordModel(workplace, list_board(desk).rows[0].episode))
     panel.resize(600, 700)

@@ -19,11 +19,11 @@ from sonar_core.ids import to_bytes
 from sonar_core.moments import moment_at
 from sonar_core.records.assessment import Assessment
 from sonar_core.records.fitness_outcome import FitnessOutcome
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.medication_administration import MedicationAdministration
 from sonar_core.records.note import Note
 from sonar_core.records.observation_set import ObservationSet
 from sonar_core.records.outcome_told import OutcomeTold
-from sonar_core.records.registry import ScopeKind
 from sonar_desktop.usecases.accept_referral import accept_referral
 from sonar_desktop.usecases.add_task import add_task
 from sonar_desktop.usecases.admit_detainee import admit_detainee

@@ -18,9 +18,10 @@ from sonar_core.ids import to_bytes, uuid7
 from sonar_core.moments import Moment, moment_at
 from sonar_core.records.base import Record
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.note import Note, NoteCategory
 from sonar_core.records.patient import Patient
-from sonar_core.records.registry import ScopeKind, kind_of
+from sonar_core.records.registry import kind_of
 from sonar_core.sync import clock
 from sonar_core.sync.authoring import Authorship, DeviceChain, author, edit_intent, record_intent
 from sonar_core.sync.frames import frame_of, split_frames

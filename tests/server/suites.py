@@ -9,7 +9,8 @@ from sonar_core.ids import to_bytes
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.conflict import Conflict, ConflictResolution
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_core.records.registry import ScopeKind, care_level_id
+from sonar_core.records.kinds import ScopeKind
+from sonar_core.records.registry import care_level_id
 from sonar_core.records.site_move import SITE_MOVE, SiteMove
 from sonar_core.sync.messages import (
     PROTOCOL,

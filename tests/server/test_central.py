@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_server.central import NotInitialisedError, open_central, wall_clock_ms
 from sonar_server.keys import ServerKeys
 from sonar_server.store import migrate, places

@@ -15,8 +15,8 @@ from sqlalchemy import text
 
 from sonar_core.bodies import encode
 from sonar_core.ids import to_bytes
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.note import Note
-from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.decision import NewVersion
 from sonar_core.sync.messages import Pull
 from sonar_core.sync.rows import Provenance

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sonar_core.ids import to_bytes
 from sonar_core.moments import MINUTE_MS
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.sync import versions
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import PROTOCOL, SignIn, request_bytes

@@ -10,7 +10,8 @@ import pytest
 from sonar_core import bodies
 from sonar_core.ids import from_bytes, to_bytes
 from sonar_core.records.access_event import AccessAction, AccessEvent
-from sonar_core.records.registry import REGISTRY, ScopeKind
+from sonar_core.records.kinds import ScopeKind
+from sonar_core.records.registry import REGISTRY
 from sonar_core.records.scope_grant import ScopeGrant
 from sonar_core.sync.healing import AskBuckets, AskSums, CopyIncident, FoundBy, Report
 from sonar_core.sync.messages import (

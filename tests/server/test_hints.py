@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import requests
 
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.sync.event_stream import EVENT_STREAM, split_events
 from sonar_core.sync.messages import PROTOCOL, Hint, Hints, Refusal, Watch
 from sonar_server import epochs, granting

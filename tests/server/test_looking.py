@@ -6,6 +6,7 @@ import pytest
 from sonar_core.ids import to_bytes
 from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_core.records.practitioner import Role
+from sonar_core.records.unconfirmed_practitioner import UnconfirmedPractitioner
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.looked import AskLooked
 from sonar_core.sync.messages import PROTOCOL
@@ -171,6 +172,39 @@ def test_who_went_on_is_no_line_of_a_record(central, pc, episode, lent, device_o
     pc.push(*pc.wrote(begun(pc, -1, "Network down"), looked_at(pc, episode, -2)))
     told = who_looked(central, question(lent(pc), episode.patient), device_of(pc))
     assert [line.action for line in told.lines] == ["opened_record"]
+
+
+def test_whom_an_envelope_let_in_is_told_with_what_they_said(central, new_pc, lent, device_of):
+    suite, other = (administration.add_site(central, f"Suite {new_id()}") for _ in range(2))
+    pc, elsewhere = new_pc(suite), new_pc(other)
+    sam = UnconfirmedPractitioner(
+        id=new_id(),
+        name="Sam Reed",
+        initials="SR",
+        role=Role.PARAMEDIC,
+        registration="PA12345",
+        witness="Sgt Hale",
+        envelope=2,
+    )
+    opened = AccessEvent(
+        id=new_id(),
+        action=AccessAction.ENVELOPE_OPENED,
+        recorded_at=moment(-5),
+        user=sam.id,
+        reason="Agency shift",
+    )
+    made = AccessEvent(
+        id=new_id(), action=AccessAction.ENVELOPES_MADE, recorded_at=moment(-60), user=pc.user
+    )
+    pc.push(*pc.wrote(sam, opened, made))
+    lease = lent(pc, sites=(suite.id,))
+    told = who_looked(central, question(lease, ""), device_of(pc)).lines
+    assert [line.action for line in told] == ["envelope_opened", "envelopes_made"]
+    line = told[0]
+    assert (line.name, line.role) == ("Sam Reed (not confirmed)", "paramedic")
+    assert (line.registration, line.witness, line.reason) == ("PA12345", "Sgt Hale", "Agency shift")
+    there = lent(elsewhere, sites=(other.id,))
+    assert who_looked(central, question(there, ""), device_of(elsewhere)).lines == ()
 
 
 def test_what_is_no_id_is_no_question(central, pc, lent, device_of):

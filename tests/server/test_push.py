@@ -13,7 +13,8 @@ from sonar_core.records.care_level import CareLevel
 from sonar_core.records.conflict import Conflict, ConflictResolution, ConflictStatus
 from sonar_core.records.custody_episode import CustodyEpisode
 from sonar_core.records.fitness_outcome import Fitness, FitnessOutcome, FitnessPurpose
-from sonar_core.records.registry import ScopeKind, allergy_status_id, care_level_id
+from sonar_core.records.kinds import ScopeKind
+from sonar_core.records.registry import allergy_status_id, care_level_id
 from sonar_core.sync.messages import Pull, Reason, Verdict
 from sonar_core.sync.operations import FIRST_PREV_HASH, header_of
 from sonar_core.sync.rows import EMPTY_DIGEST, add

@@ -5,8 +5,8 @@ import pytest
 
 from sonar_core import bodies
 from sonar_core.ids import to_bytes
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.practitioner import Practitioner
-from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.operations import Operation
 from sonar_core.sync.rows import provenance_of

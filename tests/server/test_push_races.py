@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event, text
 from sonar_core import bodies
 from sonar_core.records.conflict import Conflict
 from sonar_core.records.fitness_outcome import Fitness
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.sync.messages import Verdict
 from sonar_server import lanes
 from sonar_server.store import ledgers, log

@@ -11,8 +11,8 @@ from sonar_core.ids import to_bytes
 from sonar_core.moments import HOUR_MS
 from sonar_core.records.base import Replacement
 from sonar_core.records.custody_episode import CustodyEpisode, EpisodeStatus
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.note import Note
-from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.healing import AskBuckets, AskSums
 from sonar_core.sync.messages import PROTOCOL, SnapshotStart
 from sonar_core.sync.retirement import AFTER_HOURS, RETIREMENT

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sonar_core.ids import to_bytes
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_server.scopes import ScopeKey, Territory
 
 DEVICE = "01a203ca-0000-7000-8000-00000000000d"

@@ -9,8 +9,9 @@ import pytest
 
 from sonar_core import bodies
 from sonar_core.ids import to_bytes
+from sonar_core.records.kinds import RecordKind
 from sonar_core.records.note import Note
-from sonar_core.records.registry import REGISTRY, RecordKind
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.messages import Reason, Receipt, Verdict
 from sonar_core.sync.operations import DamagedOperationError, Operation
 from sonar_server import incoming, push, waiting

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import psycopg
 
 from sonar_core.ids import uuid7
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.practitioner import Role
-from sonar_core.records.registry import ScopeKind
 from sonar_server import administration
 from sonar_server.administration import NewPerson
 from sonar_server.central import Central

@@ -6,7 +6,8 @@ from typing import Any
 
 from sonar_core import bodies
 from sonar_core.ids import from_bytes
-from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
+from sonar_core.records.kinds import MergePolicy, Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync import clock
 from sonar_core.sync.disputes import PLACE
 from sonar_core.sync.grants import REVOCABLE

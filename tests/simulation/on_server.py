@@ -8,7 +8,8 @@ from typing import Any
 
 from sonar_core import bodies
 from sonar_core.records.conflict import Conflict
-from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
+from sonar_core.records.kinds import MergePolicy, Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.messages import Reason, Verdict
 from sonar_core.sync.rows import EMPTY_DIGEST, FIRST_CHAIN, add, chain, row_hash
 from tests.simulation.oracle import (

@@ -12,7 +12,8 @@ import msgspec
 from sonar_core import bodies
 from sonar_core.records.base import Record
 from sonar_core.records.conflict import ConflictResolution
-from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
+from sonar_core.records.kinds import MergePolicy, Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_desktop.usecases.ports import Actor, Changed, Draft, Reading, Store, Writing
 from tests.journeys.generations import GENERATIONS, acting_as
 from tests.simulation.faults import SimulatedCrash

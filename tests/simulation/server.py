@@ -12,8 +12,8 @@ from unittest import mock
 import msgspec
 
 from sonar_core.ids import from_bytes, to_bytes
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.practitioner import Role
-from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.frames import frame_bytes
 from sonar_core.sync.healing import AskBuckets, AskSums, Report
 from sonar_core.sync.messages import (

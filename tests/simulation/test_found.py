@@ -11,9 +11,9 @@ from sonar_core.moments import moment_at
 from sonar_core.records.allergy_status import AllergyStatus
 from sonar_core.records.care_level import CareLevel
 from sonar_core.records.custody_episode import CustodyEpisode
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.medication_request import MedicationRequest
 from sonar_core.records.note import Note
-from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.grants import CopyState
 from sonar_desktop.sync.errors import CutOffError
 from sonar_desktop.sync.exchange import Exchange

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sonar_core import bodies
 from sonar_core.ids import from_bytes, to_bytes
-from sonar_core.records.registry import REGISTRY, ScopeKind
+from sonar_core.records.kinds import ScopeKind
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.grants import REVOCABLE
 from tests.simulation.pc import Pc
 from tests.simulation.views import KeptOp, ServerView, counting

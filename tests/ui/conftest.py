@@ -6,6 +6,7 @@ pages: keys, store and use cases are the product's.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,6 +28,10 @@ from sonar_desktop.usecases.server_time import ServerTime
 from sonar_desktop.usecases.telling_store import TellingStore
 from sonar_desktop.vault.device_identity import DeviceIdentity
 from sonar_desktop.vault.keys import new_dek
+from sonar_desktop.vault.secret_store import FileStore
+from sonar_desktop.vault.session_keys import SessionKeys
+from sonar_desktop.vault.vault import Vault
+from tests.vault.world import CHEAP, ORGANISATION_PUBLIC
 
 ZONE = "Europe/London"
 START_MS = 1_794_666_720_000  # 14-Nov-2026 14:32 in London
@@ -209,8 +214,16 @@ def signing() -> SignsAtOnce:
 
 
 @pytest.fixture
-def sit_down(background, encrypted_store, hand_clock, visited, signing):
+def sit_down(background, encrypted_store, hand_clock, visited, signing, tmp_path):
     """Returns a function that signs a person in at the PC: `sit_down(LENA)`."""
+
+    @functools.cache
+    def keys() -> SessionKeys:
+        folder = tmp_path / "keys"
+        folder.mkdir(mode=0o700)
+        vault = Vault(folder, store=FileStore(tmp_path / "secret-of-keys"), clock=hand_clock)
+        vault.create(device=DEVICE, organisation_public_key=ORGANISATION_PUBLIC, cost=CHEAP)
+        return SessionKeys(vault, lambda: CHEAP)
 
     def sit(actor: Actor = RHONA) -> Workplace:
         def told(changed: Changed) -> None:
@@ -234,6 +247,7 @@ def sit_down(background, encrypted_store, hand_clock, visited, signing):
             signing=signing,
             late=LateDrafts(background),
             door=nowhere,
+            keys=keys,
         )
 
     return sit

@@ -7,8 +7,8 @@ import msgspec
 from sonar_core import bodies
 from sonar_core.ids import slot, to_bytes
 from sonar_core.moments import moment_at
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.location import Location
-from sonar_core.records.registry import ScopeKind
 from sonar_core.sync.intake import hashes_of
 from sonar_core.sync.rows import Provenance, Row, chain, provenance_bytes
 from sonar_desktop.db.opened import Opened

@@ -8,7 +8,7 @@ from sonar_core import bodies
 from sonar_core.ids import slot, to_bytes
 from sonar_core.moments import moment_at
 from sonar_core.records.custody_episode import CustodyEpisode
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.site_move import SiteMove, Suite, site_move_id
 from sonar_core.sync.intake import hashes_of
 from sonar_core.sync.rows import Provenance, Row, chain, provenance_bytes

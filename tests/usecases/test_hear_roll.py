@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sonar_core import bodies
+from sonar_core.sync.lease import Lease
 from sonar_core.sync.roll import Ended
 from sonar_desktop.sync.errors import OfflineError, SignInError
 from sonar_desktop.usecases.hear_roll import EndedLease, hear_roll, taken_back
@@ -12,6 +14,7 @@ from sonar_desktop.usecases.sign_in import (
     PasswordReplacedError,
     admitted_here,
     heard_of,
+    kept_lease,
     sign_in_online,
 )
 from sonar_desktop.vault.errors import RollRefused
@@ -118,7 +121,8 @@ def test_a_sign_in_with_the_new_password_ends_the_matter(desk, opened):
     with pytest.raises(SignInError):
         sign_in_online(premises, pc.opened, pc.identity, password=PASSWORDS["rokafor"], **asked)
     sign_in_online(premises, pc.opened, pc.identity, password=ANOTHER, **asked)
-    assert admitted_here(premises, pc.opened, RHONA.user).lease.cred_gen == 2
+    assert admitted_here(premises, pc.opened, RHONA.user).actor == RHONA
+    assert bodies.decode(kept_lease(pc.opened, RHONA.user).body, Lease).cred_gen == 2
     assert hear(desk, opened) == ()
 
 

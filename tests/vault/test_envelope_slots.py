@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from sonar_desktop.vault.errors import (
@@ -11,7 +12,18 @@ from sonar_desktop.vault.errors import (
     WrongCode,
 )
 from sonar_desktop.vault.keybag import CURRENT, PREVIOUS
+from sonar_desktop.vault.people import Person
 from tests.vault.world import PRIYA, PRIYAS, Pc, secret_of
+
+SAM = Person(user="sam", display_name="Sam Reed (not confirmed)", initials="SR", role="nurse")
+SAMS = "plum gravel sixteen"
+
+
+def use(vault, code):
+    """Open an envelope and take a password in its place; return which it was."""
+    opened = vault.envelopes.unlock(code)
+    vault.add_password_slot(SAM, SAMS, gen=0, not_after_ms=2**50, envelope=opened.slot)
+    return opened.number
 
 
 def test_three_envelopes_open_the_store_once_each(pc):
@@ -21,24 +33,43 @@ def test_three_envelopes_open_the_store_once_each(pc):
     assert [envelope.number for envelope in envelopes] == [1, 2, 3]
     for used, envelope in enumerate(reversed(envelopes), start=1):
         again = pc.started()
-        opened = again.envelopes.unlock(envelope.code.lower())
-        assert opened.number == envelope.number
-        assert bytes(opened.dek.exposed()) == known
+        assert use(again, envelope.code.lower()) == envelope.number
+        assert secret_of(again) == known
         assert again.envelopes.left == 3 - used
         with pytest.raises(WrongCode):
             pc.started().envelopes.unlock(envelope.code)
+    assert pc.started().unlock(SAM.user, SAMS)
+
+
+def test_an_envelope_is_good_until_its_person_has_a_key_of_their_own(pc):
+    [envelope, *_] = pc.enrolled().envelopes.make()
+    for _ in range(2):
+        vault = pc.started()
+        vault.envelopes.unlock(envelope.code)
+        assert (vault.is_unlocked, vault.envelopes.left) == (True, 3)
+
+
+def test_of_two_who_opened_one_envelope_one_gets_a_key(pc):
+    vault = pc.enrolled()
+    [envelope, *_] = vault.envelopes.make()
+    first, second = vault.envelopes.unlock(envelope.code), vault.envelopes.unlock(envelope.code)
+    vault.add_password_slot(SAM, SAMS, gen=0, not_after_ms=2**50, envelope=first.slot)
+    other = msgspec.structs.replace(SAM, user="other")
+    with pytest.raises(WrongCode):
+        vault.add_password_slot(other, SAMS, gen=0, not_after_ms=2**50, envelope=second.slot)
+    assert "other" not in {known.person.user for known in vault.users()}
 
 
 def test_a_used_envelope_opens_neither_generation_of_the_key_file(pc):
     envelopes = pc.enrolled().envelopes.make()
-    pc.started().envelopes.unlock(envelopes[0].code)
+    use(pc.started(), envelopes[0].code)
     (pc.data / CURRENT).write_bytes(b"rot")
     with pytest.raises(WrongCode):
         pc.started().envelopes.unlock(envelopes[0].code)
     assert (pc.data / PREVIOUS).exists()
 
 
-def test_an_envelope_that_cannot_be_voided_opens_nothing(pc, monkeypatch):
+def test_an_envelope_that_cannot_be_voided_gives_nobody_a_key(pc, monkeypatch):
     envelopes = pc.enrolled().envelopes.make()
 
     def full(*_args):
@@ -47,8 +78,10 @@ def test_an_envelope_that_cannot_be_voided_opens_nothing(pc, monkeypatch):
     again = pc.started()
     monkeypatch.setattr("sonar_desktop.vault.keybag.write_atomically", full)
     with pytest.raises(NotWritten):
-        again.envelopes.unlock(envelopes[0].code)
-    assert not again.is_unlocked
+        use(again, envelopes[0].code)
+    assert SAM.user not in {known.person.user for known in again.users()}
+    monkeypatch.undo()
+    assert use(pc.started(), envelopes[0].code) == 1
 
 
 def test_new_envelopes_void_the_old_ones_and_no_password(pc):

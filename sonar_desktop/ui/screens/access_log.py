@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sonar_desktop.ui.screens.envelopes_card import EnvelopesCard
 from sonar_desktop.ui.theme import Tone, current
 from sonar_desktop.ui.viewmodels.access_log import (
     ASKING,
     AccessFace,
     AccessLogModel,
 )
+from sonar_desktop.ui.viewmodels.envelopes import EnvelopesModel
 from sonar_desktop.ui.viewmodels.face_rows import FACE_ROLE, FaceRows
 from sonar_desktop.ui.viewmodels.record import RecordModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Workplace
@@ -88,7 +90,7 @@ class AccessLog(QWidget):
         head.addWidget(self._count)
         head.addStretch(1)
         head.addWidget(self.again)
-        whole = QVBoxLayout(self)
+        whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 12, 14, 12)
         whole.setSpacing(8)
         whole.addLayout(head)
@@ -96,6 +98,10 @@ class AccessLog(QWidget):
         whole.addWidget(self.alone)
         whole.addWidget(self._body, 1)
         self.alone.hide()
+
+    def lay_under_the_head(self, part: QWidget) -> None:
+        """Put a part of the page between its title and what it says."""
+        self._whole.insertWidget(1, part)
 
     def _show(self) -> None:
         model = self.model
@@ -138,7 +144,7 @@ class AccessLogTab(AccessLog):
 
 
 class EmergencyLog(AccessLog):
-    """Of the suite: who went on under emergency access, and why."""
+    """Of the suite: who went on under emergency access or by a sealed envelope, and why."""
 
     def __init__(self, workplace: Workplace) -> None:
         """Take the workplace of somebody who answers for the suite."""
@@ -147,6 +153,13 @@ class EmergencyLog(AccessLog):
             "Emergency access at this suite",
             "Nobody is known to have gone on under emergency access here.",
         )
+        self.envelopes = EnvelopesCard(EnvelopesModel(workplace))
+        self.lay_under_the_head(self.envelopes)
+
+    def let_go(self) -> None:
+        """Stop waiting for an answer, and drop the codes."""
+        self.envelopes.model.close()
+        super().let_go()
 
 
 class AccessLogView(QListView):

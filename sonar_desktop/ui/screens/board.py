@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from sonar_core.board.present import ShownRow
 from sonar_core.board.words import revoked_words
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.roles import Duty
 from sonar_desktop.ui.screens.board_counters import BoardCounters
 from sonar_desktop.ui.screens.board_legend import BoardLegend

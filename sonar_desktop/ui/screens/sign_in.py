@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from sonar_core.roles import role_word
 from sonar_desktop.ui.screens.emergency_entry import EmergencyEntry
+from sonar_desktop.ui.screens.envelope_entry import EnvelopeEntry
 from sonar_desktop.ui.screens.person_head import PersonHead, colour_of
 from sonar_desktop.ui.screens.provider_entry import ProviderEntry
 from sonar_desktop.ui.screens.secret_entry import ProblemText, SecretEntry
@@ -38,6 +39,7 @@ from sonar_desktop.ui.widgets.user_tile import PersonFace, UserTile
 
 TILES_WIDTH: Final = 600
 CARD_WIDTH: Final = 338
+ENVELOPE_WIDTH: Final = 400
 _DENSE_BELOW: Final = 1360
 _UNDER_EACH_OTHER_BELOW: Final = 1100
 _COLUMNS: Final = 2
@@ -146,7 +148,6 @@ class SignInScreen(QWidget):
 
     def _card(self) -> QWidget:
         card = Card("Sign in", padding=24, gap=10)
-        card.setFixedWidth(current().px(CARD_WIDTH))
         self.head = PersonHead(40)
         self.entry = SecretEntry("Sign in")
         self.entry.entered.connect(self._enter)
@@ -154,6 +155,11 @@ class SignInScreen(QWidget):
         self.emergency = EmergencyEntry()
         self.emergency.entered.connect(self.model.enter_emergency)
         self.emergency.left.connect(self._leave_emergency)
+        self.envelope = EnvelopeEntry()
+        self.envelope.entered.connect(self.model.enter_envelope)
+        self.envelope.left.connect(self._leave_envelope)
+        self.by_envelope = Button("Use a sealed envelope", icon="shield-alert")
+        self.by_envelope.clicked.connect(self._begin_envelope)
         self.provider = ProviderEntry(self.model.session.provider)
         self.provider.left.connect(self.focus_first)
         self.by_provider = Button("", icon="external-link", height=CONTROL_PRIMARY)
@@ -182,6 +188,7 @@ class SignInScreen(QWidget):
             self.head,
             self.entry,
             self.emergency,
+            self.envelope,
             self.provider,
             self.by_provider,
             self._name_field,
@@ -191,6 +198,7 @@ class SignInScreen(QWidget):
         ):
             card.body.addWidget(part)
         card.body.addLayout(note)
+        card.body.addWidget(self.by_envelope)
         card.body.addWidget(self.use_password)
         return card
 
@@ -240,8 +248,11 @@ class SignInScreen(QWidget):
         self.farewell.setVisible(bool(model.farewell[0]))
         provider = model.session.provider
         away = provider.is_under_way
+        by_name = model.is_new_person and not away and not model.is_envelope
         new, chosen = model.is_new_person and not away, model.chosen
-        self.head.setVisible(not (away and model.is_new_person))
+        self.head.setVisible(not (away and model.is_new_person) and not model.is_envelope)
+        width = ENVELOPE_WIDTH if model.is_envelope else CARD_WIDTH
+        self.card.setFixedWidth(current().px(width))
         if chosen is not None:
             person = chosen.member
             self.head.set_person(
@@ -253,22 +264,27 @@ class SignInScreen(QWidget):
         self.entry.setVisible(not new and not away and not model.is_emergency)
         self.emergency.setVisible(model.is_emergency and not away)
         self.by_provider.setText(f"Sign in with {provider.name}")
-        self.by_provider.setVisible(new and bool(provider.name))
+        self.by_provider.setVisible(by_name and bool(provider.name))
         self.by_provider.setEnabled(model.can_be_new and not model.is_busy)
         self.emergency.set_busy(busy=model.is_busy)
         self.emergency.problem.say(model.problem if model.is_emergency else "")
         self.emergency_access.setVisible(model.offers_emergency)
+        self.envelope.setVisible(model.is_envelope and not away)
+        self.envelope.set_busy(busy=model.is_busy)
+        said = model.problem if model.is_envelope else ""
+        self.envelope.show_problems(said, model.envelope_problems)
+        self.by_envelope.setVisible(by_name and model.offers_envelope)
         for part in (self._name_field, self._password_field, self.sign_in):
-            part.setVisible(new)
+            part.setVisible(by_name)
             part.setEnabled(model.can_be_new and not model.is_busy)
         self.sign_in.setText("Checking…" if model.is_busy else "Sign in")
         self.entry.set_asks_password(asks=model.asks != "pin")
         self.entry.set_busy(busy=model.is_busy)
         self.entry.problem.say("" if new or model.is_emergency else model.problem)
-        self.problem.say(model.problem if new else "")
+        self.problem.say(model.problem if by_name else "")
         self._note.setText(model.note)
-        self._note.setVisible(not away)
-        self._note_icon.setVisible(not away)
+        self._note.setVisible(not away and bool(model.note))
+        self._note_icon.setVisible(not away and bool(model.note))
         self.use_password.setVisible(not new and not away and model.asks == "pin")
         for shown in (self.card, self._question, self._hint, self.help):
             shown.setVisible(not model.is_wiped)
@@ -309,7 +325,7 @@ class SignInScreen(QWidget):
         order += [self.entry.dots, self.entry.password]
         order += [*self.entry.pad.keys.values(), self.entry.go, *self.emergency.controls]
         order += [*self.provider.controls, self.by_provider, self.name, self.new_password]
-        order += [self.sign_in, self.use_password]
+        order += [self.sign_in, *self.envelope.controls, self.by_envelope, self.use_password]
         for first, second in itertools.pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -322,6 +338,7 @@ class SignInScreen(QWidget):
 
     def _choose(self, user: str) -> None:
         self.emergency.forget()
+        self.envelope.forget()
         self.model.choose(user)
         self.entry.field.setFocus()
 
@@ -354,6 +371,14 @@ class SignInScreen(QWidget):
         self.model.choose_emergency(wanted=False)
         self.entry.field.setFocus()
 
+    def _begin_envelope(self) -> None:
+        self.model.choose_envelope(wanted=True)
+        self.envelope.name.setFocus()
+
+    def _leave_envelope(self) -> None:
+        self.model.choose_envelope(wanted=False)
+        (self.name if self.name.isEnabled() else self.by_envelope).setFocus()
+
     def _toggle_help(self) -> None:
         self._help_text.setVisible(self._help_text.isHidden())
 
@@ -369,4 +394,5 @@ class SignInScreen(QWidget):
     def _clear(self) -> None:
         self.entry.forget()
         self.emergency.forget_password()
+        self.envelope.forget_password()
         self.new_password.clear()

@@ -13,8 +13,8 @@ from sonar_core.roles import role_word
 from sonar_core.sync.looked import MOST_LINES, Looked, LookedLine
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.workplace import Workplace
+from sonar_desktop.usecases.door_ports import ServerDoor
 from sonar_desktop.usecases.errors import KnownError
-from sonar_desktop.usecases.identity_ports import ServerDoor
 from sonar_desktop.usecases.ports import Changed
 from sonar_desktop.usecases.who_looked import Source, WhoLooked, ask_who_looked, who_looked
 
@@ -24,6 +24,8 @@ ACTION_WORDS: Final = {
     AccessAction.OPENED_RECORD.value: "Opened the record",
     AccessAction.DISCLOSED.value: "Copied text for somebody outside SONAR",
     AccessAction.EMERGENCY_ACCESS.value: "Began emergency access",
+    AccessAction.ENVELOPE_OPENED.value: "Works by a sealed envelope",
+    AccessAction.ENVELOPES_MADE.value: "Made the sealed envelopes of this PC anew",
 }
 ASKING: Final = "Asking the server…"
 LATER: Final = (
@@ -36,7 +38,7 @@ ALONE: Final = "What was done on other PCs is not shown."
 class AccessFace:
     """One line in words; `note` says when the server had it, if that was late or not yet.
 
-    `reason` is what the person gave for emergency access.
+    `reason` is what the person gave for emergency access, and what they said of themselves.
     """
 
     id: str
@@ -153,7 +155,7 @@ class AccessLogModel(ViewModel):
             pc=line.pc,
             note=self._note(line),
             is_unsent=not line.received_ms,
-            reason=line.reason,
+            reason=in_turn(line.reason, _said(line)),
         )
 
     def _note(self, line: LookedLine) -> str:
@@ -163,3 +165,8 @@ class AccessLogModel(ViewModel):
             return ""
         received = format_moment(moment_at(line.received_ms, self.workplace.zone))
         return f"Reached the server {received}"
+
+
+def _said(line: LookedLine) -> str:
+    registration = f"Registration {line.registration}." if line.registration else ""
+    return in_turn(f"Witness: {line.witness}." if line.witness else "", registration)

@@ -15,9 +15,10 @@ from sonar_core.sync.roll import Ended
 from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
 from sonar_desktop.ui.viewmodels.wipe_watch import WipeWatch
+from sonar_desktop.usecases.door_ports import ServerDoor
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.hear_roll import EndedLease, hear_roll
-from sonar_desktop.usecases.identity_ports import Premises, ServerDoor
+from sonar_desktop.usecases.identity_ports import Premises
 from sonar_desktop.usecases.open_pc import OpenPc
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus
 

@@ -15,7 +15,7 @@ from sonar_core.board.present import ShownRow, is_mine, present
 from sonar_core.board.rows import BoardRow
 from sonar_core.board.suite_change import SuiteChange
 from sonar_core.board.words import revoked_words
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab, Workplace
 from sonar_desktop.usecases.list_board import Board, by_cell, list_board

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from sonar_core.board.handover import HandoverLine, HandoverList
 from sonar_core.board.words import revoked_words
 from sonar_core.moments import format_time, moment_at
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_desktop.ui.viewmodels.base import ViewModel
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Workplace
 from sonar_desktop.usecases.ports import Changed

@@ -18,6 +18,13 @@ _OVER: Final = (
     "You can go on until this screen locks. Then sign in with your password, or give a reason for "
     "another 12 hours."
 )
+_UNCONFIRMED: Final = (
+    "Nobody has confirmed who you are: what you said and why is kept for the duty manager, and "
+    "what you record is marked."
+)
+_BY_NAME: Final = (
+    "The server can be reached: switch person and sign in by name, and you record as yourself."
+)
 _ENDED: Final = (
     "You can go on until this screen locks; what you record meanwhile is marked. Then sign in with "
     "your password, or use emergency access."
@@ -42,6 +49,8 @@ def lease_notice(
     until = format_moment(moment_at(admitted.until_ms, zone))
     is_over = certain_ms >= admitted.until_ms
     if admitted.actor.emergency:
+        if admitted.actor.lease_id is None:
+            return _by_envelope(until, is_over=is_over, in_contact=in_contact)
         if is_over:
             return LeaseNotice(headline=f"Emergency access ended on {until}", text=_OVER)
         text = f"{_RUNS} {_ANSWERS if in_contact else _AWAY}"
@@ -49,3 +58,10 @@ def lease_notice(
     if is_over:
         return LeaseNotice(headline=f"Your sign-in on this PC ended on {until}", text=_ENDED)
     return None
+
+
+def _by_envelope(until: str, *, is_over: bool, in_contact: bool) -> LeaseNotice:
+    if is_over:
+        return LeaseNotice(headline=f"Your hours by sealed envelope ended on {until}", text=_OVER)
+    text = f"{_UNCONFIRMED} {_BY_NAME}" if in_contact else _UNCONFIRMED
+    return LeaseNotice(headline=f"By sealed envelope until {until}", text=text)

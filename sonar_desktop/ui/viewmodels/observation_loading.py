@@ -13,6 +13,7 @@ from sonar_core.records.observation_set import Consciousness, ObservationSet
 from sonar_core.records.patient import Patient
 from sonar_core.records.practitioner import Practitioner
 from sonar_core.records.task import Task, TaskKind, TaskStatus
+from sonar_core.records.unconfirmed_practitioner import UnconfirmedPractitioner
 from sonar_desktop.ui.viewmodels.observation_entry import REFUSED_WORD
 from sonar_desktop.usecases.acting import existing, facts_of, lost_facts
 from sonar_desktop.usecases.ports import Desk, Reading, Standing
@@ -139,4 +140,7 @@ def _name(reading: Reading, desk: Desk, user: str) -> str:
     if user == desk.actor.user:
         return desk.actor.name
     known = reading.get(Practitioner, user)
+    visitor = reading.get(UnconfirmedPractitioner, user) if known is None else None
+    if visitor is not None:
+        return visitor.shown_name
     return "" if known is None else known.name

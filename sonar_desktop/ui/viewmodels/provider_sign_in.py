@@ -19,8 +19,9 @@ from sonar_core.sync.browser_sign_in import (
     browser_address,
 )
 from sonar_desktop.ui.background import Background
+from sonar_desktop.usecases.door_ports import BrowserWay
 from sonar_desktop.usecases.errors import KnownError
-from sonar_desktop.usecases.identity_ports import BrowserWay, Premises
+from sonar_desktop.usecases.identity_ports import Premises
 from sonar_desktop.usecases.sign_in import Admitted
 from sonar_desktop.usecases.sign_in_by_provider import (
     NoProviderError,

@@ -33,5 +33,6 @@ def seat(
         go=go,
         signing=signing,
         late=late,
+        keys=lambda: premises.keys,
         door=partial(premises.door, opened.server, opened.pc.device, opened.identity),
     )

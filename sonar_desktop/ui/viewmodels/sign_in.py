@@ -12,21 +12,28 @@ from sonar_core.moments import format_date, moment_at, wall_date
 from sonar_core.sync.roll import Ended
 from sonar_desktop.ui.viewmodels.session import SessionModel
 from sonar_desktop.ui.viewmodels.sign_in_words import (
-    CLOSED,
     ENDED,
     ENDED_AWAY,
     NEW_NEEDS_SERVER,
     NOBODY_NEW,
     NOBODY_NEW_OFFLINE,
     REMOVALS,
-    REPLACED,
-    TYPED,
+    farewell_words,
 )
 from sonar_desktop.usecases.begin_emergency import checked_reason
-from sonar_desktop.usecases.come_in import CameIn, by_key, by_name, by_renewal, was_synced
+from sonar_desktop.usecases.by_envelope import Declared, checked
+from sonar_desktop.usecases.come_in import (
+    CameIn,
+    by_envelope,
+    by_key,
+    by_name,
+    by_renewal,
+    was_synced,
+)
 from sonar_desktop.usecases.errors import KnownError, NotLetInError, UnreachedError
 from sonar_desktop.usecases.go_on_here import place_of
 from sonar_desktop.usecases.identity_ports import Asks, Known
+from sonar_desktop.usecases.inputs import InputError
 from sonar_desktop.usecases.open_pc import OpenPc
 from sonar_desktop.usecases.renew_lease import renew_lease
 from sonar_desktop.usecases.sign_in import (
@@ -65,8 +72,10 @@ class SignInModel(QObject):
         self.with_password = False
         self.is_busy = False
         self.problem = ""
-        self.is_emergency = False
-        self._unreached = ""
+        self.is_emergency = self.is_envelope = False
+        self.envelope_problems: dict[str, str] = {}
+        self.envelopes_left = 0
+        self._unreached: str | None = None
         if session.accounts.farewell is Ended.PASSWORD:
             self.is_new_person = True
         session.accounts.changed.connect(self.refresh)
@@ -77,14 +86,10 @@ class SignInModel(QObject):
     @property
     def farewell(self) -> tuple[str, str]:
         """Why whoever was here had to leave, and what became of their work; empty where nobody."""
-        removal = self.session.accounts.wipe.removal
-        if removal is not None:
-            return REMOVALS[removal]
-        why = self.session.accounts.farewell
-        if why is None:
-            return "", ""
-        headline, text = CLOSED if why is Ended.CLOSED else REPLACED
-        return headline, text.format(typed="" if self.session.late.count else TYPED).strip()
+        accounts = self.session.accounts
+        if accounts.wipe.removal is not None:
+            return REMOVALS[accounts.wipe.removal]
+        return farewell_words(accounts.farewell, are_drafts_kept=not self.session.late.count)
 
     @property
     def is_wiped(self) -> bool:
@@ -93,7 +98,9 @@ class SignInModel(QObject):
 
     def refresh(self) -> None:
         """Read anew who can sign in here, and choose who was here last."""
-        self.known = self._keys.known() if self._keys.is_enrolled else ()
+        is_enrolled = self._keys.is_enrolled
+        self.known = self._keys.known() if is_enrolled else ()
+        self.envelopes_left = self._keys.envelopes_left if is_enrolled else 0
         chosen = self.chosen.member.user if self.chosen is not None else self.session.last_user
         if not self.known:
             self.is_new_person = True
@@ -131,8 +138,19 @@ class SignInModel(QObject):
         return (has_ended and self.is_offline) or self._unreached == self.chosen.member.user
 
     @property
+    def offers_envelope(self) -> bool:
+        """Whether somebody new may open a sealed envelope: the server cannot be asked about them.
+
+        While the store is closed it cannot be asked about anybody; opening it tells.
+        """
+        is_away = not self.can_be_new or self.is_offline or self._unreached == ""
+        return self.is_new_person and is_away and self.envelopes_left > 0 and not self.is_wiped
+
+    @property
     def note(self) -> str:
         """The line under the pad: where the secret is checked, and until when."""
+        if self.is_envelope:
+            return ""
         if self.is_new_person:
             if not self.can_be_new:
                 return NOBODY_NEW
@@ -149,7 +167,7 @@ class SignInModel(QObject):
         self.session.provider.cancel()
         self.chosen = next(one for one in self.known if one.member.user == user)
         self.is_new_person = False
-        self.with_password = self.is_emergency = False
+        self.with_password = self.is_emergency = self.is_envelope = False
         self._say("")
         self.cleared.emit()
 
@@ -160,7 +178,7 @@ class SignInModel(QObject):
             self.session.provider.look(place_of(self.session.open))
         self.chosen = None
         self.is_new_person = True
-        self.is_emergency = False
+        self.is_emergency = self.is_envelope = False
         self._say("")
         self.cleared.emit()
 
@@ -212,6 +230,33 @@ class SignInModel(QObject):
             self._say("Enter your password.")
             return
         self._renew(self.chosen.member.user, password, reason)
+
+    def choose_envelope(self, *, wanted: bool) -> None:
+        """Ask somebody new who they are and for their envelope, or go back to the usual way."""
+        self.is_envelope = wanted and self.offers_envelope
+        self._say("")
+        self.cleared.emit()
+
+    def enter_envelope(self, code: str, said: dict[str, str], password: str) -> None:
+        """Let somebody new in, unless the server answers; `said` are the fields of `Declared`."""
+        if self.is_busy or self._is_over():
+            return
+        declared = Declared(**said)
+        try:
+            checked(declared)
+        except InputError as error:
+            self._say(error.user_message, dict(error.problems))
+            return
+        if not code.strip() or not password:
+            self._say("Enter the code of the envelope, and choose a password.")
+            return
+        premises, present = self.session.premises, self.session.open
+        self._start()
+        self.session.background.aside(
+            lambda: by_envelope(premises, present, code, declared, password),
+            self._let_in,
+            lambda error: self._refuse(error, typed=declared.name.strip()),
+        )
 
     def enter_name(self, name: str, password: str) -> None:
         """Sign somebody in by the name and password that the server knows."""
@@ -286,8 +331,9 @@ class SignInModel(QObject):
     def _let_in(self, came: CameIn, user: str | None = None) -> None:
         opened, admitted = came.opened, came.admitted
         self.is_busy = False
-        if isinstance(admitted, LeaseEndedByServerError):
-            self.session.refused_here(user)
+        if not isinstance(admitted, (Admitted, BrowserNeededError)):
+            if isinstance(admitted, LeaseEndedByServerError):
+                self.session.refused_here(user)
             self._turn_away(opened, admitted)
             return
         if isinstance(admitted, BrowserNeededError):
@@ -324,7 +370,7 @@ class SignInModel(QObject):
         self._start()
         session.provider.begin(place, signed_in, ended, expected=user)
 
-    def _turn_away(self, opened: OpenPc, error: LeaseEndedByServerError) -> None:
+    def _turn_away(self, opened: OpenPc, error: KnownError) -> None:
         """Show nothing, and leave the store open: it sends what waits, and others can sign in."""
         if self.session.open is None:
             self.session.store_opened(opened)
@@ -338,13 +384,13 @@ class SignInModel(QObject):
             self.session.refused_here(user, typed)
         if isinstance(error, UnreachedError):
             self._unreached = user or ""
-        is_new_offline = self.is_new_person and self.is_offline
-        self.problem = NOBODY_NEW_OFFLINE if is_new_offline else error.user_message
+        is_name_offline = self.is_new_person and self.is_offline and not self.is_envelope
+        self.problem = NOBODY_NEW_OFFLINE if is_name_offline else error.user_message
         self.cleared.emit()
         self.refresh()
 
-    def _say(self, problem: str) -> None:
-        self.problem = problem
+    def _say(self, problem: str, of_fields: dict[str, str] | None = None) -> None:
+        self.problem, self.envelope_problems = problem, of_fields or {}
         self.changed.emit()
 
     def _date(self, ms: int) -> str:

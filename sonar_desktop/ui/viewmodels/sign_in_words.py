@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sonar_core.sync.roll import Ended
 from sonar_desktop.ui.viewmodels.wipe_watch import Removal
 
 CLOSED: Final = (
@@ -64,7 +65,20 @@ EMERGENCY: Final = (
     "the time and your reason are kept for the duty manager, and what you record is marked. "
     "Name nobody in your care in the reason."
 )
+ENVELOPE: Final = (
+    "Gives somebody without a sign-in here 12 hours while the server cannot be reached. Works "
+    "once. What you say is kept for the duty manager, and what you record is marked: nobody has "
+    "confirmed who you are. Name nobody in your care."
+)
 ENDED: Final = "Your sign-in on this PC ended on {date}. It needs the server once."
 ENDED_AWAY: Final = (
     "Your sign-in on this PC ended on {date}. Connect once, or use emergency access."
 )
+
+
+def farewell_words(why: Ended | None, *, are_drafts_kept: bool) -> tuple[str, str]:
+    """Return why whoever was here had to leave, in a headline and a text; empty where nobody."""
+    if why is None:
+        return "", ""
+    headline, text = CLOSED if why is Ended.CLOSED else REPLACED
+    return headline, text.format(typed=TYPED if are_drafts_kept else "").strip()

@@ -284,7 +284,7 @@ class SyncModel(QObject):
         found += revoked_lines(self._revoked)
         admitted = self.session.admitted
         if admitted is not None:
-            until = moment_at(admitted.lease.not_after_ms, self._zone())
+            until = moment_at(admitted.until_ms, self._zone())
             found.append(("Offline sign-in until", format_date(wall_date(until))))
         return tuple(found)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from sonar_core.moments import DAY_MS, format_duration
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.sync.grants import CopyState
 from sonar_core.sync.healing import CopyIncident
 from sonar_core.sync.messages import Reason
@@ -25,6 +25,7 @@ KIND_WORDS: Final = {
     "MedicationRequest": "Medicine order",
     "ConflictResolution": "Decision on two versions",
     "AccessEvent": "Access note",
+    "UnconfirmedPractitioner": "Who opened an envelope",
     "Patient": "Person's details",
     "CustodyEpisode": "Custody details",
     "Referral": "Referral",

@@ -66,6 +66,7 @@ _MARK_WORDS: Final = {
     "after_close": "Written after release",
     "conflict": "Two versions",
     "emergency_access": "Under emergency access",
+    "unknown_user": "Author has no account",
 }
 
 

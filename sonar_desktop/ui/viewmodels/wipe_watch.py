@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from sonar_core.sync.wiping import WipeOrder
 from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
+from sonar_desktop.usecases.door_ports import ServerDoor
 from sonar_desktop.usecases.errors import KnownError
-from sonar_desktop.usecases.identity_ports import Premises, ServerDoor
+from sonar_desktop.usecases.identity_ports import Premises
 from sonar_desktop.usecases.obey_wipe import finish, hear_order, is_ordered, leave
 from sonar_desktop.usecases.open_pc import OpenPc
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus

@@ -10,7 +10,8 @@ from typing import Protocol
 from sonar_core.roles import Duty, refusal, refusal_to_write
 from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.viewmodels.late_drafts import LateDrafts
-from sonar_desktop.usecases.identity_ports import ServerDoor
+from sonar_desktop.usecases.door_ports import ServerDoor
+from sonar_desktop.usecases.identity_ports import Keys
 from sonar_desktop.usecases.ports import Clock, Desk
 
 
@@ -67,6 +68,7 @@ class Workplace:
     """One signed-in person at one PC; a new one is made at each sign-in.
 
     `door` opens a connection of its own to the server, for what is asked on the person's behalf.
+    `keys` gives those of the PC.
     """
 
     background: Background
@@ -79,6 +81,7 @@ class Workplace:
     signing: Signing
     late: LateDrafts
     door: Callable[[], ServerDoor]
+    keys: Callable[[], Keys]
 
     def keeps_from(self, duty: Duty) -> str:
         """Return why the person's role cannot do something, in one sentence; empty where it can."""

@@ -7,7 +7,8 @@ import pytest
 from sonar_core.clinical.safety import SAFER_VALUES, SaferRule, row_of, safer_value
 from sonar_core.records.allergy_status import AllergyKnowledge
 from sonar_core.records.care_level import CareLevel
-from sonar_core.records.registry import REGISTRY, MergePolicy
+from sonar_core.records.kinds import MergePolicy
+from sonar_core.records.registry import REGISTRY
 
 ONE, BOTH, STOP = SaferRule.USE_ONE, SaferRule.BOTH_APPLY, SaferRule.STOP
 

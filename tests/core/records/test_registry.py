@@ -8,13 +8,11 @@ from sonar_core.ids import slot
 from sonar_core.moments import Moment, Precision
 from sonar_core.records.base import Entity, Fact, Record
 from sonar_core.records.conflict import Conflict
+from sonar_core.records.kinds import MergePolicy, ScopeKind, Sort
 from sonar_core.records.location import Location
 from sonar_core.records.note import Note
 from sonar_core.records.registry import (
     REGISTRY,
-    MergePolicy,
-    ScopeKind,
-    Sort,
     allergy_status_id,
     care_level_id,
     is_fact,
@@ -105,6 +103,7 @@ def test_only_what_is_no_clinical_matter_is_merged_without_a_person():
         ("Task", "done"): MergePolicy.DONE_WINS,
         ("Practitioner", "practitioner"): MergePolicy.AUTO,
         ("PractitionerRole", "role"): MergePolicy.AUTO,
+        ("UnconfirmedPractitioner", "practitioner"): MergePolicy.AUTO,
     }
 
 

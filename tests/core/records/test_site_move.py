@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from sonar_core import bodies
-from sonar_core.records.registry import REGISTRY, Sort
+from sonar_core.records.kinds import Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.records.site_move import SITE_MOVE, SiteMove, Suite, site_move_id
 from sonar_core.sync.decision import whose
 from tests.core.sync.clinic import PATIENT, STAY, moment

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sonar_core.records.registry import ScopeKind
+from sonar_core.records.kinds import ScopeKind
 from sonar_core.records.scope_grant import ScopeGrant, scope_grant_id
 from sonar_core.sync.grants import CopyState, is_reference, next_state, revoked_from
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sonar_core.records.registry import REGISTRY, Group, MergePolicy
+from sonar_core.records.kinds import Group, MergePolicy
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.merge import ALSO_DONE, Merged, Outcome, merge
 
 FIELDS = ("a", "b")

@@ -14,7 +14,8 @@ import msgspec
 import pytest
 
 from sonar_core.records.conflict import ConflictStatus
-from sonar_core.records.registry import REGISTRY, Group
+from sonar_core.records.kinds import Group
+from sonar_core.records.registry import REGISTRY
 from tests.core.sync.clinic import TASK, Centre, Pc, Written, decision_on, level, suite
 
 LEVEL = level(2).id

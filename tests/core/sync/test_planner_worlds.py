@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sonar_core import bodies
 from sonar_core.records.conflict import ConflictStatus
 from sonar_core.records.fitness_outcome import Fitness
-from sonar_core.records.registry import REGISTRY, MergePolicy, Sort
+from sonar_core.records.kinds import MergePolicy, Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.decision import NewVersion, row_of
 from sonar_core.sync.messages import Verdict
 from sonar_core.sync.planner import decide

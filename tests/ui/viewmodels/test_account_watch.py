@@ -4,7 +4,8 @@ import pytest
 
 from sonar_desktop.ui.viewmodels.account_watch import GOES_ON
 from sonar_desktop.ui.viewmodels.session import Stage
-from sonar_desktop.ui.viewmodels.sign_in import CLOSED, REPLACED, TYPED, SignInModel
+from sonar_desktop.ui.viewmodels.sign_in import SignInModel
+from sonar_desktop.ui.viewmodels.sign_in_words import CLOSED, REPLACED, TYPED
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.ports import Draft
 from sonar_desktop.usecases.sync_ports import SyncState, SyncStatus, Waiting

@@ -16,6 +16,7 @@ def test_the_door_of_the_workplace_leads_to_this_pc_s_server(enrolled):
     )
     made.door()
     assert asked == [(opened.server, opened.pc.device, opened.identity)]
+    assert made.keys() is premises.keys
     assert (made.pc_name, made.site_name, made.zone) == (
         opened.name,
         opened.pc.site_name,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from sonar_core.records.registry import REGISTRY, Sort
+from sonar_core.records.kinds import Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_desktop.ui.viewmodels.send_again import FORM_TABS
 from sonar_desktop.ui.viewmodels.sync_words import KIND_WORDS
 from sonar_desktop.usecases.held_entry import FORMS, WITHOUT_FORM

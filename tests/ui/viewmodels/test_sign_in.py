@@ -165,5 +165,5 @@ def test_a_sign_in_by_password_online_renews_the_lease_beside_the_work(
     SignInModel(restarted).enter_password(PASSWORDS["rokafor"])
     qtbot.waitUntil(lambda: restarted.stage is Stage.SET_PIN)
     week_from_now = hand_clock.now_ms() + 7 * 24 * 3_600_000
-    qtbot.waitUntil(lambda: restarted.admitted.lease.not_after_ms == week_from_now)
+    qtbot.waitUntil(lambda: restarted.admitted.until_ms == week_from_now)
     assert restarted.premises.keys.known()[0].not_after_ms == week_from_now

@@ -3,7 +3,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sonar_core.records.registry import REGISTRY, Sort
+from sonar_core.records.kinds import Sort
+from sonar_core.records.registry import REGISTRY
 from sonar_core.sync.grants import CopyState
 from sonar_core.sync.messages import Reason
 from sonar_desktop.ui.viewmodels.sync_words import (
