@@ -128,3 +128,7 @@ def test_a_role_is_said_as_people_say_it():
     assert role_word("doctor") == "Forensic physician"
     assert role_word("pharmacy_technician") == "Pharmacy technician"
     assert role_word("forensic_nurse_lead") == "Forensic nurse lead"
+
+
+def test_what_one_role_alone_may_do_is_refused_by_its_name():
+    assert refusal("nurse", Duty.MAKE_ENVELOPES) == "Your role cannot do this. A manager can."

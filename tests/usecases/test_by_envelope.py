@@ -10,7 +10,6 @@ import pytest
 from sonar_core.records.access_event import MOST_REASON, AccessAction, AccessEvent
 from sonar_core.records.practitioner import Role
 from sonar_core.records.unconfirmed_practitioner import MOST_NAME, UnconfirmedPractitioner
-from sonar_core.roles import refusal
 from sonar_core.sync.operations import header_of
 from sonar_desktop.sync.errors import OfflineError
 from sonar_desktop.usecases.begin_emergency import LASTS_MS
@@ -334,10 +333,6 @@ def test_only_a_manager_makes_envelopes_and_a_line_says_so_first(desk, codes):
 
 def test_no_code_shows_in_what_a_traceback_would_print():
     assert repr(Envelope(number=1, code="ABCD")) == "<Envelope 1>"
-
-
-def test_the_refusal_of_what_one_role_alone_may_do_names_it():
-    assert refusal("nurse", "make_envelopes") == "Your role cannot do this. A manager can."
 
 
 def test_without_network_nobody_new_can_be_asked_about(desk, codes):
