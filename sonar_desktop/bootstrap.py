@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtDBus import QDBusConnection
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +21,7 @@ from sonar_desktop.platform.door_plate import DoorPlate, hang_plate, read_plate
 from sonar_desktop.platform.errors import FolderUnusable
 from sonar_desktop.platform.hardening import harden
 from sonar_desktop.platform.ids import SystemIds
+from sonar_desktop.platform.os_lock import OsLock
 from sonar_desktop.platform.paths import Paths, find_paths, prepare
 from sonar_desktop.platform.redacting_log import EventLog
 from sonar_desktop.platform.single_instance import SingleInstance
@@ -37,7 +39,7 @@ from sonar_desktop.ui.theme import ThemeName, apply_theme
 from sonar_desktop.ui.viewmodels.alarms import decode_alarms
 from sonar_desktop.ui.viewmodels.collecting import CollectHere
 from sonar_desktop.ui.viewmodels.front import FrontModel
-from sonar_desktop.ui.viewmodels.session import SessionModel
+from sonar_desktop.ui.viewmodels.session import LockReason, SessionModel
 from sonar_desktop.usecases.errors import KnownError
 from sonar_desktop.usecases.identity_ports import Identity, OpenedStore, Premises
 from sonar_desktop.usecases.sync_ports import is_in_contact
@@ -88,8 +90,10 @@ def run(options: Options) -> int:
         return 1
     structlog.get_logger("sonar").info("sonar.started", state=hardening.memory_closed)
     window = make_window(session, paths, app, options)
+    os_lock = watch_os(session, QDBusConnection.systemBus())
     window.show()
     code = app.exec()
+    os_lock.deleteLater()
     session.close()
     instance.release()
     return code
@@ -204,6 +208,16 @@ def make_window(
     window.stand_at(wanted, is_maximised=place is not None and place.is_maximised)
     window.closed.connect(partial(_keep_place, window, paths))
     return window
+
+
+def watch_os(session: SessionModel, bus: QDBusConnection) -> OsLock:
+    """Lock the screen with the operating system's, and before the PC sleeps."""
+    watched = OsLock(bus)
+    lock = partial(session.lock, LockReason.WITH_PC)
+    watched.locked.connect(lock)
+    watched.falls_asleep.connect(lock)
+    watched.falls_asleep.connect(session.background.settle)
+    return watched
 
 
 def _keep_place(window: MainWindow, paths: Paths) -> None:

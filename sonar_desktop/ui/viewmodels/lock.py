@@ -71,6 +71,8 @@ class LockModel(QObject):
         at = self._clock(self.session.locked_ms)
         if self.session.lock_reason is LockReason.UNUSED:
             return f"Locked at {at}, unused for 2min"
+        if self.session.lock_reason is LockReason.WITH_PC:
+            return f"Locked at {at} with the PC"
         now = self.session.premises.clock.now_ms()
         return f"Locked at {at}, {format_duration(max(0, now - self.session.locked_ms))} ago"
 

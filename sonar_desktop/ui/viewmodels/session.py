@@ -60,6 +60,7 @@ class LockReason(StrEnum):
 
     ASKED = "asked"
     UNUSED = "unused"
+    WITH_PC = "with_pc"
 
 
 class SessionModel(QObject):
