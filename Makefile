@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # Two workers: the suite is timed for a machine with two cores.
 WORKERS ?= 2
 
-.PHONY: setup demo tour test soak soak-security sabotage bench oidc sbom check fix
+.PHONY: setup demo tour test soak soak-security fuzz sabotage bench oidc sbom check fix
 
 setup:  ## make .venv with the locked dependencies, and install what Qt needs
 	@bash tools/setup.sh
@@ -29,6 +29,18 @@ soak: setup  ## the full numbers of the proofs, then new simulated histories on 
 soak-security: setup  ## cut the power, refuse each call of the disk, raise errors: nothing may be lost
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m soak -o faulthandler_timeout=0 \
 		tests/durability tests/security/test_injected_errors.py
+
+# RUNS of each decoder by atheris (Linux on x86-64); then bodies and operations sent to a real server.
+RUNS ?= 1000000
+fuzz: setup  ## try what no program writes on every decoder and endpoint, and say how much was tried
+	@$(PY) -m pip install --quiet --no-deps --require-hashes -r requirements/fuzz.txt
+	@mkdir -p build/fuzz
+	@for one in $$(PYTHONPATH=. $(PY) -m tests.fuzz.decoders 2>/dev/null); do \
+		PYTHONPATH=. $(PY) -m tests.fuzz.decoders $$one $(RUNS) >build/fuzz/$$one.log 2>&1 \
+			|| { tail -40 build/fuzz/$$one.log; exit 1; }; \
+		echo "$(RUNS) $$one"; \
+	done
+	@$(PY) -m pytest -s -p no:xdist -m soak tests/fuzz
 
 # TRAPS=7-12 tries those of some of the fifty traps alone; 0 is what is beyond them.
 TRAPS ?= 0-50

@@ -28,8 +28,10 @@ _LISTS: Final = (list, tuple)
 
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 
-# Bytes that are no UTF-8 raise UnicodeDecodeError, which is no DecodeError.
-_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that it cannot read: no JSON or MessagePack, another shape, no
+UTF-8, or nested deeper than it follows (RecursionError, also within a field that nobody asked for).
+"""
 
 
 class BodyError(ValueError):
@@ -68,7 +70,7 @@ def decode(body: bytes, into: type[T]) -> T:
     """Return the bytes as a record of the type given; raise BodyError when they are not one."""
     try:
         return msgspec.json.decode(body, type=into)
-    except _UNREADABLE:
+    except UNREADABLE:
         raise BodyError(f"the body is not a {into.__name__}") from None
 
 
@@ -76,7 +78,7 @@ def fields_of(body: bytes) -> dict[str, Any]:
     """Return the top-level fields of a body, unknown ones included; raise BodyError otherwise."""
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
-    except _UNREADABLE:
+    except UNREADABLE:
         raise BodyError("the body is not a JSON object") from None
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from sonar_core.bodies import UNREADABLE
 from sonar_server.administration import AdministrationError
 
 ASYMMETRIC: Final = frozenset({"RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"})
@@ -42,7 +43,7 @@ def read_issuer(file: Path) -> Issuer:
     """
     try:
         issuer = msgspec.toml.decode(file.read_bytes(), type=Issuer)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise AdministrationError(f"{file} describes no issuer: {error}") from None
     if not is_safe(issuer.issuer):
         raise AdministrationError(f"{file}: an issuer is an https address")

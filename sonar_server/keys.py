@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from nacl.bindings import crypto_sign_BYTES, crypto_sign_open, crypto_sign_PUBLICKEYBYTES
 from nacl.exceptions import BadSignatureError
 
+from sonar_core.bodies import UNREADABLE
+
 _PRIVATE = 0o600
 
 
@@ -52,7 +54,7 @@ class ServerKeys:
             return cls(stored.lease, stored.escrow)
         except OSError as error:
             raise KeyFileError(f"the key file cannot be read: {error.strerror}") from None
-        except (msgspec.DecodeError, ValueError):
+        except (ValueError, *UNREADABLE):
             raise KeyFileError("the key file is damaged") from None
 
     def save(self, file: Path) -> None:

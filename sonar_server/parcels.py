@@ -9,6 +9,7 @@ import msgspec
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
+from sonar_core.bodies import UNREADABLE
 from sonar_server.administration import AdministrationError
 from sonar_server.keys import write_private
 
@@ -23,7 +24,7 @@ def open_parcel(parcel: Path, recovery_file: Path, into: Path) -> int:
     try:
         private = PrivateKey(bytes.fromhex(recovery_file.read_text().strip()))
         content = msgspec.json.decode(SealedBox(private).decrypt(parcel.read_bytes()))
-    except (ValueError, TypeError, CryptoError, msgspec.DecodeError):
+    except (ValueError, TypeError, CryptoError, *UNREADABLE):
         raise AdministrationError(
             "the parcel does not open: it is damaged, or sealed to another recovery key"
         ) from None

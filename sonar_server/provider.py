@@ -16,6 +16,7 @@ import jwt
 import msgspec
 import requests
 
+from sonar_core.bodies import UNREADABLE
 from sonar_core.sync.browser_sign_in import BrowserSignIn, IssuerSheet
 from sonar_server import id_tokens
 from sonar_server.errors import RefusedError
@@ -153,7 +154,7 @@ def _read(status: int, body: bytes, into: type[T]) -> T:
         raise _away(f"the provider answers {status}")
     try:
         return msgspec.json.decode(body, type=into)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise _away("the provider's answer cannot be read") from None
 
 

@@ -29,6 +29,7 @@ from sonar_core.audit.export import (
     Line,
     PublicKeys,
 )
+from sonar_core.bodies import UNREADABLE
 from sonar_core.sync.anchors import Countersigned
 from sonar_core.sync.fingerprint import device_fingerprint
 
@@ -78,7 +79,7 @@ class _Lines:
             return _lines.decode(next(self.raw))
         except StopIteration:
             raise ExportError("the export ends in its middle: the file was cut off") from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             raise ExportError(f"line {self.number} of the export cannot be read") from None
 
 
@@ -100,7 +101,7 @@ def checked_keys(raw: bytes) -> PublicKeys:
     """
     try:
         keys = msgspec.json.decode(raw, type=PublicKeys)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise ExportError("the file of public keys cannot be read") from None
     if keys.v != VERSION:
         raise ExportError(f"the public keys are of form {keys.v}, this program reads {VERSION}")

@@ -6,9 +6,10 @@ cd "$(dirname "$0")/.."
 
 compile() {
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-        --no-emit-index-url --no-emit-find-links --custom-compile-command tools/lock.sh \
-        pyproject.toml "$@"
+        --no-emit-index-url --no-emit-find-links --custom-compile-command tools/lock.sh "$@"
 }
 
-compile --output-file requirements/runtime.txt "$@"
-compile --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt "$@"
+compile pyproject.toml --output-file requirements/runtime.txt "$@"
+compile pyproject.toml --extra dev --constraint requirements/runtime.txt \
+    --output-file requirements/dev.txt "$@"
+compile requirements/fuzz.in --output-file requirements/fuzz.txt "$@"

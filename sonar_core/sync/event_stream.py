@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from sonar_core.bodies import UNREADABLE
 from sonar_core.sync.messages import Hint
 
 EVENT_STREAM: Final = "text/event-stream"
@@ -49,5 +50,5 @@ def _hint(block: bytes) -> Hint | None:
         return None
     try:
         return msgspec.json.decode(named.get(b"data", b""), type=Hint)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise BadEventError("an event cannot be read") from None

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from sonar_core.bodies import UNREADABLE
 from sonar_core.sync.messages import MAX_DECODED_BYTES, Frame
 
 FRAME_HEAD: Final = 36
@@ -93,5 +94,5 @@ def frame_of(payload: bytes | memoryview) -> Frame:
     """Return the frame; raise BadFrameError when the payload is none."""
     try:
         return _frame_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise BadFrameError("a frame cannot be read") from None

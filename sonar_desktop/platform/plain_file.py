@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
+from sonar_core.bodies import UNREADABLE
+
 T = TypeVar("T")
 
 
@@ -17,7 +19,7 @@ def read_plain(path: Path, into: type[T], largest: int) -> T | None:
 
     A file of more than `largest` bytes is none of ours.
     """
-    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+    with suppress(OSError, *UNREADABLE):
         content = path.read_bytes()
         if len(content) <= largest:
             return msgspec.json.decode(content, type=into)

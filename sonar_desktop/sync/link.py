@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from sonar_core.bodies import UNREADABLE
 from sonar_core.sync.browser_sign_in import (
     AskIssuer,
     Attempt,
@@ -262,5 +263,5 @@ def _watch(known: Sequence[Hint]) -> Watch:
 def _read(body: bytes, answer: type[T]) -> T:
     try:
         return msgspec.msgpack.decode(body, type=answer)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise RubbishError("not_an_answer") from error

@@ -15,6 +15,7 @@ import requests
 import urllib3
 import zstandard
 
+from sonar_core.bodies import UNREADABLE
 from sonar_core.sync.event_stream import EVENT_STREAM
 from sonar_core.sync.frames import is_packed
 from sonar_core.sync.messages import (
@@ -200,7 +201,7 @@ def _raise_for(answer: requests.Response, wanted: str) -> None:
         raise StrangerError(f"status_{status}")
     try:
         refusal = msgspec.msgpack.decode(_whole(_inflated(answer)), type=Refusal)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise RubbishError(f"status_{status}") from error
     raise _CODES.get(refusal.code, RefusedError)(refusal.code)
 

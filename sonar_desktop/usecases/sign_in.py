@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from sonar_core.bodies import UNREADABLE
 from sonar_core.roles import Duty, refusal
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.messages import SignedIn
@@ -303,7 +304,7 @@ def named_in(signed: SignedIn) -> str:
 
     try:
         return msgspec.json.decode(signed.lease, type=_User).user
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return ""
 
 

@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from sonar_core.bodies import UNREADABLE
 from sonar_desktop.vault.atomic_file import write_atomically
 from sonar_desktop.vault.errors import KeybagDamaged, KeybagFromNewerVersion, NotEnrolled
 from sonar_desktop.vault.keys import KdfCost, KdfHeader, Wrapped
@@ -193,7 +194,7 @@ def decoded(content: bytes) -> Keybag:
         raise KeybagDamaged
     try:
         version = msgspec.json.decode(content, type=_Version).v
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise KeybagDamaged from None
     if version > FORMAT:
         raise KeybagFromNewerVersion
@@ -201,7 +202,7 @@ def decoded(content: bytes) -> Keybag:
         outer = msgspec.json.decode(content, type=_Outer)
         body = bytes(outer.bag)
         bag = msgspec.json.decode(body, type=Keybag)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise KeybagDamaged from None
     if hashlib.sha256(body).hexdigest() != outer.sum:
         raise KeybagDamaged

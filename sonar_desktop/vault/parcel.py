@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from nacl.public import PublicKey, SealedBox
 
+from sonar_core.bodies import UNREADABLE
 from sonar_desktop.usecases.identity_ports import KeptParcel
 from sonar_desktop.vault.atomic_file import write_atomically
 from sonar_desktop.vault.errors import RecoveryRefused
@@ -38,7 +39,7 @@ class ParcelFile:
         """Return the parcel that lies here; None where there is none, or none to be read."""
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=KeptParcel)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *UNREADABLE):
             return None
 
     def keep(self, parcel: KeptParcel) -> None:

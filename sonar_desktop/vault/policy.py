@@ -42,6 +42,6 @@ def read_policy(files: Iterable[Path]) -> Policy:
             raise PolicyRefused from None
         try:
             return msgspec.convert(tomllib.loads(text), Policy)
-        except (tomllib.TOMLDecodeError, msgspec.ValidationError):
+        except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError):
             raise PolicyRefused from None
     return Policy()

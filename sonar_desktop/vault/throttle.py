@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from sonar_core.bodies import UNREADABLE
 from sonar_desktop.usecases.ports import Clock
 from sonar_desktop.vault.atomic_file import write_atomically
 from sonar_desktop.vault.errors import TriesAltered, TriesUsedUp, TryLater
@@ -133,7 +134,7 @@ class Throttle:
             outer = msgspec.json.decode(content, type=_File)
             body = bytes(outer.state)
             state = msgspec.json.decode(body, type=_State)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except (OSError, *UNREADABLE):
             raise TriesAltered from None
         if not hmac.compare_digest(_mac(device_secret, body), outer.mac):
             raise TriesAltered

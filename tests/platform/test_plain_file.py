@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from sonar_desktop.platform.plain_file import keep_plain, read_plain
 
@@ -29,3 +30,10 @@ def test_a_disk_that_refuses_leaves_the_old_one(tmp_path):
     (tmp_path / "line.json.new").mkdir()
     keep_plain(path, Line("two"))
     assert read_plain(path, Line, 100) == Line("one")
+
+
+@pytest.mark.parametrize("content", [b"{", b'"\xff"', b'{"x":' + b"[" * 20_000])
+def test_a_file_that_cannot_be_read_is_none(tmp_path, content):
+    path = tmp_path / "line.json"
+    path.write_bytes(content)
+    assert read_plain(path, Line, 1 << 20) is None

@@ -122,7 +122,7 @@ class HttpLink:
                 f"sig={signature}",
                 **spoilt.get("headers", {}),
             },
-            timeout=30,
+            timeout=spoilt.get("timeout", 30),
             stream=spoilt.get("stream", False),
         )
 

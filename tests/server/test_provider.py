@@ -162,6 +162,7 @@ def test_a_provider_that_describes_itself_as_another_is_not_used(misbehaving, ch
         (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n", "answers 302"),
         (http(b"<html>", kind="text/html"), "cannot be read"),
         (http(b"{}", kind="application/json"), "cannot be read"),
+        (http(b'{"x":' + b"[" * 20_000, kind="application/json"), "cannot be read"),
         (http(b" " * 300_000, kind="application/json"), "larger than 256 KiB"),
         (b"HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n", "answers 500"),
     ],

@@ -164,9 +164,10 @@ def test_an_error_page_of_a_proxy_is_rubbish(serve):
         serve(http(b"<html>", status="404 Not Found", kind="text/html")).push(PUSH)
 
 
-def test_a_refusal_that_cannot_be_read_is_rubbish(serve):
+@pytest.mark.parametrize("body", [b"\xff", b"\x81\xa1x" + b"\x91" * 20_000])
+def test_a_refusal_that_cannot_be_read_is_rubbish(serve, body):
     with pytest.raises(RubbishError):
-        serve(http(b"\xff", status="400 Bad Request")).push(PUSH)
+        serve(http(body, status="400 Bad Request")).push(PUSH)
 
 
 def test_an_answer_that_cannot_be_read_is_rubbish(serve):

@@ -28,3 +28,8 @@ def test_a_lease_that_is_none_names_nobody(body):
 
 def test_a_lease_names_its_person_before_it_is_believed():
     assert named_in(SignedIn(lease=b'{"user": "u1", "role": "nurse"}', signature=b"")) == "u1"
+
+
+@pytest.mark.parametrize("lease", [b"", b"{}", b'"\xff"', b'{"x":' + b"[" * 20_000])
+def test_a_lease_that_names_nobody_or_cannot_be_read_is_nobody_s(lease):
+    assert named_in(SignedIn(lease=lease, signature=b"")) == ""

@@ -30,8 +30,9 @@ def test_a_parcel_lies_on_the_disk_until_another_takes_its_place(tmp_path):
     assert ParcelFile(tmp_path).kept() is None
     ParcelFile(tmp_path).keep(KEPT)
     assert ParcelFile(tmp_path).kept() == KEPT
-    (tmp_path / FILE).write_bytes(b"rot")
-    assert ParcelFile(tmp_path).kept() is None
+    for rotten in (b"rot", b'"\xff"', b'{"x":' + b"[" * 20_000):
+        (tmp_path / FILE).write_bytes(rotten)
+        assert ParcelFile(tmp_path).kept() is None
 
 
 def test_a_disk_that_refuses_a_parcel_is_said_to(tmp_path):

@@ -35,6 +35,7 @@ def test_an_organisation_may_trust_its_own_authority_only(tmp_path):
         b"device_secret = 1",
         b"device_secret = ",
         b"\xff\xfe",
+        b"x = " + b"[" * 20_000,
     ],
 )
 def test_a_policy_that_cannot_be_understood_is_refused_and_not_guessed(tmp_path, content):

@@ -26,6 +26,7 @@ from sonar_core.board.alarms import (
 from sonar_core.board.due import DueBand, due_items, item_band
 from sonar_core.board.policy import DEFAULT_POLICY, BoardPolicy
 from sonar_core.board.rows import BoardRow
+from sonar_core.bodies import UNREADABLE
 from sonar_desktop.ui.background import Background
 from sonar_desktop.usecases.identity_ports import Sound
 from sonar_desktop.usecases.list_board import Board, read_board
@@ -200,5 +201,5 @@ def decode_alarms(handed_over: bytes) -> tuple[Alarm, ...] | None:
     """Return the alarms that a former process handed over, None where these are none."""
     try:
         return msgspec.json.decode(handed_over, type=tuple[Alarm, ...])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None

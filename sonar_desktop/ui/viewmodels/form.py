@@ -173,7 +173,7 @@ class FormModel(ViewModel, Generic[E]):
             return
         try:
             self.entry = msgspec.json.decode(draft.body, type=type(self._empty))
-        except (msgspec.DecodeError, msgspec.ValidationError):
+        except msgspec.DecodeError:
             # Written by another version of the program: it stays on disk under its own id.
             self.keeper.renew()
             return
