@@ -8,8 +8,9 @@ from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
 CLEARED_AFTER_MS: Final = 20_000
+_HINT: Final = "x-kde-passwordManagerHint"
 _HINTS: Final = {
-    "x-kde-passwordManagerHint": b"secret",
+    _HINT: b"secret",
     'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"': b"\x01",
     'application/x-qt-windows-mime;value="CanIncludeInClipboardHistory"': bytes(4),
     'application/x-qt-windows-mime;value="CanUploadToCloudClipboard"': bytes(4),
@@ -46,3 +47,8 @@ class CopiedText(QObject):
         if self._text and clipboard.text() == self._text:
             clipboard.clear()
         self._text = ""
+
+
+def asks_to_be_left_alone(data: QMimeData) -> bool:
+    """Return whether clipboard histories are asked to leave this alone."""
+    return data.hasFormat(_HINT)
