@@ -44,9 +44,10 @@ class SecretPlace(StrEnum):
 class SlotHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of a slot that is not secret; each bit of it is bound to the wrapped key.
 
-    `id` is 16 random bytes, `gen` the generation of the person's credentials on the server,
-    `not_after_ms` the end of the lease (UTC). `kdf` is None for an envelope, whose printed code
-    has 128 random bits and needs no stretching.
+    `id` is 16 random bytes. `gen` is the generation of the person's credentials on the server, 0 of
+    somebody without an account whom an envelope let in. `not_after_ms` is the end of the lease
+    (UTC). `kdf` is None for an envelope, whose printed code has 128 random bits and needs no
+    stretching.
     """
 
     v: Literal[1] = 1
@@ -68,6 +69,11 @@ class Slot(SlotHeader, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     nonce: bytes
     ct: bytes
+
+    @property
+    def has_account(self) -> bool:
+        """Whether the server knows the person, so that it can let them in again."""
+        return self.gen > 0
 
     @property
     def header(self) -> SlotHeader:

@@ -47,8 +47,9 @@ class ServerOrders:
     def drop_older_slot(self, user: str, gen: int) -> bool:
         """Remove a person's slot if it is older than their credentials on the server.
 
-        The last password slot is kept, since nobody could open the store without it: the caller
-        goes on asking for an online sign-in, which replaces it. Returns whether it was removed.
+        The last password slot of somebody with an account is kept, since nobody could open the
+        store without it: the caller goes on asking for an online sign-in, which replaces it.
+        Returns whether it was removed.
 
         Raises:
             NotWritten: it was not removed.
@@ -58,7 +59,8 @@ class ServerOrders:
             bag = keys.bag
             slot = bag.password_slot(user)
             others = any(
-                other.purpose is Purpose.PASSWORD and other.user != user for other in bag.slots
+                other.purpose is Purpose.PASSWORD and other.user != user and other.has_account
+                for other in bag.slots
             )
             if slot is None or slot.gen >= gen or not others:
                 return False

@@ -111,7 +111,8 @@ class Vault:
     def users(self) -> tuple[KnownPerson, ...]:
         """List who can sign in here, by name; quick, asks no keyring.
 
-        A tile says PIN only while this process holds that slot.
+        Last come those whom an envelope let in, so that they take nobody's place on a page. A tile
+        says PIN only while this process holds that slot.
         """
         now = self._keys.throttle.now_ms()
         people = []
@@ -129,7 +130,9 @@ class Vault:
                     not_after_ms=slot.not_after_ms,
                 )
             )
-        return tuple(sorted(people, key=lambda known: known.person.display_name.casefold()))
+        return tuple(
+            sorted(people, key=lambda known: (not known.gen, known.person.display_name.casefold()))
+        )
 
     def create(self, *, device: str, organisation_public_key: bytes, cost: KdfCost) -> DekBox:
         """Make store key, device secret and key file with its recovery slot; keyring calls.

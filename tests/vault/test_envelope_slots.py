@@ -130,3 +130,11 @@ def test_envelopes_are_made_only_by_somebody_who_is_signed_in(pc):
     pc.enrolled()
     with pytest.raises(VaultLocked):
         pc.started().envelopes.make()
+
+
+def test_the_tiles_of_those_with_an_account_come_first(pc):
+    vault = pc.enrolled()
+    aaron = msgspec.structs.replace(SAM, display_name="Aaron Abel (not confirmed)")
+    opened = vault.envelopes.unlock(vault.envelopes.make()[0].code)
+    vault.add_password_slot(aaron, SAMS, gen=0, not_after_ms=2**50, envelope=opened.slot)
+    assert [known.person.user for known in vault.users()] == [PRIYA.user, SAM.user]

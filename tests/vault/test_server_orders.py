@@ -14,6 +14,7 @@ from sonar_desktop.vault.errors import (
 )
 from sonar_desktop.vault.keybag import CURRENT, PREVIOUS, decoded
 from sonar_desktop.vault.recovery import open_sealed
+from tests.vault.test_envelope_slots import use
 from tests.vault.world import (
     DAY_MS,
     LEASE_END_MS,
@@ -75,6 +76,15 @@ def test_the_last_password_is_kept_because_nobody_else_could_open_the_records(pc
     vault.envelopes.make()
     assert not vault.orders.drop_older_slot(PRIYA.user, 9)
     assert pc.started().unlock(PRIYA.user, PRIYAS)
+
+
+def test_somebody_whom_an_envelope_let_in_is_no_reason_to_remove_the_last_password(pc):
+    """Them the server never lets in: with a new password of hers nobody could open the records."""
+    vault = pc.enrolled()
+    use(vault, vault.envelopes.make()[0].code)
+    assert not vault.orders.drop_older_slot(PRIYA.user, 9)
+    vault.add_password_slot(TOM, TOMS, gen=1, not_after_ms=LEASE_END_MS)
+    assert vault.orders.drop_older_slot(PRIYA.user, 9)
 
 
 def test_an_online_sign_in_ends_a_lock_out(pc):
