@@ -156,6 +156,10 @@ class EmergencyLog(AccessLog):
         self.envelopes = EnvelopesCard(EnvelopesModel(workplace))
         self.lay_under_the_head(self.envelopes)
 
+    def keeps_awake(self) -> bool:
+        """Return whether somebody writes codes down: they are gone when the screen locks."""
+        return bool(self.envelopes.model.made)
+
     def let_go(self) -> None:
         """Stop waiting for an answer, and drop the codes."""
         self.envelopes.model.close()

@@ -20,8 +20,8 @@ _TEXT: Final = (
 _MADE: Final = (
     "Write each code in block letters on a card of its own with the name of this PC and the "
     "number, read it back, seal it, and put it into the safe. The codes are kept nowhere: they "
-    "are gone when you press Done, leave this page or lock the screen. All earlier envelopes of "
-    "this PC are void."
+    "are gone when you press Done, leave this page or the screen locks, which it does five minutes "
+    "after the last key. All earlier envelopes of this PC are void."
 )
 
 

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from sonar_desktop.ui.screens.access_log import EmergencyLog
 from sonar_desktop.ui.screens.envelopes_card import EnvelopesCard
+from sonar_desktop.ui.screens.page_manners import KeepsAwake
 from sonar_desktop.ui.viewmodels.envelopes import EnvelopesModel
 from tests.ui.screens.opened_record import texts
 from tests.ui.viewmodels.test_envelopes import place
@@ -55,8 +56,12 @@ def test_leaving_the_page_drops_the_codes(qtbot, place):
     page = EmergencyLog(place)
     qtbot.addWidget(page)
     page.show()
+    assert not page.keeps_awake()
     made(qtbot, page.envelopes)
+    assert isinstance(page, KeepsAwake)
+    assert page.keeps_awake(), "84 letters are not written down in two minutes"
     page.let_go()
+    assert not page.keeps_awake()
     assert page.envelopes.model.made == ()
 
 
