@@ -34,6 +34,7 @@ from sonar_desktop.sync.transport import Signer, Transport
 from sonar_desktop.sync.worker import SyncWorker
 from sonar_desktop.ui.background import Background
 from sonar_desktop.ui.screens.cannot_start import CannotStart
+from sonar_desktop.ui.screens.own_clipboard import OwnClipboard
 from sonar_desktop.ui.screens.window import MainWindow
 from sonar_desktop.ui.theme import ThemeName, apply_theme
 from sonar_desktop.ui.viewmodels.alarms import decode_alarms
@@ -203,6 +204,7 @@ def make_window(
         pc_name=options.pc_name or platform.node().upper(),
     )
     session.stage_changed.connect(partial(_keep_plate, session, paths))
+    session.dropping.connect(OwnClipboard(window).take_back)
     place = read_place(paths.data)
     wanted = None if place is None else QRect(place.left, place.top, place.width, place.height)
     window.stand_at(wanted, is_maximised=place is not None and place.is_maximised)

@@ -8,7 +8,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit
 
-from sonar_desktop.ui.screens.copied_text import asks_to_be_left_alone
+from sonar_desktop.bootstrap import Options, make_window
+from sonar_desktop.platform.paths import find_paths, prepare
+from sonar_desktop.ui.screens.copied_text import is_ours
 from sonar_desktop.ui.viewmodels.session import Stage
 from sonar_desktop.ui.viewmodels.workplace import Destination, Page, Tab
 from tests.security.conftest import read_aloud
@@ -81,8 +83,16 @@ def test_one_key_locks_from_here_and_from_every_form_here(qtbot, program, place)
         lock_by_key(qtbot, session, window)
 
 
-def test_what_was_copied_from_a_form_goes_with_the_lock(qtbot, program):
-    session, window, stay = program
+def test_what_was_copied_from_a_form_goes_with_the_lock(qtbot, enrolled, light, tmp_path):
+    session = enrolled
+    paths = find_paths(tmp_path / "window")
+    prepare(paths)
+    window = make_window(session, paths, light, Options())
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(window.isActiveWindow)
+    desk = session.workplace.desk
+    stay = Seed(desk=desk, clock=session.premises.clock).admit("M4", NAME, "Connor").episode
     arrive(qtbot, session, Destination(page=Page.REFERRALS), stay)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_N)
     field = shown(window.face, QLineEdit)[0]
@@ -92,7 +102,7 @@ def test_what_was_copied_from_a_form_goes_with_the_lock(qtbot, program):
     QTest.keyClick(field, Qt.Key.Key_C, CTRL)
     clipboard = QGuiApplication.clipboard()
     assert clipboard.text() == NAME
-    assert asks_to_be_left_alone(clipboard.mimeData())
+    assert is_ours(clipboard.mimeData())
     QTest.keyClick(field, Qt.Key.Key_L, CTRL)
     assert session.stage is Stage.LOCKED
     assert clipboard.text() == ""

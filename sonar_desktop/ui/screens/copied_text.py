@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
 CLEARED_AFTER_MS: Final = 20_000
-_HINT: Final = "x-kde-passwordManagerHint"
+_MARK: Final = f"application/x-sonar-copied-{os.getpid()}"
+"""Says that this process put it there."""
 _HINTS: Final = {
-    _HINT: b"secret",
+    _MARK: b"1",
+    "x-kde-passwordManagerHint": b"secret",
     'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"': b"\x01",
     'application/x-qt-windows-mime;value="CanIncludeInClipboardHistory"': bytes(4),
     'application/x-qt-windows-mime;value="CanUploadToCloudClipboard"': bytes(4),
@@ -24,7 +27,6 @@ class CopiedText(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin with nothing copied."""
         super().__init__(parent)
-        self._text = ""
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.setInterval(CLEARED_AFTER_MS)
@@ -37,18 +39,19 @@ class CopiedText(QObject):
         for name, value in _HINTS.items():
             data.setData(name, value)
         QGuiApplication.clipboard().setMimeData(data)
-        self._text = text
         self.timer.start()
 
     def take_back(self) -> None:
         """Clear the clipboard if our text is still on it; what somebody else copied stays."""
         self.timer.stop()
         clipboard = QGuiApplication.clipboard()
-        if self._text and clipboard.text() == self._text:
+        if is_ours(clipboard.mimeData()):
             clipboard.clear()
-        self._text = ""
 
 
-def asks_to_be_left_alone(data: QMimeData) -> bool:
-    """Return whether clipboard histories are asked to leave this alone."""
-    return data.hasFormat(_HINT)
+def is_ours(data: QMimeData | None) -> bool:
+    """Return whether this program put it there with what asks histories to leave it alone.
+
+    An empty clipboard has no data at all, whatever the stubs say.
+    """
+    return data is not None and data.hasFormat(_MARK)

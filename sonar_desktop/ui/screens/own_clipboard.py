@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QTextEdit
 
-from sonar_desktop.ui.screens.copied_text import CopiedText, asks_to_be_left_alone
+from sonar_desktop.ui.screens.copied_text import CopiedText, is_ours
 
 
 class OwnClipboard(QObject):
@@ -29,7 +29,7 @@ class OwnClipboard(QObject):
     def _look(self) -> None:
         clipboard = QGuiApplication.clipboard()
         text = clipboard.text()
-        if not text or asks_to_be_left_alone(clipboard.mimeData()):
+        if not text or is_ours(clipboard.mimeData()):
             return
         if clipboard.ownsClipboard() or text == _selected():
             self._copied.put(text)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from sonar_desktop.ui.screens.enrolment import EnrolmentScreen
 from sonar_desktop.ui.screens.first_sync import FirstSyncScreen
 from sonar_desktop.ui.screens.lock import LockScreen
-from sonar_desktop.ui.screens.own_clipboard import OwnClipboard
 from sonar_desktop.ui.screens.set_pin import SetPinScreen
 from sonar_desktop.ui.screens.shell import Shell
 from sonar_desktop.ui.screens.sign_in import SignInScreen
@@ -68,8 +67,6 @@ class MainWindow(QMainWindow):
         self.faces = QStackedWidget()
         self.setCentralWidget(self.faces)
         self.ring = FocusRing(self, app)
-        self.clipboard = OwnClipboard(self)
-        session.dropping.connect(self.clipboard.take_back)
         QShortcut(QKeySequence("F11"), self).activated.connect(self._full_screen)
         session.stage_changed.connect(self.show_stage)
         session.alarms.changed.connect(self._show_title)
