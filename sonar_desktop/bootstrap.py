@@ -91,8 +91,9 @@ def run(options: Options) -> int:
         return 1
     structlog.get_logger("sonar").info("sonar.started", state=hardening.memory_closed)
     window = make_window(session, paths, app, options)
-    os_lock = watch_os(session, QDBusConnection.systemBus())
     window.show()
+    # After the window: logind is asked, and may take a second to say nothing.
+    os_lock = watch_os(session, QDBusConnection.systemBus())
     code = app.exec()
     os_lock.deleteLater()
     session.close()

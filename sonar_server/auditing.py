@@ -22,6 +22,7 @@ from sonar_core.audit.export import (
     Line,
     PublicKeys,
 )
+from sonar_core.bodies import UNREADABLE
 from sonar_core.ids import to_bytes
 from sonar_core.records.access_event import AccessEvent
 from sonar_core.sync.fingerprint import device_fingerprint
@@ -118,7 +119,7 @@ def _operations(central: Central, chain: anchors.Chain) -> Iterator[Operation]:
 def _entry(operation: Operation) -> Entry:
     try:
         is_look = msgspec.json.decode(operation.header, type=_Kind).kind == AccessEvent.__name__
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         is_look = False
     return Entry(
         header=operation.header,

@@ -54,7 +54,8 @@ class OsLock(QObject):
         )
         if self.watches_sleep:
             self._hold_sleep_back()
-        _log.info("os_lock.watching", lock=self.watches_lock, sleep=self.holds_sleep_back)
+        _log.info("os_lock.watched", state=self.watches_lock)
+        _log.info("os_lock.sleep_held_back", state=self.holds_sleep_back)
 
     @property
     def holds_sleep_back(self) -> bool:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
+from sonar_core.bodies import UNREADABLE
 from sonar_core.sync.fingerprint import device_fingerprint
 from sonar_desktop.usecases.errors import BugError
 from sonar_desktop.vault.errors import IdentityDamaged
@@ -61,7 +62,7 @@ class DeviceIdentity:
         """
         try:
             keys = msgspec.json.decode(stored, type=_Stored)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             raise IdentityDamaged from None
         if keys.v != 1 or len(keys.sign) != KEY_BYTES or len(keys.receive) != KEY_BYTES:
             raise IdentityDamaged

@@ -7,6 +7,9 @@ from PySide6.QtDBus import QDBusConnection
 
 from sonar_desktop.platform.os_lock import OsLock
 from tests.platform.buses import Logind, bus_of_its_own, connected
+from tests.platform.test_redacting_log import log
+
+__all__ = ["log"]
 
 
 @pytest.fixture
@@ -87,6 +90,16 @@ def test_without_logind_nobody_waits_for_it(qapp, address, monkeypatch):
     with connected(address) as bus:
         watch = OsLock(bus)
         assert (watch.watches_lock, watch.holds_sleep_back) == (False, False)
+
+
+def test_the_log_says_whether_lock_and_sleep_are_watched(qapp, log, address, logind, monkeypatch):
+    monkeypatch.delenv("XDG_SESSION_ID", raising=False)
+    with connected(address) as bus:
+        watch = OsLock(bus)
+        assert watch.holds_sleep_back
+    first, second = log.text().splitlines()[-2:]
+    assert first.endswith("os_lock.watched state=True")
+    assert second.endswith("os_lock.sleep_held_back state=True")
 
 
 def test_without_a_bus_nothing_is_watched_and_nothing_fails(qapp):

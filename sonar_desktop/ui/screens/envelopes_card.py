@@ -56,6 +56,10 @@ class EnvelopesCard(QWidget):
         self.done.clicked.connect(self._forget)
         model.changed.connect(self._show)
         self._show()
+        if not model.is_offered:
+            # Never shown from here: without a parent yet it would be a window of its own and take
+            # the keyboard.
+            self.hide()
 
     def _forget(self) -> None:
         self.model.forget()
@@ -63,7 +67,6 @@ class EnvelopesCard(QWidget):
 
     def _show(self) -> None:
         model = self.model
-        self.setVisible(model.is_offered)
         left = model.left if model.is_offered else 0
         count = {0: "No unused envelope", 1: "1 unused envelope"}.get(
             left, f"{left} unused envelopes"

@@ -25,7 +25,7 @@ ACTION_WORDS: Final = {
     AccessAction.DISCLOSED.value: "Copied text for somebody outside SONAR",
     AccessAction.EMERGENCY_ACCESS.value: "Began emergency access",
     AccessAction.ENVELOPE_OPENED.value: "Works by a sealed envelope",
-    AccessAction.ENVELOPES_MADE.value: "Made the sealed envelopes of this PC anew",
+    AccessAction.ENVELOPES_MADE.value: "Made the PC's sealed envelopes anew",
 }
 ASKING: Final = "Asking the server…"
 LATER: Final = (

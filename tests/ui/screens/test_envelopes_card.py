@@ -65,6 +65,17 @@ def test_leaving_the_page_drops_the_codes(qtbot, place):
     assert page.envelopes.model.made == ()
 
 
+def test_it_never_shows_itself_as_a_window_that_takes_the_keyboard(qtbot, place):
+    alone = EnvelopesCard(EnvelopesModel(place))
+    qtbot.addWidget(alone)
+    assert not alone.isVisible()
+    page = EmergencyLog(place)
+    qtbot.addWidget(page)
+    page.show()
+    assert page.envelopes.isVisible()
+    page.let_go()
+
+
 def test_to_an_auditor_nothing_is_offered(qtbot, sit_down, place):
     actor = msgspec.structs.replace(place.desk.actor, role="auditor")
     page = EmergencyLog(replace(place, desk=replace(place.desk, actor=actor)))
