@@ -11,6 +11,7 @@ from sonar_core.records.practitioner import Role
 from sonar_core.records.unconfirmed_practitioner import UnconfirmedPractitioner
 from sonar_desktop.usecases.acting import now
 from sonar_desktop.usecases.read_timeline import read_timeline
+from tests.core.records.test_unconfirmed_practitioner import SAM
 from tests.journeys.test_emergency_access import write
 from tests.journeys.test_two_rooms import admit
 
@@ -20,15 +21,7 @@ def test_an_order_of_a_stranger_has_a_name_and_a_mark_in_the_other_room(centre, 
     found = admit(a)
     a.exchange()
     ids = a.desk.ids
-    sam = UnconfirmedPractitioner(
-        id=ids.new(),
-        name="Sam Reed",
-        initials="SR",
-        role=Role.NURSE,
-        registration="",
-        witness="Sgt Hale",
-        envelope=1,
-    )
+    sam = msgspec.structs.replace(SAM, id=ids.new(), role=Role.NURSE)
     line = AccessEvent(
         id=ids.new(),
         action=AccessAction.ENVELOPE_OPENED,

@@ -6,7 +6,6 @@ import pytest
 from sonar_core.ids import to_bytes
 from sonar_core.records.access_event import AccessAction, AccessEvent
 from sonar_core.records.practitioner import Role
-from sonar_core.records.unconfirmed_practitioner import UnconfirmedPractitioner
 from sonar_core.sync.lease import Lease
 from sonar_core.sync.looked import AskLooked
 from sonar_core.sync.messages import PROTOCOL
@@ -16,6 +15,7 @@ from sonar_server.gate import LEASE_MS, Gate
 from sonar_server.looking import who_looked
 from sonar_server.store import people, places
 from sonar_server.store.people import Person
+from tests.core.records.test_unconfirmed_practitioner import SAM
 from tests.server.pc import NOW, moment, new_id
 
 
@@ -177,15 +177,7 @@ def test_who_went_on_is_no_line_of_a_record(central, pc, episode, lent, device_o
 def test_whom_an_envelope_let_in_is_told_with_what_they_said(central, new_pc, lent, device_of):
     suite, other = (administration.add_site(central, f"Suite {new_id()}") for _ in range(2))
     pc, elsewhere = new_pc(suite), new_pc(other)
-    sam = UnconfirmedPractitioner(
-        id=new_id(),
-        name="Sam Reed",
-        initials="SR",
-        role=Role.PARAMEDIC,
-        registration="PA12345",
-        witness="Sgt Hale",
-        envelope=2,
-    )
+    sam = msgspec.structs.replace(SAM, id=new_id())
     opened = AccessEvent(
         id=new_id(),
         action=AccessAction.ENVELOPE_OPENED,
